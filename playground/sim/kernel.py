@@ -1,0 +1,180 @@
+"""Virtual time: what happens next, and when.
+
+The kernel is the only owner of time below ``playground.labs``; nothing there
+reads a wall clock, so one seed and one list of inputs give one trace.
+"""
+
+import heapq
+from collections.abc import Callable, Coroutine
+from random import Random
+from typing import Any, TypeVar
+
+from playground.sim.futures import Future, Task, TimedOut
+from playground.sim.random import stream
+
+T = TypeVar("T")
+
+SECOND = 1_000_000
+MILLISECOND = 1_000
+
+
+class Timer:
+    """One event to come. ``cancel`` makes it never happen."""
+
+    __slots__ = ("arguments", "callback", "due_us")
+
+    def __init__(self, due_us: int, callback: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+        self.due_us = due_us
+        self.callback: Callable[..., object] | None = callback
+        self.arguments = arguments
+
+    def cancel(self) -> None:
+        self.callback = None
+        self.arguments = ()
+
+    @property
+    def pending(self) -> bool:
+        """True until the event has happened or was cancelled."""
+        return self.callback is not None
+
+
+class Kernel:
+    """Discrete-event loop over integer microseconds.
+
+    Events due at the same instant happen in the order they were scheduled: ties
+    never depend on a hash, an id or an address.
+
+    ``on_lost_error(task, error)``, when set, hears of a task that failed while
+    nobody waited for it; by default such an error is kept in ``lost_errors`` and
+    raised by the next ``run_until``, because it is a bug of ours.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.now_us = 0
+        self.events_done = 0
+        self.lost_errors: list[BaseException] = []
+        self.on_lost_error: Callable[[Task[Any], BaseException], object] | None = self._keep_error
+        self._heap: list[tuple[int, int, Timer]] = []
+        self._scheduled_count = 0
+
+    def random(self, *name: str | int) -> Random:
+        """Return the seeded generator of that name, afresh; keep it if you draw more than once."""
+        return stream(self.seed, *name)
+
+    def after(self, delay_us: int, callback: Callable[..., object], *arguments: Any) -> Timer:
+        """Call ``callback(*arguments)`` once, ``delay_us`` from now.
+
+        Raises:
+            ValueError: ``delay_us`` is negative.
+        """
+        if delay_us < 0:
+            raise ValueError(f"delay_us must be >= 0, got {delay_us}")
+        due_us = self.now_us + delay_us
+        timer = Timer(due_us, callback, arguments)
+        self._scheduled_count += 1
+        heapq.heappush(self._heap, (due_us, self._scheduled_count, timer))
+        return timer
+
+    def at(self, due_us: int, callback: Callable[..., object], *arguments: Any) -> Timer:
+        """Call ``callback`` at a moment; a moment that has passed means now."""
+        return self.after(max(0, due_us - self.now_us), callback, *arguments)
+
+    def soon(self, callback: Callable[..., object], *arguments: Any) -> Timer:
+        """Call ``callback`` at this same instant, after everything already due."""
+        return self.after(0, callback, *arguments)
+
+    def spawn(self, coroutine: Coroutine[Any, Any, T], name: str = "") -> Task[T]:
+        """Drive a coroutine from the next event of this instant on."""
+        return Task(self, coroutine, name or getattr(coroutine, "__qualname__", "task"))
+
+    def future(self) -> Future[Any]:
+        return Future(self)
+
+    def sleep(self, delay_us: int) -> Future[None]:
+        """Return a future that is done ``delay_us`` from now."""
+        future: Future[None] = Future(self)
+        self.after(delay_us, future.set, None)
+        return future
+
+    async def timeout(self, limit_us: int, awaited: Future[T] | Coroutine[Any, Any, T]) -> T:
+        """Wait for ``awaited``, but no longer than ``limit_us``.
+
+        A coroutine, or a task, that is too late is cancelled; another future is only left.
+
+        Raises:
+            TimedOut: the limit passed first.
+        """
+        future = awaited if isinstance(awaited, Future) else self.spawn(awaited)
+        either: Future[None] = Future(self)
+
+        def wake(_: Any = None) -> None:
+            either.set(None)
+
+        timer = self.after(limit_us, wake)
+        future.when_done(wake)
+        try:
+            await either
+        except BaseException:
+            if isinstance(future, Task):
+                future.cancel()
+            raise
+        finally:
+            timer.cancel()
+            future.forget(wake)
+        if not future.done:
+            if isinstance(future, Task):
+                future.cancel()
+            raise TimedOut
+        return future.result()
+
+    def next_due_us(self) -> int | None:
+        """When the next event is due, or None when nothing is going to happen."""
+        heap = self._heap
+        while heap and heap[0][2].callback is None:
+            heapq.heappop(heap)
+        return heap[0][0] if heap else None
+
+    def run_until(self, moment_us: int, stop: Callable[[], bool] | None = None) -> bool:
+        """Let everything due up to and including ``moment_us`` happen; time then stands there.
+
+        ``stop`` is asked after each instant (never between events of one instant,
+        so where a run ends cannot show in what happens). Returns False when it
+        ended the run early; time then stands at the last instant that happened.
+
+        Raises:
+            BaseException: the first error that a task raised and nobody received.
+        """
+        heap = self._heap
+        pop = heapq.heappop
+        while heap and heap[0][0] <= moment_us:
+            due_us, _, timer = pop(heap)
+            callback = timer.callback
+            if callback is None:
+                continue
+            self.now_us = due_us
+            timer.callback = None
+            self.events_done += 1
+            callback(*timer.arguments)
+            if self.lost_errors:
+                raise self.lost_errors.pop(0)
+            if stop is not None and (not heap or heap[0][0] != due_us) and stop():
+                return False
+        self.now_us = max(self.now_us, moment_us)
+        return True
+
+    def run_while(self, busy: Callable[[], bool], limit_us: int) -> bool:
+        """Go from instant to instant while ``busy()``, up to ``limit_us``; True when no longer busy.
+
+        Time stops at the instant at which ``busy`` first was False.
+        """
+        while busy():
+            due_us = self.next_due_us()
+            if due_us is None or due_us > limit_us:
+                self.run_until(limit_us)
+                return not busy()
+            self.run_until(due_us)
+        return True
+
+    def _keep_error(self, _: Task[Any], error: BaseException) -> None:
+        self.lost_errors.append(error)

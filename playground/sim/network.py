@@ -1,0 +1,247 @@
+"""The simulated network between machines: latency, loss, cuts.
+
+Machines have names. A program on a machine listens under a service name; others
+``send`` it a message (no answer, may be lost) or ``call`` it (one answer). A cut
+or lossy link swallows what crosses it, exactly as a firewall rule that drops
+packets does: nobody is told, callers run into their own timeouts. A machine that
+is off swallows too; a machine that is on but where nobody listens refuses at once.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.sim.futures import Cancelled, Future, Task
+from playground.sim.kernel import Kernel
+
+
+class Unreachable(Exception):
+    """A call got no answer within its time."""
+
+
+class ConnectionRefused(Exception):
+    """The machine is there, but nothing listens under that service name."""
+
+
+@dataclass(slots=True)
+class Link:
+    """The state of one link; both directions are alike.
+
+    Invariants: ``0 <= loss <= 1``; latencies are at least 1 microsecond.
+    """
+
+    latency_us: int
+    extra_latency_us: int = 0
+    loss: float = 0.0
+    cut: bool = False
+
+
+Handler = Callable[[str, Any], Any]
+Observer = Callable[[str, str, str, Any, int], object]
+
+
+class Network:
+    """Carries messages between named machines of one lab.
+
+    Messages on one link between the same two machines arrive in the order sent
+    (as on one TCP connection), unless lost.
+
+    ``observer(source, target, service, payload, due_us)``, when set, hears of every
+    message put on a link that will arrive.
+    """
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._random = kernel.random("network")
+        self._links: dict[tuple[str, str], Link] = {}
+        self._last_arrival_us: dict[tuple[str, str], int] = {}
+        self._machines: dict[str, dict[str, Handler]] = {}
+        self._on: dict[str, bool] = {}
+        self._boots: dict[str, int] = {}
+        self.observer: Observer | None = None
+
+    # Machines
+
+    def add_machine(self, name: str) -> None:
+        """Add a machine, switched off."""
+        self._machines[name] = {}
+        self._on[name] = False
+        self._boots[name] = 0
+
+    def remove_machine(self, name: str) -> None:
+        self.switch_off(name)
+        del self._machines[name], self._on[name], self._boots[name]
+        self._links = {pair: link for pair, link in self._links.items() if name not in pair}
+
+    def switch_on(self, name: str) -> None:
+        self._on[name] = True
+
+    def switch_off(self, name: str) -> None:
+        """Nothing reaches or leaves the machine; whatever listened there is gone."""
+        self._on[name] = False
+        self._boots[name] += 1
+        self._machines[name].clear()
+
+    def is_on(self, name: str) -> bool:
+        return self._on.get(name, False)
+
+    def listen(self, machine: str, service: str, handler: Handler) -> None:
+        """Let ``handler(source, payload)`` take what is sent to ``service`` on ``machine``.
+
+        What the handler returns, or the coroutine it returns comes to, answers a
+        ``call``; an exception it raises is raised in the caller.
+        """
+        self._machines[machine][service] = handler
+
+    def unlisten(self, machine: str, service: str) -> None:
+        self._machines.get(machine, {}).pop(service, None)
+
+    # Links
+
+    def link(self, a: str, b: str) -> Link:
+        """The link between two machines; change its fields to disturb it."""
+        pair = (a, b) if a < b else (b, a)
+        found = self._links.get(pair)
+        if found is None:
+            found = self._links[pair] = Link(latency_us=self._kernel.random("link", *pair).randint(250, 700))
+        return found
+
+    def disturbed(self) -> list[tuple[str, str, Link]]:
+        """Every link that is cut, slow or lossy, in order of names."""
+        return [
+            (a, b, link)
+            for (a, b), link in sorted(self._links.items())
+            if link.cut or link.loss or link.extra_latency_us
+        ]
+
+    def partition(self, groups: Iterable[Iterable[str]]) -> None:
+        """Cut every link between machines of different groups; other links stay as they are."""
+        sides = [sorted(group) for group in groups]
+        for index, side in enumerate(sides):
+            for other in sides[index + 1 :]:
+                for a in side:
+                    for b in other:
+                        self.link(a, b).cut = True
+
+    def heal(self) -> None:
+        """Undo every cut, slow-down and loss."""
+        for link in self._links.values():
+            link.cut, link.loss, link.extra_latency_us = False, 0.0, 0
+
+    def connected(self, a: str, b: str) -> bool:
+        """True when a message between the two could arrive now."""
+        return self.is_on(a) and self.is_on(b) and (a == b or not self.link(a, b).cut)
+
+    # Messages
+
+    def send(self, source: str, target: str, service: str, payload: Any) -> bool:
+        """Put one message on the link. Returns False when it is already known to be lost."""
+        due_us = self._arrival_us(source, target)
+        if due_us is None:
+            return False
+        if self.observer is not None:
+            self.observer(source, target, service, payload, due_us)
+        self._kernel.at(due_us, self._deliver, source, target, service, payload, self._boots[target])
+        return True
+
+    async def call(self, source: str, target: str, service: str, payload: Any, timeout_us: int) -> Any:
+        """Send a request and wait for its answer.
+
+        Raises:
+            Unreachable: no answer came within ``timeout_us`` (cut, lost, off, or slow).
+            ConnectionRefused: nothing listens there.
+            Exception: whatever the handler raised.
+        """
+        answer: Future[Any] = Future(self._kernel)
+        timer = self._kernel.after(timeout_us, answer.fail, Unreachable(f"{target} did not answer"))
+        due_us = self._arrival_us(source, target)
+        if due_us is not None:
+            if self.observer is not None:
+                self.observer(source, target, service, payload, due_us)
+            boots = (self._boots[source], self._boots.get(target, 0))
+            self._kernel.at(due_us, self._serve, source, target, service, payload, answer, boots)
+        try:
+            return await answer
+        finally:
+            timer.cancel()
+
+    def _arrival_us(self, source: str, target: str) -> int | None:
+        if not self._on.get(source) or not self._on.get(target):
+            return None
+        if source == target:
+            return self._kernel.now_us + 20
+        link = self.link(source, target)
+        if link.cut or (link.loss and self._random.random() < link.loss):
+            return None
+        latency_us = link.latency_us + link.extra_latency_us
+        jitter_us = int(latency_us * 0.2 * self._random.random())
+        pair = (source, target)
+        due_us = max(self._kernel.now_us + latency_us + jitter_us, self._last_arrival_us.get(pair, 0))
+        self._last_arrival_us[pair] = due_us
+        return due_us
+
+    def _deliver(self, source: str, target: str, service: str, payload: Any, boot: int) -> None:
+        if self._boots.get(target) != boot or not self.connected(source, target):
+            return
+        handler = self._machines[target].get(service)
+        if handler is not None:
+            result = handler(source, payload)
+            if isinstance(result, Coroutine):
+                self._kernel.spawn(result)
+
+    def _serve(
+        self, source: str, target: str, service: str, payload: Any, answer: Future[Any], boots: tuple[int, int]
+    ) -> None:
+        if self._boots.get(target) != boots[1] or not self.connected(source, target):
+            return
+        handler = self._machines[target].get(service)
+        if handler is None:
+            self._answer(target, source, answer, boots, None, ConnectionRefused(f"{target} refused the connection"))
+            return
+        try:
+            result = handler(source, payload)
+        except Exception as error:
+            self._answer(target, source, answer, boots, None, error)
+            return
+        if not isinstance(result, Awaitable):
+            self._answer(target, source, answer, boots, result, None)
+            return
+        task = result if isinstance(result, Future) else self._kernel.spawn(result)  # type: ignore[arg-type]
+
+        def finish(done: Future[Any]) -> None:
+            try:
+                value, error = done.result(), None
+            except (Exception, Cancelled) as raised:
+                value, error = (
+                    None,
+                    raised if isinstance(raised, Exception) else ConnectionRefused("the server stopped"),
+                )
+            self._answer(target, source, answer, boots, value, error)
+
+        task.when_done(finish)
+        if isinstance(task, Task):
+            task.name = f"{target} serves {service}"
+
+    def _answer(
+        self,
+        target: str,
+        source: str,
+        answer: Future[Any],
+        boots: tuple[int, int],
+        value: Any,
+        error: Exception | None,
+    ) -> None:
+        if answer.done or self._boots.get(target) != boots[1]:
+            return
+        due_us = self._arrival_us(target, source)
+        if due_us is None:
+            return
+        self._kernel.at(due_us, self._receive, source, answer, boots[0], value, error)
+
+    def _receive(self, source: str, answer: Future[Any], boot: int, value: Any, error: Exception | None) -> None:
+        if self._boots.get(source) != boot:
+            return
+        if error is None:
+            answer.set(value)
+        else:
+            answer.fail(error)
