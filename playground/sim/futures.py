@@ -129,7 +129,7 @@ class Task(Future[T]):
             self.set(stop.value)
         except Cancelled as cancelled:
             self.fail(cancelled)
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - kept for whoever awaits
             if not self._callbacks and self._kernel.on_lost_error is not None:
                 self._kernel.on_lost_error(self, failure)
             self.fail(failure)

@@ -200,7 +200,7 @@ class Network:
             return
         try:
             result = handler(source, payload)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the server raises is the caller's
             self._answer(target, source, answer, boots, None, error)
             return
         if not isinstance(result, Awaitable):
@@ -209,13 +209,14 @@ class Network:
         task = result if isinstance(result, Future) else self._kernel.spawn(result)  # type: ignore[arg-type]
 
         def finish(done: Future[Any]) -> None:
+            value: Any = None
+            error: Exception | None = None
             try:
-                value, error = done.result(), None
-            except (Exception, Cancelled) as raised:
-                value, error = (
-                    None,
-                    raised if isinstance(raised, Exception) else ConnectionRefused("the server stopped"),
-                )
+                value = done.result()
+            except Cancelled:
+                error = ConnectionRefused("the server stopped")
+            except Exception as raised:  # noqa: BLE001 - whatever the server raises is the caller's
+                error = raised
             self._answer(target, source, answer, boots, value, error)
 
         task.when_done(finish)
