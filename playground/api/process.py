@@ -6,7 +6,7 @@ others. Everything that takes virtual time is awaited.
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -51,6 +51,14 @@ class Reader(Protocol):
 
     async def readline(self) -> bytes:
         """One line with its newline; less at the end, ``b""`` after it."""
+
+
+@runtime_checkable
+class TerminalReader(Reader, Protocol):
+    """Input that is a terminal: what ``stdin`` is where its ``is_terminal`` is true."""
+
+    def set_raw(self, raw: bool) -> None:
+        """Raw: every byte arrives as typed, without echo, and Ctrl-C is a byte. The shell undoes it at the program's end."""
 
 
 class Writer(Protocol):

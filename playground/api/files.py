@@ -1,0 +1,410 @@
+"""A file system in memory: what the programs of one emulated machine or container see as theirs.
+
+Directories, regular files and the null device, with owners, modes and times; no links. Errors are the ones Linux
+gives, as ``OSError`` with ``errno``, ``strerror`` and ``filename``. How much one file system may hold is bounded, so
+that nobody can fill the server's memory: past the bounds it answers "No space left on device".
+"""
+
+import errno
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+MAX_BYTES: Final = 4 * 1024 * 1024
+MAX_NODES: Final = 4096
+MAX_NAME: Final = 255
+MAX_PATH: Final = 4096
+ROOT: Final = "root"
+
+_SENTENCES: Final = {
+    errno.ENOENT: "No such file or directory",
+    errno.EACCES: "Permission denied",
+    errno.EEXIST: "File exists",
+    errno.ENOTDIR: "Not a directory",
+    errno.EISDIR: "Is a directory",
+    errno.EINVAL: "Invalid argument",
+    errno.ENOSPC: "No space left on device",
+    errno.ENOTEMPTY: "Directory not empty",
+    errno.ENAMETOOLONG: "File name too long",
+    errno.EBUSY: "Device or resource busy",
+    errno.EPERM: "Operation not permitted",
+}
+
+
+@dataclass(slots=True)
+class _Node:
+    """A file (``data``), a directory (``entries``), or the null device (neither)."""
+
+    owner: str
+    mode: int
+    changed_us: int
+    number: int
+    data: bytes | bytearray | None = None
+    entries: "dict[str, _Node] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatus:
+    """What ``stat`` tells. ``kind`` is ``file``, ``directory`` or ``device``; times are microseconds since 1970."""
+
+    kind: str
+    mode: int
+    owner: str
+    size: int
+    changed_us: int
+    number: int
+    links: int
+
+
+@dataclass(slots=True)
+class _Tree:
+    """What all views of one file system share."""
+
+    clock: Callable[[], int]
+    max_bytes: int
+    max_nodes: int
+    root: _Node = field(init=False)
+    used_bytes: int = 0
+    used_nodes: int = 0
+    next_number: int = 2
+
+    def __post_init__(self) -> None:
+        self.root = self.make(ROOT, 0o755, entries={})
+
+    def make(
+        self,
+        owner: str,
+        mode: int,
+        data: bytes | None = None,
+        entries: "dict[str, _Node] | None" = None,
+        path: str = "",
+    ) -> _Node:
+        if self.used_nodes >= self.max_nodes:
+            raise _error(errno.ENOSPC, path)
+        self.used_nodes += 1
+        self.next_number += 1
+        return _Node(owner, mode, self.clock(), self.next_number, data, entries)
+
+    def reserve(self, count: int, path: str) -> None:
+        """Account for ``count`` more bytes (or fewer)."""
+        if count > 0 and self.used_bytes + count > self.max_bytes:
+            raise _error(errno.ENOSPC, path)
+        self.used_bytes += count
+
+
+def _error(number: int, path: str) -> OSError:
+    return OSError(number, _SENTENCES[number], path)
+
+
+def normal(path: str, directory: str = "/") -> str:
+    """Return ``path``, seen from ``directory``, as an absolute path without ``.``, ``..`` and doubled slashes."""
+    whole = path if path.startswith("/") else f"{directory}/{path}"
+    parts: list[str] = []
+    for part in whole.split("/"):
+        if part == "..":
+            if parts:
+                parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+class MemoryFiles:
+    """One view of a file system: the whole tree, with a current directory and a user.
+
+    ``initial`` maps absolute paths to contents; missing directories are made, a path that ends in ``/`` is an empty
+    directory. ``at`` gives further views of the same tree. ``clock`` tells the time in microseconds since 1970.
+    """
+
+    __slots__ = ("_tree", "directory", "user")
+
+    def __init__(
+        self,
+        initial: Mapping[str, bytes] | None = None,
+        directory: str = "/",
+        *,
+        clock: Callable[[], int] = lambda: 0,
+        max_bytes: int = MAX_BYTES,
+        max_nodes: int = MAX_NODES,
+    ) -> None:
+        self._tree = _Tree(clock, max_bytes, max_nodes)
+        self.directory = normal(directory)
+        self.user = ROOT
+        self._tree.root.entries = {}
+        device_directory = self._tree.make(ROOT, 0o755, entries={})
+        device_directory.entries = {"null": self._tree.make(ROOT, 0o666)}
+        self._tree.root.entries["dev"] = device_directory
+        self.make_directories("/tmp", mode=0o1777)
+        for path, data in (initial or {}).items():
+            if path.endswith("/"):
+                self.make_directories(path)
+            else:
+                self.make_directories(normal(path).rsplit("/", 1)[0] or "/")
+                self.write(path, data)
+        self.make_directories(self.directory)
+
+    def at(self, directory: str | None = None, user: str | None = None) -> "MemoryFiles":
+        """Another view of the same tree; what is not given stays as in this one. Does not check the directory."""
+        view = object.__new__(MemoryFiles)
+        view._tree = self._tree
+        view.directory = self.directory if directory is None else normal(directory, self.directory)
+        view.user = self.user if user is None else user
+        return view
+
+    def absolute(self, path: str) -> str:
+        return normal(path, self.directory)
+
+    # Reading
+
+    def read(self, path: str) -> bytes:
+        node = self._find(path)
+        if node.entries is not None:
+            raise _error(errno.EISDIR, path)
+        self._permit(node, 4, path)
+        return b"" if node.data is None else bytes(node.data)
+
+    def exists(self, path: str) -> bool:
+        return self._look(path) is not None
+
+    def is_directory(self, path: str) -> bool:
+        node = self._look(path)
+        return node is not None and node.entries is not None
+
+    def list(self, path: str) -> list[str]:
+        """The names in a directory, sorted.
+
+        Raises:
+            OSError: there is no such directory, it is a file, or it may not be read.
+        """
+        node = self._find(path)
+        if node.entries is None:
+            raise _error(errno.ENOTDIR, path)
+        self._permit(node, 4, path)
+        return sorted(node.entries)
+
+    def stat(self, path: str) -> FileStatus:
+        node = self._find(path)
+        if node.entries is not None:
+            below = sum(1 for entry in node.entries.values() if entry.entries is not None)
+            return FileStatus("directory", node.mode, node.owner, 4096, node.changed_us, node.number, 2 + below)
+        if node.data is None:
+            return FileStatus("device", node.mode, node.owner, 0, node.changed_us, node.number, 1)
+        return FileStatus("file", node.mode, node.owner, len(node.data), node.changed_us, node.number, 1)
+
+    def may(self, path: str, wanted: str) -> bool:
+        """True when the user may ``read``, ``write`` or ``execute`` what is there."""
+        node = self._look(path)
+        return node is not None and self._allowed(node, {"read": 4, "write": 2, "execute": 1}[wanted])
+
+    def walk(self, path: str) -> Iterator[str]:
+        """``path`` and everything below it, directories before what they hold, names in order."""
+        pending = [path]
+        while pending:
+            current = pending.pop()
+            yield current
+            node = self._look(current)
+            if node is not None and node.entries is not None and self._allowed(node, 4):
+                joint = current if current.endswith("/") else current + "/"
+                pending.extend(joint + name for name in sorted(node.entries, reverse=True))
+
+    def usage(self) -> tuple[int, int]:
+        """Bytes used and bytes there may be, for ``df``."""
+        return self._tree.used_bytes, self._tree.max_bytes
+
+    # Changing
+
+    def write(self, path: str, data: bytes) -> None:
+        """Make the file, or replace what is in it."""
+        self._store(path, data, append=False)
+
+    def append(self, path: str, data: bytes) -> None:
+        """Make the file, or add at its end; the cost is that of the new bytes."""
+        self._store(path, data, append=True)
+
+    def touch(self, path: str, changed_us: int | None = None) -> None:
+        """Make an empty file, or set the time of what is there."""
+        if self._look(path) is None:
+            self.write(path, b"")
+        node = self._find(path)
+        self._permit(node, 2, path)
+        node.changed_us = self._tree.clock() if changed_us is None else changed_us
+
+    def mkdir(self, path: str, mode: int = 0o755) -> None:
+        parent, name = self._parent(path)
+        entries = parent.entries
+        assert entries is not None
+        if not name or name in entries:
+            raise _error(errno.EEXIST, path)
+        self._permit(parent, 2, path)
+        entries[name] = self._tree.make(self.user, mode, entries={}, path=path)
+        parent.changed_us = self._tree.clock()
+
+    def make_directories(self, path: str, mode: int = 0o755) -> None:
+        """Make a directory and the ones above it; those that are there stay as they are."""
+        sofar = ""
+        for part in normal(path, self.directory).split("/")[1:]:
+            if part:
+                sofar += "/" + part
+                node = self._look(sofar)
+                if node is None:
+                    self.mkdir(sofar, mode)
+                elif node.entries is None:
+                    raise _error(errno.ENOTDIR, path)
+
+    def remove(self, path: str) -> None:
+        """Remove a file (not a directory)."""
+        parent, name = self._parent(path)
+        node = self._find(path)
+        if node.entries is not None or not name:
+            raise _error(errno.EISDIR, path)
+        self._permit_removal(parent, node, path)
+        self._drop(parent, name, node)
+
+    def rmdir(self, path: str) -> None:
+        """Remove an empty directory."""
+        parent, name = self._parent(path)
+        node = self._find(path)
+        if node.entries is None:
+            raise _error(errno.ENOTDIR, path)
+        if not name:
+            raise _error(errno.EBUSY, path)
+        if node.entries:
+            raise _error(errno.ENOTEMPTY, path)
+        self._permit_removal(parent, node, path)
+        self._drop(parent, name, node)
+
+    def rename(self, source: str, target: str) -> None:
+        """Give a file or directory another path; a file that is there is replaced, an empty directory too."""
+        node = self._find(source)
+        parent, name = self._parent(source)
+        into, new_name = self._parent(target)
+        if not name or not new_name:
+            raise _error(errno.EBUSY, source)
+        if node.entries is not None and f"{self.absolute(target)}/".startswith(f"{self.absolute(source)}/"):
+            if self.absolute(target) == self.absolute(source):
+                return
+            raise _error(errno.EINVAL, source)
+        self._permit_removal(parent, node, source)
+        self._permit(into, 2, target)
+        assert into.entries is not None
+        assert parent.entries is not None
+        there = into.entries.get(new_name)
+        if there is node:
+            return
+        if there is not None:
+            if there.entries is not None and node.entries is None:
+                raise _error(errno.EISDIR, target)
+            if there.entries is None and node.entries is not None:
+                raise _error(errno.ENOTDIR, target)
+            if there.entries:
+                raise _error(errno.ENOTEMPTY, target)
+            self._drop(into, new_name, there)
+        del parent.entries[name]
+        into.entries[new_name] = node
+        parent.changed_us = into.changed_us = self._tree.clock()
+
+    def chmod(self, path: str, mode: int) -> None:
+        node = self._find(path)
+        if self.user not in (ROOT, node.owner):
+            raise _error(errno.EPERM, path)
+        node.mode = mode
+
+    def chown(self, path: str, owner: str) -> None:
+        node = self._find(path)
+        if self.user != ROOT:
+            raise _error(errno.EPERM, path)
+        node.owner = owner
+
+    # Inside
+
+    def _look(self, path: str) -> _Node | None:
+        try:
+            return self._find(path)
+        except OSError:
+            return None
+
+    def _find(self, path: str) -> _Node:
+        if not path:
+            raise _error(errno.ENOENT, path)
+        if len(path) > MAX_PATH:
+            raise _error(errno.ENAMETOOLONG, path)
+        node = self._tree.root
+        for part in normal(path, self.directory).split("/")[1:]:
+            if not part:
+                continue
+            if node.entries is None:
+                raise _error(errno.ENOTDIR, path)
+            self._permit(node, 1, path)
+            below = node.entries.get(part)
+            if below is None:
+                raise _error(errno.ENOENT, path)
+            node = below
+        if path.endswith("/") and node.entries is None:
+            raise _error(errno.ENOTDIR, path)
+        return node
+
+    def _parent(self, path: str) -> tuple[_Node, str]:
+        """The directory that holds, or would hold, the last part of ``path``; and that part."""
+        if not path:
+            raise _error(errno.ENOENT, path)
+        above, _, name = normal(path, self.directory).rpartition("/")
+        if len(name.encode(errors="surrogateescape")) > MAX_NAME:
+            raise _error(errno.ENAMETOOLONG, path)
+        try:
+            parent = self._find(above or "/")
+        except OSError as error:
+            raise _error(error.errno or errno.ENOENT, path) from None
+        if parent.entries is None:
+            raise _error(errno.ENOTDIR, path)
+        return parent, name
+
+    def _store(self, path: str, data: bytes, append: bool) -> None:
+        parent, name = self._parent(path)
+        if not name:
+            raise _error(errno.EISDIR, path)
+        assert parent.entries is not None
+        node = parent.entries.get(name)
+        if node is None:
+            if path.endswith("/"):
+                raise _error(errno.EISDIR, path)
+            self._permit(parent, 2, path)
+            self._tree.reserve(len(data), path)
+            parent.entries[name] = self._tree.make(self.user, 0o644, data=bytes(data), path=path)
+            parent.changed_us = self._tree.clock()
+            return
+        if node.entries is not None:
+            raise _error(errno.EISDIR, path)
+        self._permit(node, 2, path)
+        if node.data is None:
+            return
+        if append:
+            self._tree.reserve(len(data), path)
+            if not isinstance(node.data, bytearray):
+                node.data = bytearray(node.data)
+            node.data += data
+        else:
+            self._tree.reserve(len(data) - len(node.data), path)
+            node.data = bytes(data)
+        node.changed_us = self._tree.clock()
+
+    def _drop(self, parent: _Node, name: str, node: _Node) -> None:
+        assert parent.entries is not None
+        del parent.entries[name]
+        self._tree.used_nodes -= 1
+        self._tree.used_bytes -= len(node.data or b"")
+        parent.changed_us = self._tree.clock()
+
+    def _allowed(self, node: _Node, bits: int) -> bool:
+        if self.user == ROOT:
+            return True
+        mode = node.mode >> 6 if node.owner == self.user else node.mode
+        return mode & bits == bits
+
+    def _permit(self, node: _Node, bits: int, path: str) -> None:
+        if not self._allowed(node, bits):
+            raise _error(errno.EACCES, path)
+
+    def _permit_removal(self, parent: _Node, node: _Node, path: str) -> None:
+        self._permit(parent, 2, path)
+        if parent.mode & 0o1000 and self.user not in (ROOT, node.owner, parent.owner):
+            raise _error(errno.EPERM, path)
