@@ -1,0 +1,1 @@
+"""Images: the registry as data, and what lies on one engine's disk."""
