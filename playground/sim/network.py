@@ -58,6 +58,7 @@ class Network:
         self._machines: dict[str, dict[str, Handler]] = {}
         self._on: dict[str, bool] = {}
         self._boots: dict[str, int] = {}
+        self._by_address: dict[str, str] = {}
         self.observer: Observer | None = None
 
     # Machines
@@ -68,8 +69,17 @@ class Network:
         self._on[name] = False
         self._boots[name] = 0
 
+    def set_address(self, name: str, address: str) -> None:
+        """Say under which IP address a machine is reached."""
+        self._by_address[address] = name
+
+    def machine_at(self, address: str) -> str | None:
+        """The machine that has an IP address, on or off; None when there is none."""
+        return self._by_address.get(address)
+
     def remove_machine(self, name: str) -> None:
         self.switch_off(name)
+        self._by_address = {address: machine for address, machine in self._by_address.items() if machine != name}
         del self._machines[name], self._on[name], self._boots[name]
         self._links = {pair: link for pair, link in self._links.items() if name not in pair}
 

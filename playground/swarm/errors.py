@@ -16,7 +16,9 @@ class Code(Enum):
     NOT_FOUND = "NotFound"
     ALREADY_EXISTS = "AlreadyExists"
     PERMISSION_DENIED = "PermissionDenied"
+    RESOURCE_EXHAUSTED = "ResourceExhausted"
     FAILED_PRECONDITION = "FailedPrecondition"
+    ABORTED = "Aborted"
     UNIMPLEMENTED = "Unimplemented"
     INTERNAL = "Internal"
     UNAVAILABLE = "Unavailable"
@@ -34,6 +36,11 @@ class RpcError(SwarmError):
         super().__init__(f"rpc error: code = {code.value} desc = {description}")
         self.code = code
         self.description = description
+
+
+def deadline_exceeded() -> RpcError:
+    """What a call answers whose time ran out."""
+    return RpcError(Code.DEADLINE_EXCEEDED, "context deadline exceeded")
 
 
 def no_leader() -> RpcError:
