@@ -58,7 +58,7 @@ class TerminalReader(Reader, Protocol):
     """Input that is a terminal: what ``stdin`` is where its ``is_terminal`` is true."""
 
     def set_raw(self, raw: bool) -> None:
-        """Raw: every byte arrives as typed, without echo, and Ctrl-C is a byte. The shell undoes it at the program's end."""
+        """Raw: bytes arrive as typed, without echo; Ctrl-C is a byte. The shell undoes it at the program's end."""
 
 
 class Writer(Protocol):
