@@ -17,6 +17,7 @@ from playground.swarm.model import Cluster, Config, Network, Node, Object, Secre
 
 O = TypeVar("O", bound=Object)  # noqa: E741
 R = TypeVar("R")
+T = TypeVar("T")
 
 KINDS: tuple[type[Object], ...] = (Cluster, Node, Service, Task, Network, Secret, Config)
 MAX_CHANGES = 200
@@ -345,14 +346,14 @@ class ReplicatedStore:
         """
         raise NotImplementedError
 
-    async def batch(self, items: Iterable[O], change: Callable[[Transaction, O], object]) -> None:
+    async def batch(self, items: Iterable[T], change: Callable[[Transaction, T], object]) -> None:
         """Run ``change(transaction, item)`` for every item, at most 200 changes a transaction."""
-        pending = list(items)
+        pending = list(items)[::-1]
         while pending:
 
             def some(transaction: Transaction) -> None:
                 while pending and len(transaction) < MAX_CHANGES:
-                    change(transaction, pending.pop(0))
+                    change(transaction, pending.pop())
 
             await self.update(some)
 
