@@ -1,0 +1,485 @@
+"""Cuts shell text into tokens and reads the expansions inside words.
+
+The language is context-bound, so the parser asks for one token at a time; for ``$(...)`` the lexer asks a parser.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from playground.shell.ast import (
+    Arithmetic,
+    CommandSubstitution,
+    Incomplete,
+    Literal,
+    Parameter,
+    Part,
+    ProcessSubstitution,
+    Redirect,
+    Sequence,
+    ShellSyntaxError,
+    Word,
+)
+
+MAX_DEPTH: Final = 60
+"""How deep expansions and compound commands may nest; deeper text is refused."""
+
+OPERATORS: Final = (
+    *("&>>", "<<-", "<<<", ";;&"),
+    *("&&", "||", ";;", ";&", "|&", "&>", "<<", ">>", ">&", "<&", ">|", "<>"),
+    *("&", "|", ";", "<", ">", "(", ")"),
+)
+REDIRECTIONS: Final = frozenset(("<", ">", ">>", ">|", "<>", ">&", "<&", "&>", "&>>", "<<", "<<-", "<<<"))
+_ENDS_WORD: Final = frozenset(" \t\n&|;<>()")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+_SPECIAL: Final = frozenset("@*#?-$!0123456789")
+_ANSI_C: Final = {
+    "n": "\n",
+    "t": "\t",
+    "r": "\r",
+    "a": "\a",
+    "b": "\b",
+    "e": "\x1b",
+    "E": "\x1b",
+    "f": "\f",
+    "v": "\v",
+    "\\": "\\",
+    "'": "'",
+    '"': '"',
+    "?": "?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``kind`` is ``word``, ``operator``, ``newline``, ``number`` (before a redirection) or ``end``."""
+
+    kind: str
+    text: str
+    start: int
+    word: Word | None = None
+
+
+class Lexer:
+    """``parse_body(lexer, closing)`` reads commands up to an unquoted ``)`` and leaves the lexer behind it."""
+
+    def __init__(self, text: str, parse_body: Callable[["Lexer"], Sequence], depth: int = 0) -> None:
+        self.text = text
+        self.at = 0
+        self.depth = depth
+        self._parse_body = parse_body
+        self.pending_documents: list[tuple[Redirect, str, bool, bool]] = []
+        """Here-documents announced on this line: redirection, delimiter, quoted, tabs stripped."""
+        self.final = False
+        """No more text can come: an unfinished here-document ends with it."""
+
+    def line(self, position: int | None = None) -> int:
+        return self.text.count("\n", 0, self.at if position is None else position) + 1
+
+    def incomplete(self, wanted: str) -> Incomplete:
+        return Incomplete(f"unexpected EOF while looking for matching `{wanted}'", line=self.line())
+
+    def next(self) -> Token:
+        self._skip_blanks()
+        start = self.at
+        text = self.text
+        if start >= len(text):
+            if self.pending_documents:
+                self._read_documents()
+            return Token("end", "newline", start)
+        character = text[start]
+        if character == "\n":
+            self.at += 1
+            self._read_documents()
+            return Token("newline", "newline", start)
+        if character in "<>" and text[start + 1 : start + 2] == "(":
+            return self._word_token(start)
+        for operator in OPERATORS:
+            if text.startswith(operator, start):
+                self.at += len(operator)
+                return Token("operator", operator, start)
+        token = self._word_token(start)
+        if token.text.isascii() and token.text.isdigit() and text[self.at : self.at + 1] in ("<", ">"):
+            return Token("number", token.text, start)
+        return token
+
+    def _word_token(self, start: int) -> Token:
+        word = self.word()
+        return Token("word", self.text[start : self.at], start, word)
+
+    def _skip_blanks(self) -> None:
+        text = self.text
+        while self.at < len(text):
+            if text[self.at] in " \t":
+                self.at += 1
+            elif text.startswith("\\\n", self.at):
+                self.at += 2
+            elif text[self.at] == "#":
+                end = text.find("\n", self.at)
+                self.at = len(text) if end < 0 else end
+            else:
+                return
+
+    def skip_newlines(self) -> None:
+        """Skip blanks, comments and line ends: inside ``name=( ... )`` and after ``&&``."""
+        while True:
+            self._skip_blanks()
+            if self.text[self.at : self.at + 1] != "\n":
+                return
+            self.at += 1
+            self._read_documents()
+
+    # Here-documents
+
+    def _read_documents(self) -> None:
+        """Read the bodies announced on the line that just ended."""
+        pending, self.pending_documents = self.pending_documents, []
+        for redirect, delimiter, quoted, strip in pending:
+            lines: list[str] = []
+            while True:
+                if self.at >= len(self.text):
+                    if not self.final:
+                        raise Incomplete("here-document delimited by end-of-file", line=self.line())
+                    break
+                end = self.text.find("\n", self.at)
+                line = self.text[self.at : end if end >= 0 else len(self.text)]
+                if not self.final and end < 0 and (line.lstrip("\t") if strip else line) != delimiter:
+                    self.at = len(self.text)
+                    raise Incomplete("here-document delimited by end-of-file", line=self.line())
+                self.at = end + 1 if end >= 0 else len(self.text)
+                if strip:
+                    line = line.lstrip("\t")
+                if line == delimiter:
+                    break
+                lines.append(line + "\n")
+            body = "".join(lines)
+            redirect.target = Word((Literal(body, quoted=True),)) if quoted else self.document_word(body)
+
+    def document_word(self, body: str) -> Word:
+        """The body of a here-document with its expansions."""
+        inner = Lexer(body, self._parse_body, self._deeper())
+        return Word(tuple(inner.double_quoted(None)))
+
+    def _deeper(self) -> int:
+        if self.depth >= MAX_DEPTH:
+            raise ShellSyntaxError("maximum nesting level exceeded", line=self.line())
+        return self.depth + 1
+
+    # Words
+
+    def word(self, ends: frozenset[str] = _ENDS_WORD, first_tilde: bool = True) -> Word:
+        """Read one word, up to an unquoted character of ``ends``."""
+        parts: list[Part] = []
+        plain: list[str] = []
+        text = self.text
+
+        def flush() -> None:
+            if plain:
+                parts.append(Literal("".join(plain)))
+                plain.clear()
+
+        while self.at < len(text):
+            character = text[self.at]
+            if character in ends and not (
+                character in "<>" and not parts and not plain and text[self.at + 1 : self.at + 2] == "("
+            ):
+                break
+            if character == "\\":
+                if self.at + 1 >= len(text):
+                    if not self.final:
+                        raise self.incomplete("\\")
+                    plain.append("\\")
+                    self.at += 1
+                    continue
+                if text[self.at + 1] != "\n":
+                    flush()
+                    parts.append(Literal(text[self.at + 1], quoted=True))
+                self.at += 2
+            elif character == "'":
+                flush()
+                end = text.find("'", self.at + 1)
+                if end < 0:
+                    raise self.incomplete("'")
+                parts.append(Literal(text[self.at + 1 : end], quoted=True))
+                self.at = end + 1
+            elif character == '"':
+                flush()
+                self.at += 1
+                inside = self.double_quoted('"')
+                parts.extend(inside or [Literal("", quoted=True)])
+            elif character == "$" or character == "`":
+                if text.startswith("$'", self.at):
+                    flush()
+                    parts.append(self._ansi_c())
+                    continue
+                if text.startswith('$"', self.at):
+                    self.at += 1
+                    continue
+                part = self.expansion(quoted=False)
+                if part is None:
+                    plain.append(character)
+                else:
+                    flush()
+                    parts.append(part)
+            elif character in "<>" and not parts and not plain:
+                if character == ">":
+                    raise ShellSyntaxError("process substitution for writing is not supported here", "(", self.line())
+                self.at += 2
+                parts.append(ProcessSubstitution(self._body()))
+            else:
+                plain.append(character)
+                self.at += 1
+        flush()
+        return Word(tuple(parts))
+
+    def double_quoted(self, closing: str | None) -> list[Part]:
+        """Read what is between double quotes, or a whole here-document where ``closing`` is None."""
+        parts: list[Part] = []
+        plain: list[str] = []
+        text = self.text
+        start = self.at
+        while True:
+            if self.at >= len(text):
+                if closing is not None:
+                    self.at = start
+                    raise self.incomplete(closing)
+                break
+            character = text[self.at]
+            if character == closing:
+                self.at += 1
+                break
+            if character == "\\" and self.at + 1 < len(text):
+                following = text[self.at + 1]
+                self.at += 2
+                if following == "\n":
+                    continue
+                if following in "$`\\" or following == closing:
+                    plain.append(following)
+                else:
+                    plain.append("\\" + following)
+                continue
+            if character in "$`":
+                part = self.expansion(quoted=True)
+                if part is not None:
+                    if plain:
+                        parts.append(Literal("".join(plain), quoted=True))
+                        plain.clear()
+                    parts.append(part)
+                    continue
+                plain.append(character)
+                continue
+            plain.append(character)
+            self.at += 1
+        if plain:
+            parts.append(Literal("".join(plain), quoted=True))
+        return parts
+
+    def _ansi_c(self) -> Literal:
+        """``$'...'``."""
+        text = self.text
+        self.at += 2
+        out: list[str] = []
+        while True:
+            if self.at >= len(text):
+                raise self.incomplete("'")
+            character = text[self.at]
+            self.at += 1
+            if character == "'":
+                return Literal("".join(out), quoted=True)
+            if character != "\\" or self.at >= len(text):
+                out.append(character)
+                continue
+            letter = text[self.at]
+            if letter in _ANSI_C:
+                self.at += 1
+                out.append(_ANSI_C[letter])
+                continue
+            found = re.compile(r"x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|[0-7]{1,3}").match(text, self.at)
+            if found is None:
+                out.append("\\")
+                continue
+            self.at = found.end()
+            digits = found.group()
+            out.append(chr(int(digits[1:], 16) if digits[0] in "xu" else int(digits, 8) & 0xFF))
+
+    # Expansions
+
+    def expansion(self, quoted: bool) -> Part | None:
+        """Read what begins with ``$`` or a backquote. None, behind the ``$``, where it stands for itself."""
+        text = self.text
+        if text[self.at] == "`":
+            return CommandSubstitution(self._backquoted(), quoted)
+        following = text[self.at + 1 : self.at + 2]
+        if text.startswith("$((", self.at):
+            saved = self.at
+            self.at += 3
+            expression = self._arithmetic_text()
+            if expression is not None:
+                return Arithmetic(self.arithmetic_word(expression), quoted)
+            self.at = saved
+        if following == "(":
+            self.at += 2
+            return CommandSubstitution(self._body(), quoted)
+        if following == "{":
+            self.at += 2
+            return self._braced(quoted)
+        found = _NAME.match(text, self.at + 1)
+        if found:
+            self.at = found.end()
+            return Parameter(found.group(), quoted=quoted)
+        if following and following in _SPECIAL:
+            self.at += 2
+            return Parameter(following, quoted=quoted)
+        self.at += 1
+        return None
+
+    def _body(self) -> Sequence:
+        self.depth = self._deeper()
+        try:
+            return self._parse_body(self)
+        finally:
+            self.depth -= 1
+
+    def _backquoted(self) -> Sequence:
+        text = self.text
+        at = self.at + 1
+        inner: list[str] = []
+        while True:
+            if at >= len(text):
+                raise self.incomplete("`")
+            character = text[at]
+            at += 1
+            if character == "`":
+                break
+            if character == "\\" and at < len(text) and text[at] in "$`\\":
+                character = text[at]
+                at += 1
+            inner.append(character)
+        self.at = at
+        lexer = Lexer("".join(inner) + "\n)", self._parse_body, self._deeper())
+        lexer.final = True
+        return self._parse_body(lexer)
+
+    def _arithmetic_text(self) -> str | None:
+        """The text up to ``))``; None when the parentheses do not end like that."""
+        depth = 0
+        start = self.at
+        text = self.text
+        while self.at < len(text):
+            character = text[self.at]
+            if character == "(":
+                depth += 1
+            elif character == ")":
+                if depth == 0:
+                    if text.startswith("))", self.at):
+                        self.at += 2
+                        return text[start : self.at - 2]
+                    return None
+                depth -= 1
+            self.at += 1
+        raise self.incomplete(")")
+
+    def arithmetic_command(self) -> str | None:
+        """The inside of ``(( ))``, the lexer standing behind ``((``; None (and not moved) when it is none."""
+        saved = self.at
+        expression = self._arithmetic_text()
+        if expression is None:
+            self.at = saved
+        return expression
+
+    def arithmetic_word(self, expression: str) -> Word:
+        """An arithmetic expression with the expansions in it; quotes are taken away."""
+        inner = Lexer(expression.replace('"', ""), self._parse_body, self._deeper())
+        return Word(tuple(inner.double_quoted(None)))
+
+    def _braced(self, quoted: bool) -> Parameter:
+        """``${...}``, the lexer standing behind ``${``."""
+        text = self.text
+        start = self.at
+        operator = ""
+        if text[self.at : self.at + 1] == "#" and text[self.at + 1 : self.at + 2] not in (
+            "}",
+            ":",
+            "-",
+            "=",
+            "?",
+            "+",
+            "",
+        ):
+            operator = "length"
+            self.at += 1
+        elif text[self.at : self.at + 1] == "!" and text[self.at + 1 : self.at + 2] not in ("}", ""):
+            operator = "!"
+            self.at += 1
+        found = _NAME.match(text, self.at)
+        if found:
+            name = found.group()
+        else:
+            digits = re.compile(r"[0-9]+").match(text, self.at)
+            name = digits.group() if digits else text[self.at : self.at + 1]
+            if not name:
+                raise self.incomplete("}")
+            if not digits and name not in _SPECIAL:
+                raise self._bad_substitution(start)
+        self.at += len(name)
+        index: Word | None = None
+        if found and text[self.at : self.at + 1] == "[":
+            self.at += 1
+            index = self.word(frozenset("]"))
+            if text[self.at : self.at + 1] != "]":
+                raise self.incomplete("}")
+            self.at += 1
+        if operator:
+            if text[self.at : self.at + 1] in ("*", "@") and operator == "!":
+                raise self._bad_substitution(start)
+            self._expect_brace(start)
+            return Parameter(name, operator, index=index, quoted=quoted)
+        for candidate in (
+            *(":-", ":=", ":?", ":+", "##", "%%", "//", "/#", "/%", "^^", ",,"),
+            *("-", "=", "?", "+", "#", "%", "/", "^", ",", ":", "@"),
+        ):
+            if text.startswith(candidate, self.at):
+                operator = candidate
+                break
+        self.at += len(operator)
+        argument: Word | None = None
+        second: Word | None = None
+        if operator:
+            if operator in ("/", "//", "/#", "/%"):
+                argument = self._argument(frozenset("/}"), quoted)
+                if text[self.at : self.at + 1] == "/":
+                    self.at += 1
+                    second = self._argument(frozenset("}"), quoted)
+            elif operator == ":":
+                argument = self._argument(frozenset(":}"), quoted)
+                if text[self.at : self.at + 1] == ":":
+                    self.at += 1
+                    second = self._argument(frozenset("}"), quoted)
+            else:
+                argument = self._argument(frozenset("}"), quoted)
+        self._expect_brace(start)
+        return Parameter(name, operator, argument, second, index, quoted)
+
+    def _argument(self, ends: frozenset[str], quoted: bool) -> Word:
+        depth = self.depth
+        self.depth = self._deeper()
+        try:
+            word = self.word(ends)
+        finally:
+            self.depth = depth
+        if not quoted:
+            return word
+        return Word(tuple(Literal(p.text, quoted=p.quoted) if isinstance(p, Literal) else p for p in word.parts))
+
+    def _expect_brace(self, start: int) -> None:
+        if self.at >= len(self.text):
+            raise self.incomplete("}")
+        if self.text[self.at] != "}":
+            raise self._bad_substitution(start)
+        self.at += 1
+
+    def _bad_substitution(self, start: int) -> ShellSyntaxError:
+        end = self.text.find("}", start)
+        inside = self.text[start : end if end >= 0 else len(self.text)]
+        return ShellSyntaxError(f"${{{inside}}}: bad substitution", line=self.line())

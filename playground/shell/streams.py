@@ -1,0 +1,219 @@
+"""What commands read from and write to besides terminals: pipes, files, strings, nothing.
+
+Every writer takes virtual time, so that no loop of writing can stand the lab still.
+"""
+
+from typing import Final
+
+from playground.api.files import MemoryFiles
+from playground.api.process import Loop, Reader, Writer
+
+PIPE_BYTES: Final = 65536
+CAPTURE_BYTES: Final = 1024 * 1024
+BYTES_PER_MICROSECOND: Final = 16
+
+
+class TooMuchOutput(Exception):
+    """More was written than a command substitution or a caller can hold."""
+
+
+def encoded(data: bytes | str) -> bytes:
+    return data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+
+
+def decoded(data: bytes) -> str:
+    """Text of bytes such that ``encoded`` gives the same bytes back."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+class _Pace:
+    """Charges virtual time for work on bytes."""
+
+    __slots__ = ("_due", "_loop")
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._due = 0
+
+    async def charge(self, count: int) -> None:
+        self._due += count + 64
+        if self._due >= 8192:
+            due, self._due = self._due, 0
+            await self._loop.sleep(due // BYTES_PER_MICROSECOND)
+
+
+class BytesReader:
+    """Input from bytes that are there already."""
+
+    is_terminal = False
+
+    def __init__(self, data: bytes = b"") -> None:
+        self._data = data
+        self._at = 0
+
+    async def read(self) -> bytes:
+        data, self._at = self._data[self._at : self._at + PIPE_BYTES], min(len(self._data), self._at + PIPE_BYTES)
+        return data
+
+    async def readline(self) -> bytes:
+        end = self._data.find(b"\n", self._at) + 1 or len(self._data)
+        line, self._at = self._data[self._at : end], end
+        return line
+
+
+class NullWriter:
+    is_terminal = False
+    columns = 80
+    rows = 24
+
+    def __init__(self, loop: Loop) -> None:
+        self._pace = _Pace(loop)
+
+    async def write(self, data: bytes | str) -> None:
+        await self._pace.charge(len(data))
+
+
+class Capture:
+    """Keeps what is written, up to ``limit`` bytes.
+
+    Raises (from ``write``):
+        TooMuchOutput: the limit is passed.
+    """
+
+    is_terminal = False
+
+    def __init__(self, loop: Loop, limit: int = CAPTURE_BYTES, columns: int = 80) -> None:
+        self._pace = _Pace(loop)
+        self._limit = limit
+        self.columns = columns
+        self.rows = 24
+        self.data = bytearray()
+
+    async def write(self, data: bytes | str) -> None:
+        data = encoded(data)
+        self.data += data[: self._limit - len(self.data)]
+        if len(self.data) >= self._limit:
+            raise TooMuchOutput
+        await self._pace.charge(len(data))
+
+
+class FileWriter:
+    """Writes at the end of a file, at once.
+
+    Raises (from ``write``):
+        OSError: the file system is full.
+    """
+
+    is_terminal = False
+    columns = 80
+    rows = 24
+
+    def __init__(self, loop: Loop, files: MemoryFiles, path: str) -> None:
+        self._pace = _Pace(loop)
+        self._files = files
+        self._path = path
+
+    async def write(self, data: bytes | str) -> None:
+        data = encoded(data)
+        self._files.append(self._path, data)
+        await self._pace.charge(len(data))
+
+
+class Pipe:
+    """A bounded buffer between two commands; ``reader`` and ``writer`` are its ends."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.buffer = bytearray()
+        self.reader_open = True
+        self.writer_open = True
+        self._waiting: list[object] = []
+        self.reader: Reader = _PipeReader(self)
+        self.writer: Writer = _PipeWriter(self)
+
+    async def changed(self) -> None:
+        future = self.loop.future()
+        self._waiting.append(future)
+        await future
+
+    def notify(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            future.set(None)  # type: ignore[attr-defined]
+
+    def close_reader(self) -> None:
+        self.reader_open = False
+        self.buffer.clear()
+        self.notify()
+
+    def close_writer(self) -> None:
+        self.writer_open = False
+        self.notify()
+
+
+class _PipeReader:
+    is_terminal = False
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+
+    async def read(self) -> bytes:
+        pipe = self._pipe
+        while not pipe.buffer and pipe.writer_open:
+            await pipe.changed()
+        data = bytes(pipe.buffer)
+        pipe.buffer.clear()
+        pipe.notify()
+        return data
+
+    async def readline(self) -> bytes:
+        pipe = self._pipe
+        line = bytearray()
+        while True:
+            end = pipe.buffer.find(b"\n") + 1
+            if end:
+                line += pipe.buffer[:end]
+                del pipe.buffer[:end]
+                pipe.notify()
+                return bytes(line)
+            line += pipe.buffer
+            pipe.buffer.clear()
+            pipe.notify()
+            if not pipe.writer_open or len(line) > CAPTURE_BYTES:
+                return bytes(line)
+            await pipe.changed()
+
+
+class _PipeWriter:
+    is_terminal = False
+    columns = 80
+    rows = 24
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._pace = _Pace(pipe.loop)
+
+    async def write(self, data: bytes | str) -> None:
+        pipe = self._pipe
+        data = encoded(data)
+        for start in range(0, len(data), PIPE_BYTES):
+            while pipe.reader_open and len(pipe.buffer) >= PIPE_BYTES:
+                await pipe.changed()
+            if not pipe.reader_open:
+                raise BrokenPipeError(32, "Broken pipe")
+            pipe.buffer += data[start : start + PIPE_BYTES]
+            pipe.notify()
+        await self._pace.charge(len(data))
+        if not pipe.reader_open:
+            raise BrokenPipeError(32, "Broken pipe")
+
+
+async def read_all(reader: Reader, limit: int = 4 * CAPTURE_BYTES) -> bytes:
+    """Everything up to the end of the input, or the first ``limit`` bytes and a little more."""
+    data = bytearray()
+    while len(data) < limit:
+        piece = await reader.read()
+        if not piece:
+            break
+        data += piece
+    return bytes(data)
