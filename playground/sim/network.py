@@ -34,6 +34,14 @@ class Link:
     extra_latency_us: int = 0
     loss: float = 0.0
     cut: bool = False
+    on_cut: Callable[[], object] | None = None
+    """Called whenever ``cut`` was set."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name == "cut" and getattr(self, "on_cut", None) is not None:
+            assert self.on_cut is not None
+            self.on_cut()
 
 
 Handler = Callable[[str, Any], Any]
@@ -59,6 +67,7 @@ class Network:
         self._on: dict[str, bool] = {}
         self._boots: dict[str, int] = {}
         self._by_address: dict[str, str] = {}
+        self._watchers: list[Callable[[], object]] = []
         self.observer: Observer | None = None
 
     # Machines
@@ -77,6 +86,24 @@ class Network:
         """The machine that has an IP address, on or off; None when there is none."""
         return self._by_address.get(address)
 
+    def address_of(self, name: str) -> str | None:
+        """The IP address of a machine, None when it has none."""
+        return next((address for address, machine in self._by_address.items() if machine == name), None)
+
+    def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
+        """Call ``watcher()`` whenever who is ``connected`` to whom may have changed. Returns how to stop."""
+        self._watchers.append(watcher)
+
+        def stop() -> None:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return stop
+
+    def _changed(self) -> None:
+        for watcher in list(self._watchers):
+            watcher()
+
     def remove_machine(self, name: str) -> None:
         self.switch_off(name)
         self._by_address = {address: machine for address, machine in self._by_address.items() if machine != name}
@@ -85,12 +112,14 @@ class Network:
 
     def switch_on(self, name: str) -> None:
         self._on[name] = True
+        self._changed()
 
     def switch_off(self, name: str) -> None:
         """Nothing reaches or leaves the machine; whatever listened there is gone."""
         self._on[name] = False
         self._boots[name] += 1
         self._machines[name].clear()
+        self._changed()
 
     def is_on(self, name: str) -> bool:
         return self._on.get(name, False)
@@ -113,7 +142,8 @@ class Network:
         pair = (a, b) if a < b else (b, a)
         found = self._links.get(pair)
         if found is None:
-            found = self._links[pair] = Link(latency_us=self._kernel.random("link", *pair).randint(250, 700))
+            found = Link(latency_us=self._kernel.random("link", *pair).randint(250, 700), on_cut=self._changed)
+            self._links[pair] = found
         return found
 
     def disturbed(self) -> list[tuple[str, str, Link]]:
