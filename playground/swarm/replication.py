@@ -4,22 +4,48 @@
 disk, applies what is committed to the manager's ``MemoryStore``, and is the
 ``ReplicatedStore`` through which a leader changes it.
 
-Source: swarmkit ``manager/state/raft/raft.go``.
+Source: swarmkit ``manager/state/raft/raft.go`` and ``raft/transport``.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from playground.raft.status import Status
-from playground.sim.kernel import Kernel
-from playground.sim.network import Network
-from playground.swarm.model import Object
+from playground.raft.config import Config
+from playground.raft.messages import (
+    AppendEntries,
+    Change,
+    Entry,
+    Heartbeat,
+    InstallSnapshot,
+    MembershipChange,
+    Message,
+    RequestVote,
+    TimeoutNow,
+)
+from playground.raft.node import ProposalDropped, RaftNode, Ready
+from playground.raft.status import Role, Status
+from playground.raft.storage import Storage
+from playground.sim.futures import Future, Mutex, Signal, TimedOut
+from playground.sim.kernel import SECOND, Kernel, Timer
+from playground.sim.network import ConnectionRefused, Network, Unreachable
+from playground.swarm.errors import Code, RpcError, deadline_exceeded
 from playground.swarm.store import MemoryStore, ReplicatedStore, Transaction
 
-O = TypeVar("O", bound=Object)  # noqa: E741
 R = TypeVar("R")
+
+SERVICE = "raft"
+HEALTH_SERVICE = "raft-health"
+TICK_US = SECOND
+SEND_TIMEOUT_US = 2 * SECOND
+"""A message without an answer for so long was not delivered. Source: ``raft.go``, ``SendTimeout``."""
+HEALTH_TIMEOUT_US = 5 * SECOND
+RECENT_MESSAGES = 32
+
+_ASKS = (Heartbeat, AppendEntries, RequestVote, InstallSnapshot, TimeoutNow)
+"""Messages that a living peer answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,53 +66,90 @@ class Leadership:
 
     ``member`` is None while none is known; ``ticks_without`` counts the seconds since
     (more than 10 of them means: the swarm has no leader).
+
+    Source: ``raft.go``, ``ticksWithNoLeader``, ``lostQuorumTimeout``.
     """
 
     member: Member | None
     ticks_without: int
 
 
-class RaftDisk:
-    """What a manager's ``/var/lib/docker/swarm/raft`` holds; it survives a crash of the machine."""
+@dataclass(frozen=True, slots=True)
+class MemberRemoved:
+    """What a member answers to one that was removed from the cluster."""
 
-    def __init__(self) -> None:
-        raise NotImplementedError
+    target: str
 
-    @property
-    def empty(self) -> bool:
-        """True when this machine has never been a member, or was wiped."""
-        raise NotImplementedError
 
-    @property
-    def member_id(self) -> str:
-        """The member whose state this is; empty on an empty disk."""
-        raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class SeenMessage:
+    """One message that a member sent or received, for an inspector."""
 
-    def members(self) -> tuple[Member, ...]:
-        """The members as of what is stored, in the order in which they joined."""
-        raise NotImplementedError
+    at_us: int
+    sent: bool
+    message: Message
 
-    def wipe(self) -> None:
-        """Forget everything (the node was demoted, or left)."""
-        raise NotImplementedError
 
-    def force_new_cluster(self, member: Member) -> None:
-        """Make ``member`` (this disk's own, perhaps under a new address) the only member.
-
-        What was not committed is dropped. The member must be stopped; start it again after.
-        """
-        raise NotImplementedError
+def lost_leadership(code: Code = Code.UNKNOWN) -> RpcError:
+    """What a proposal is answered by a member that does not lead, or not any more."""
+    return RpcError(code, "raft: failed to process the request: node lost leader status")
 
 
 def new_member_id(random: Random) -> str:
     """Return a new raft id: 64 bits in hexadecimal, as swarmkit logs show it."""
-    return f"{random.getrandbits(64) | 1 << 60:x}"
+    return f"{random.getrandbits(63) | 1 << 60:x}"
+
+
+class RaftDisk:
+    """What a manager's ``/var/lib/docker/swarm/raft`` holds; it survives a crash of the machine."""
+
+    def __init__(self) -> None:
+        self.storage = Storage()
+        self.member: Member | None = None
+        """Whose state this is."""
+        self.first_known: tuple[Member, ...] = ()
+        """The members that a joiner was told of, until the log tells it."""
+
+    @property
+    def empty(self) -> bool:
+        """True when this machine has never been a member, or was wiped."""
+        return self.member is None
+
+    @property
+    def member_id(self) -> str:
+        """The member whose state this is; empty on an empty disk."""
+        return "" if self.member is None else self.member.member_id
+
+    def members(self) -> tuple[Member, ...]:
+        """The members as of what is stored, in the order in which they joined."""
+        return tuple(self.storage.members().values()) or self.first_known
+
+    def wipe(self) -> None:
+        """Forget everything (the node was demoted, or left)."""
+        self.storage.wipe()
+        self.member = None
+        self.first_known = ()
+
+    def force_new_cluster(self, member: Member) -> None:
+        """Make ``member`` (this disk's own, perhaps under a new address) the only member.
+
+        What was not committed is dropped. The member must be stopped; ``restart`` it after.
+
+        Raises:
+            ValueError: the disk is another member's, or holds no log.
+        """
+        if member.member_id != self.member_id:
+            raise ValueError(f"the disk is that of member {self.member_id or 'nobody'}")
+        self.storage.force_new_cluster(member.member_id, member)
+        self.member = member
+        self.first_known = ()
 
 
 class RaftMember(ReplicatedStore):
     """A manager's raft member on one machine, from one of the ``start_...`` calls to ``stop``.
 
     It makes ``store`` (``view``) what the log says; give it an empty one, on a restart too.
+    Whoever switches the machine off has to ``stop`` it.
 
     Callbacks, each called in an event of the kernel:
         on_leader_start(store): this member leads and has applied everything; ``store`` is this object.
@@ -110,9 +173,43 @@ class RaftMember(ReplicatedStore):
         on_removed: Callable[[], object] | None = None,
         on_change: Callable[[], object] | None = None,
         boot: int = 0,
+        config: Config | None = None,
     ) -> None:
         """Nothing happens before a ``start_...``. ``boot`` counts starts on this machine: it names random streams."""
-        raise NotImplementedError
+        self.view = store
+        self.member = member
+        self.disk = disk
+        self.running = False
+        self.is_leader = False
+        """True between ``on_leader_start`` and ``on_leader_stop``: proposals are taken."""
+        self.changed = Signal(kernel)
+        """Notified when role, term, leader, members or a vote changed."""
+        self._kernel = kernel
+        self._network = network
+        self._machine = member.machine
+        self._config = config or Config()
+        self._boot = boot
+        self._on_leader_start = on_leader_start
+        self._on_leader_stop = on_leader_stop
+        self._on_removed = on_removed
+        self._on_change = on_change
+        self._node: RaftNode | None = None
+        self._timer: Timer | None = None
+        self._due = False
+        self._ticks_without = 0
+        self._led_term = 0
+        self._seen: tuple[object, ...] = ()
+        self._machines: dict[str, str] = {}
+        self._unanswered: dict[str, int] = {}
+        """Peer -> since when it has not answered a message."""
+        self._active_since: dict[str, int] = {}
+        self._waiting: dict[int, tuple[int, Future[None]]] = {}
+        """Log index -> term and future of what was proposed here."""
+        self._left: Future[None] | None = None
+        """The proposal of an update that was cancelled while it waited."""
+        self._store_mutex = Mutex(kernel)
+        self._membership_mutex = Mutex(kernel)
+        self._recent: deque[tuple[int, bool, Message]] = deque(maxlen=RECENT_MESSAGES)
 
     # Life
 
@@ -124,7 +221,9 @@ class RaftMember(ReplicatedStore):
         Raises:
             ValueError: the disk is not empty.
         """
-        raise NotImplementedError
+        self._claim_disk(())
+        self.disk.storage.bootstrap([(self.member.member_id, self.member)])
+        self._start()
 
     def start_joining(self, members: tuple[Member, ...]) -> None:
         """Wait for the leader, which has added this member, to send the log.
@@ -134,7 +233,14 @@ class RaftMember(ReplicatedStore):
         Raises:
             ValueError: the disk is not empty.
         """
-        raise NotImplementedError
+        self._claim_disk(members)
+        self._start()
+
+    def _claim_disk(self, known: tuple[Member, ...]) -> None:
+        if not self.disk.empty:
+            raise ValueError(f"the disk is that of member {self.disk.member_id}")
+        self.disk.member = self.member
+        self.disk.first_known = known
 
     def restart(self) -> None:
         """Go on from the disk. A cluster of one leads within this instant; others wait for an election timeout.
@@ -142,53 +248,92 @@ class RaftMember(ReplicatedStore):
         Raises:
             ValueError: the disk is empty, or another member's.
         """
-        raise NotImplementedError
+        if self.disk.member_id != self.member.member_id:
+            raise ValueError(f"the disk is that of member {self.disk.member_id or 'nobody'}")
+        self._start()
+
+    def _start(self) -> None:
+        if self._node is not None:
+            raise ValueError("a member is started once; make a new one")
+        storage = self.disk.storage
+        if storage.snapshot is not None:
+            self.view.restore(storage.snapshot.data)
+        random = self._kernel.random("raft", self._machine, self._boot)
+        phase_us = 1 + random.randrange(TICK_US)
+        self._node = RaftNode(self.member.member_id, self._config, storage, random)
+        self.running = True
+        self._know_machines()
+        self._network.listen(self._machine, SERVICE, self._receive)
+        self._timer = self._kernel.after(phase_us, self._tick)
+        self._wake()
 
     def stop(self) -> None:
         """End at once: no tick, no message, no callback after it; waiting updates fail. The disk stays."""
-        raise NotImplementedError
-
-    @property
-    def running(self) -> bool:
-        raise NotImplementedError
+        if not self.running:
+            return
+        self.running = False
+        if self._timer is not None:
+            self._timer.cancel()
+        self._network.unlisten(self._machine, SERVICE)
+        self._end_leadership()
+        self.changed.notify()
 
     # What it knows
 
-    @property
-    def member(self) -> Member:
-        raise NotImplementedError
-
-    @property
-    def is_leader(self) -> bool:
-        """True between ``on_leader_start`` and ``on_leader_stop``: proposals are taken."""
-        raise NotImplementedError
-
     def leader(self) -> Leadership:
         """Who leads, as far as this member knows."""
-        raise NotImplementedError
+        node = self._node
+        if node is None or not self.running or not node.leader:
+            return Leadership(None, self._ticks_without)
+        return Leadership(self._member(node.leader), self._ticks_without)
 
     def members(self) -> tuple[Member, ...]:
         """All members, in the order in which they joined."""
-        raise NotImplementedError
+        if self._node is None:
+            return self.disk.members()
+        return tuple(self._node.members.values()) or self.disk.first_known
 
     def member_of_node(self, node_id: str) -> Member | None:
         """The raft member that a node is, if it is one."""
-        raise NotImplementedError
+        return next((member for member in self.members() if member.node_id == node_id), None)
+
+    def _member(self, member_id: str) -> Member | None:
+        return next((member for member in self.members() if member.member_id == member_id), None)
 
     def reachable(self, member_id: str) -> bool:
-        """As the leader sees it: itself always, others until a message went unanswered for 2 s."""
-        raise NotImplementedError
+        """As this member sees it: itself always, others until a message went unanswered for 2 s."""
+        since_us = self._unanswered.get(member_id)
+        return since_us is None or self._kernel.now_us - since_us < SEND_TIMEOUT_US
 
     def can_remove(self, member_id: str) -> bool:
-        """True when the other reachable members are still a majority of today's members, counted by swarmkit's rule.
+        """True when the other reachable members are a majority of today's, counted by swarmkit's rule.
 
         Source: ``raft.go``, ``CanRemoveMember``.
         """
-        raise NotImplementedError
+        members = self.members()
+        rest = [member.member_id for member in members if member.member_id != member_id]
+        reachable = sum(1 for other in rest if other == self.member.member_id or self.reachable(other))
+        return reachable >= (len(members) - 1) // 2 + 1
 
-    def status(self) -> Status:
-        """Raft's own state, for an inspector."""
-        raise NotImplementedError
+    @property
+    def commit_index(self) -> int:
+        """What a transaction that starts now gives its objects as version."""
+        return self._node.log.committed if self._node is not None else 0
+
+    def status(self) -> Status | None:
+        """Raft's own state, for an inspector; None before the start."""
+        return None if self._node is None else self._node.status()
+
+    def recent_messages(self) -> tuple[SeenMessage, ...]:
+        """The last messages sent and received, oldest first."""
+        return tuple(SeenMessage(at_us, sent, message) for at_us, sent, message in self._recent)
+
+    def recent_entries(self, count: int) -> tuple[Entry, ...]:
+        """The last entries of the log. ``data`` is a store transaction's actions, a membership change, or None."""
+        if self._node is None:
+            return ()
+        log = self._node.log
+        return tuple(log.between(max(log.base_index, log.last_index - count), log.last_index))
 
     # Changing the members (on the leader)
 
@@ -196,29 +341,86 @@ class RaftMember(ReplicatedStore):
         """Add a manager that wants to join; returns all members once committed.
 
         The joiner's machine must answer a health check within 5 s: whoever joins calls
-        ``answer_health_checks`` first. A node that is a member already (same member id) is
-        given the members again.
+        ``answer_health_checks`` first. A node that is a member already keeps its member id:
+        look for the node id in what is returned.
 
         Raises:
-            RpcError: not the leader, the joiner cannot be reached, or leadership was lost.
+            RpcError: FailedPrecondition, this member does not lead; Unknown, the joiner cannot be
+                reached, or leadership was lost.
         """
-        raise NotImplementedError
+        async with self._membership_mutex:
+            self._require_leader(Code.FAILED_PRECONDITION)
+            await self._check_health(member)
+            known = self.member_of_node(member.node_id)
+            if known is not None:
+                member = Member(known.member_id, known.node_id, member.machine, member.address)
+            if known != member:
+                await self._change(MembershipChange(Change.ADD, member.member_id, member))
+            return self.members()
+
+    async def _check_health(self, member: Member) -> None:
+        try:
+            await self._network.call(self._machine, member.machine, HEALTH_SERVICE, None, HEALTH_TIMEOUT_US)
+        except (Unreachable, ConnectionRefused) as error:
+            cause: RpcError = deadline_exceeded()
+            if isinstance(error, ConnectionRefused):
+                dialing = f"Error while dialing: dial tcp {member.address}: connect: connection refused"
+                cause = RpcError(Code.UNAVAILABLE, f'connection error: desc = "transport: {dialing}"')
+            raise RpcError(
+                Code.UNKNOWN,
+                f"could not connect to prospective new cluster member using its advertised address: {cause}",
+            ) from None
 
     async def remove_member(self, member_id: str) -> None:
         """Remove a member; returns once committed. To remove the leader, transfer leadership first.
 
         Raises:
-            RpcError: not the leader, quorum would be lost, or leadership was lost.
+            RpcError: Unknown, this member does not lead, quorum would be lost, or leadership was lost.
         """
-        raise NotImplementedError
+        async with self._membership_mutex:
+            self._require_leader(Code.UNKNOWN)
+            if self._member(member_id) is None:
+                return
+            if not self.can_remove(member_id):
+                raise RpcError(
+                    Code.UNKNOWN, "raft: member cannot be removed, because removing it may result in loss of quorum"
+                )
+            await self._change(MembershipChange(Change.REMOVE, member_id))
+
+    async def _change(self, change: MembershipChange) -> None:
+        node = self._require_leader(Code.UNKNOWN)
+        try:
+            index, term = node.propose_membership(change)
+        except ProposalDropped:
+            raise _dropped() from None
+        await self._committed(index, term)
+
+    def _require_leader(self, code: Code) -> RaftNode:
+        if self._node is None or not self.is_leader:
+            raise lost_leadership(code)
+        return self._node
 
     async def transfer_leadership(self) -> None:
-        """Hand the leadership to the reachable member whose log is longest; returns once this one does not lead.
+        """Hand the leadership to the member that has been reachable longest; returns once another leads.
 
         Raises:
-            RpcError: there is nobody to take over, or nobody did within an election timeout.
+            RpcError: Unknown, there is nobody to take over; DeadlineExceeded, nobody did.
         """
-        raise NotImplementedError
+        node = self._require_leader(Code.UNKNOWN)
+        able = [other for other in node.members if other in self._active_since and self.reachable(other)]
+        if not able:
+            raise RpcError(Code.UNKNOWN, "failed to get longest-active member: failed to find longest active peer")
+        node.transfer_leadership(min(able, key=lambda other: self._active_since[other]))
+        self._wake()
+        limit_us = HEALTH_TIMEOUT_US + 2 * self._config.election_tick * TICK_US
+        try:
+            await self._kernel.timeout(limit_us, self._another_leads())
+        except TimedOut:
+            raise deadline_exceeded() from None
+
+    async def _another_leads(self) -> None:
+        while self.running and self._node is not None and self._node.leader in ("", self.member.member_id):
+            await self.changed.wait()
 
     # The store
 
@@ -228,9 +430,201 @@ class RaftMember(ReplicatedStore):
         Raises:
             RpcError: Unknown, "raft: failed to process the request: node lost leader status".
         """
-        raise NotImplementedError
+        async with self._store_mutex:
+            if self._left is not None:
+                await self._settled(self._left)
+            transaction = Transaction(self.view, self.commit_index, self._kernel.now_us)
+            result = change(transaction)
+            actions = transaction.actions
+            if actions:
+                node = self._require_leader(Code.UNKNOWN)
+                try:
+                    index, term = node.propose(actions)
+                except ProposalDropped:
+                    raise _dropped() from None
+                await self._committed(index, term)
+            return result
+
+    async def _committed(self, index: int, term: int) -> None:
+        future: Future[None] = Future(self._kernel)
+        self._waiting[index] = (term, future)
+        self._wake()
+        try:
+            await future
+        except BaseException:
+            if not future.done:
+                self._left = future
+            raise
+
+    async def _settled(self, future: Future[None]) -> None:
+        """Wait for a proposal that nobody waits for: the next transaction must see what it did."""
+        try:
+            await future
+        except RpcError:
+            pass
+        if self._left is future:
+            self._left = None
+
+    # Running raft
+
+    def _tick(self) -> None:
+        node = self._node
+        assert node is not None
+        self._timer = self._kernel.after(TICK_US, self._tick)
+        node.tick()
+        self._ticks_without = 0 if node.leader else self._ticks_without + 1
+        if self._unanswered:
+            for peer in self._unanswered:
+                if not self.reachable(peer):
+                    self._active_since.pop(peer, None)
+                    node.report_unreachable(peer)
+        self._react(node)
+
+    def _receive(self, source: str, message: Message | MemberRemoved) -> None:
+        node = self._node
+        assert node is not None
+        if isinstance(message, MemberRemoved):
+            if message.target == self.member.member_id:
+                self._leave()
+            return
+        sender = message.source
+        if message.target != self.member.member_id:
+            return
+        if sender in node.removed:
+            self._network.send(self._machine, source, SERVICE, MemberRemoved(sender))
+            return
+        if sender not in self._machines and isinstance(message, RequestVote):
+            return
+        self._unanswered.pop(sender, None)
+        if sender not in self._active_since:
+            self._active_since[sender] = self._kernel.now_us
+        self._recent.append((self._kernel.now_us, False, message))
+        node.step(message)
+        self._react(node)
+
+    def _react(self, node: RaftNode) -> None:
+        """Let an input take effect: heartbeats at once, the rest once for all inputs of this instant."""
+        if node.only_messages and self._seen == _observed(node):
+            for message in node.take_messages():
+                self._send(message)
+        else:
+            self._wake()
+
+    def _wake(self) -> None:
+        if not self._due:
+            self._due = True
+            self._kernel.soon(self._process)
+
+    def _process(self) -> None:
+        self._due = False
+        node = self._node
+        if node is None:
+            return
+        while self.running and (ready := node.ready()) is not None:
+            self._carry_out(node, ready)
+        if self.running:
+            self._follow_leadership(node)
+        seen = _observed(node)
+        if self.running and seen != self._seen:
+            self._seen = seen
+            self.changed.notify()
+            if self._on_change is not None:
+                self._on_change()
+
+    def _carry_out(self, node: RaftNode, ready: Ready) -> None:
+        self.disk.storage.save(ready.hard_state, ready.entries, ready.snapshot)
+        for message in ready.messages:
+            self._send(message)
+        if ready.snapshot is not None:
+            self.view.restore(ready.snapshot.data)
+        if self.is_leader and (node.role is not Role.LEADER or node.term != self._led_term):
+            # Before the entries: what others committed must not answer our own proposals.
+            self._end_leadership()
+        for entry in ready.committed:
+            if self.running:
+                self._apply(entry)
+        if not self.running:
+            return
+        members = len(node.members), len(node.removed)
+        node.advance()
+        if ready.snapshot is not None or any(isinstance(entry.data, MembershipChange) for entry in ready.committed):
+            self._know_machines()
+        if members != (len(node.members), len(node.removed)) and self.member.member_id in node.removed:
+            self._leave()
+        elif node.snapshot_due:
+            node.compact(self.view.snapshot())
+
+    def _apply(self, entry: Entry) -> None:
+        if entry.data is not None and not isinstance(entry.data, MembershipChange):
+            self.view.apply(entry.data)
+        waiting = self._waiting.pop(entry.index, None)
+        if waiting is not None:
+            term, future = waiting
+            if term == entry.term:
+                future.set(None)
+            else:
+                future.fail(lost_leadership())
+
+    def _follow_leadership(self, node: RaftNode) -> None:
+        """Begin to lead once everything in the log is applied. Source: ``raft.go``, ``caughtUp``."""
+        if node.role is not Role.LEADER:
+            self._end_leadership()
+        elif not self.is_leader and node.log.applied >= node.log.last_index:
+            self.is_leader = True
+            self._led_term = node.term
+            if self._on_leader_start is not None:
+                self._on_leader_start(self)
+
+    def _end_leadership(self) -> None:
+        """Fail what waits, tell whoever led. Does nothing on a member that does not lead."""
+        if not self.is_leader:
+            return
+        self.is_leader = False
+        waiting, self._waiting = self._waiting, {}
+        for _, future in waiting.values():
+            future.fail(lost_leadership())
+        if self._on_leader_stop is not None:
+            self._on_leader_stop()
+
+    def _leave(self) -> None:
+        self.stop()
+        if self._on_removed is not None:
+            self._on_removed()
+
+    def _send(self, message: Message) -> None:
+        target = message.target
+        machine = self._machines.get(target)
+        if machine is None:
+            return
+        if isinstance(message, _ASKS) and target not in self._unanswered:
+            self._unanswered[target] = self._kernel.now_us
+        self._recent.append((self._kernel.now_us, True, message))
+        self._network.send(self._machine, machine, SERVICE, message)
+
+    def _know_machines(self) -> None:
+        node = self._node
+        assert node is not None
+        known: Iterable[Member] = (*self.disk.first_known, *node.members.values())
+        self._machines = {member.member_id: member.machine for member in known if member.member_id not in node.removed}
+        for gone in [peer for peer in self._unanswered if peer not in self._machines]:
+            del self._unanswered[gone]
 
 
 def answer_health_checks(network: Network, machine: str) -> Callable[[], None]:
     """Let a machine that is about to join answer the leader's health check. Returns how to stop."""
-    raise NotImplementedError
+
+    def answer(source: str, payload: Any) -> str:
+        return "SERVING"
+
+    network.listen(machine, HEALTH_SERVICE, answer)
+    return lambda: network.unlisten(machine, HEALTH_SERVICE)
+
+
+def _observed(node: RaftNode) -> tuple[object, ...]:
+    """What an observer of a member hears the change of."""
+    return node.role, node.term, node.leader, node.vote, len(node.votes), len(node.members), len(node.removed)
+
+
+def _dropped() -> RpcError:
+    """Source: etcd/raft ``ErrProposalDropped``: the leader is handing over."""
+    return RpcError(Code.UNKNOWN, "raft proposal dropped")
