@@ -1,0 +1,545 @@
+"""RaftMember: managers that agree, over a simulated network."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from playground.raft.config import Config
+from playground.raft.messages import MembershipChange
+from playground.raft.status import Role
+from playground.sim.futures import Cancelled, Task
+from playground.sim.kernel import SECOND, Kernel
+from playground.sim.network import Network
+from playground.swarm.errors import Code, RpcError
+from playground.swarm.model import Secret
+from playground.swarm.replication import Member, RaftDisk, RaftMember, answer_health_checks
+from playground.swarm.store import MemoryStore, Transaction
+
+
+def put(object_id: str, data: bytes = b"") -> Callable[[Transaction], Secret]:
+    """A change that writes one secret, new or not."""
+
+    def change(transaction: Transaction) -> Secret:
+        old = transaction.get(Secret, object_id)
+        if old is None:
+            return transaction.create(Secret(id=object_id, spec={"Name": object_id}, data=data))
+        return transaction.update(Secret(id=object_id, spec=old.spec, data=data, version=old.version))
+
+    return change
+
+
+class Managers:
+    """Machines m1, m2, ... of which each may run a raft member."""
+
+    def __init__(self, machines: int, seed: int = 1, config: Config | None = None) -> None:
+        self.kernel = Kernel(seed)
+        self.network = Network(self.kernel)
+        self.config = config
+        self.disks: dict[str, RaftDisk] = {}
+        self.members: dict[str, RaftMember] = {}
+        self.boots: dict[str, int] = {}
+        self.events: list[tuple[str, str]] = []
+        for number in range(1, machines + 1):
+            name = f"m{number}"
+            self.network.add_machine(name)
+            self.network.switch_on(name)
+            self.disks[name] = RaftDisk()
+
+    @staticmethod
+    def identity(name: str, generation: int = 1) -> Member:
+        return Member(f"{name}-{generation}", f"node-{name}", name, f"{name}:2377")
+
+    def make(self, name: str, member: Member | None = None) -> RaftMember:
+        self.boots[name] = self.boots.get(name, 0) + 1
+        made = self.members[name] = RaftMember(
+            self.kernel,
+            self.network,
+            member or self.disks[name].member or self.identity(name),
+            self.disks[name],
+            MemoryStore(),
+            on_leader_start=lambda store: self.events.append((name, "leads")),
+            on_leader_stop=lambda: self.events.append((name, "stops leading")),
+            on_removed=lambda: self.events.append((name, "removed")),
+            boot=self.boots[name],
+            config=self.config,
+        )
+        return made
+
+    def run(self, seconds: float) -> None:
+        self.kernel.run_until(self.kernel.now_us + int(seconds * SECOND))
+
+    def task(self, coroutine: Any) -> Task[Any]:
+        task: Task[Any] = self.kernel.spawn(coroutine)
+        task.when_done(lambda _: None)
+        return task
+
+    def do(self, coroutine: Any, seconds: float = 30) -> Any:
+        task = self.task(coroutine)
+        self.kernel.run_while(lambda: not task.done, self.kernel.now_us + int(seconds * SECOND))
+        return task.result()
+
+    def first(self) -> RaftMember:
+        member = self.make("m1")
+        member.start_new_cluster()
+        self.run(0)
+        return member
+
+    def join(self, name: str, generation: int = 1) -> RaftMember:
+        """As a joining manager does: answer the health check, be added, start."""
+        stop = answer_health_checks(self.network, name)
+        identity = self.identity(name, generation)
+        known = self.do(self.leader.add_member(identity))
+        stop()
+        member = self.make(name, identity)
+        member.start_joining(known)
+        self.run(0.1)
+        return member
+
+    def crash(self, name: str) -> None:
+        self.network.switch_off(name)
+        self.members[name].stop()
+
+    def boot(self, name: str) -> RaftMember:
+        self.network.switch_on(name)
+        member = self.make(name)
+        member.restart()
+        self.run(0)
+        return member
+
+    @property
+    def leader(self) -> RaftMember:
+        (leader,) = [member for member in self.members.values() if member.is_leader]
+        return leader
+
+
+def cluster(size: int, **settings: Any) -> Managers:
+    managers = Managers(size, **settings)
+    managers.first()
+    for number in range(2, size + 1):
+        managers.join(f"m{number}")
+    return managers
+
+
+def secrets(member: RaftMember) -> list[str]:
+    return [secret.id for secret in member.view.all(Secret)]
+
+
+# One member
+
+
+def test_the_first_member_leads_within_the_instant_it_starts() -> None:
+    managers = Managers(1)
+    member = managers.first()
+    assert managers.kernel.now_us == 0
+    assert member.is_leader
+    assert managers.events == [("m1", "leads")]
+
+
+def test_a_fresh_log_holds_the_membership_and_the_leaders_first_entry() -> None:
+    member = Managers(1).first()
+    entries = member.recent_entries(10)
+    assert [(entry.index, entry.term) for entry in entries] == [(1, 1), (2, 2)]
+    assert isinstance(entries[0].data, MembershipChange)
+    assert entries[1].data is None
+
+
+def test_an_object_has_the_commit_index_at_the_start_of_its_transaction_as_version() -> None:
+    managers = Managers(1)
+    member = managers.first()
+    first = managers.do(member.update(put("a")))
+    second = managers.do(member.update(put("b")))
+    assert (first.version, second.version) == (2, 3)
+    assert member.commit_index == 4
+
+
+def test_a_transaction_that_writes_nothing_makes_no_entry() -> None:
+    managers = Managers(1)
+    member = managers.first()
+    assert managers.do(member.update(lambda transaction: transaction.index)) == 2
+    assert member.commit_index == 2
+
+
+def test_a_change_that_raises_changes_nothing_and_lets_the_next_one_in() -> None:
+    managers = Managers(1)
+    member = managers.first()
+
+    def refuse(transaction: Transaction) -> None:
+        put("a")(transaction)
+        raise RpcError(Code.INVALID_ARGUMENT, "no")
+
+    with pytest.raises(RpcError, match="no"):
+        managers.do(member.update(refuse))
+    managers.do(member.update(put("b")))
+    assert secrets(member) == ["b"]
+
+
+def test_updates_happen_one_at_a_time_in_the_order_of_the_calls() -> None:
+    managers = cluster(3)
+    leader = managers.leader
+    tasks = [managers.task(leader.update(put("counter", str(number).encode()))) for number in range(5)]
+    managers.run(1)
+    versions = [task.result().version for task in tasks]
+    assert versions == sorted(set(versions))
+    found = leader.view.get(Secret, "counter")
+    assert found is not None
+    assert found.data == b"4"
+
+
+# Several members
+
+
+def test_what_the_leader_commits_is_applied_by_every_manager() -> None:
+    managers = cluster(3)
+    managers.do(managers.leader.update(put("a")))
+    managers.run(0.1)
+    assert [secrets(managers.members[name]) for name in ("m1", "m2", "m3")] == [["a"]] * 3
+
+
+def test_a_joiner_gets_everything_that_was_agreed_before() -> None:
+    managers = Managers(2)
+    for number in range(70):
+        managers.do(
+            managers.members["m1"].update(put(f"s{number:02}")) if number else managers.first().update(put("s00"))
+        )
+    joined = managers.join("m2")
+    assert len(secrets(joined)) == 70
+    assert [member.member_id for member in joined.members()] == ["m1-1", "m2-1"]
+
+
+def test_a_manager_that_cannot_be_reached_back_is_not_added() -> None:
+    managers = Managers(2)
+    leader = managers.first()
+    with pytest.raises(RpcError) as refused:
+        managers.do(leader.add_member(managers.identity("m2")))
+    assert str(refused.value) == (
+        "rpc error: code = Unknown desc = could not connect to prospective new cluster member using its advertised "
+        'address: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: '
+        'dial tcp m2:2377: connect: connection refused"'
+    )
+    assert len(leader.members()) == 1
+
+
+def test_a_node_that_is_a_member_already_keeps_its_member_id() -> None:
+    managers = cluster(2)
+    answer_health_checks(managers.network, "m2")
+    again = Member("another", "node-m2", "m2", "m2:2377")
+    members = managers.do(managers.leader.add_member(again))
+    assert [member.member_id for member in members] == ["m1-1", "m2-1"]
+
+
+def test_a_follower_adds_nobody() -> None:
+    managers = cluster(2)
+    with pytest.raises(
+        RpcError, match="code = FailedPrecondition desc = raft: failed to process the request: node lost"
+    ):
+        managers.do(managers.members["m2"].add_member(managers.identity("m3")))
+
+
+def test_a_follower_takes_no_writes() -> None:
+    managers = cluster(3)
+    with pytest.raises(RpcError) as refused:
+        managers.do(managers.members["m2"].update(put("a")))
+    assert str(refused.value) == (
+        "rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status"
+    )
+
+
+def test_a_healthy_cluster_keeps_its_leader() -> None:
+    managers = cluster(3)
+    managers.run(600)
+    assert managers.events == [("m1", "leads")]
+    assert managers.leader.status().term == 2  # type: ignore[union-attr]
+
+
+# Losing members
+
+
+def test_a_dead_manager_is_unreachable_after_about_two_seconds_and_reachable_when_it_is_back() -> None:
+    managers = cluster(3)
+    managers.run(5)
+    leader = managers.leader
+    assert leader.reachable("m3-1")
+    managers.crash("m3")
+    managers.run(1.9)
+    assert leader.reachable("m3-1")
+    managers.run(1.2)
+    assert not leader.reachable("m3-1")
+    assert leader.reachable("m2-1")
+    assert leader.reachable("m1-1")
+    managers.boot("m3")
+    managers.run(1.1)
+    assert leader.reachable("m3-1")
+
+
+def test_when_the_leader_dies_another_leads_within_twenty_seconds() -> None:
+    managers = cluster(3)
+    managers.run(3)
+    managers.crash("m1")
+    managers.run(9)
+    assert not [member for member in managers.members.values() if member.is_leader]
+    managers.run(30)
+    leader = managers.leader
+    assert leader is not managers.members["m1"]
+    assert not leader.reachable("m1-1")
+    managers.do(leader.update(put("a")))
+    back = managers.boot("m1")
+    managers.run(2)
+    assert secrets(back) == ["a"]
+    assert back.leader().member == leader.member
+
+
+def test_an_isolated_leader_steps_down_and_its_writes_fail() -> None:
+    managers = cluster(3)
+    old = managers.leader
+    managers.network.partition([["m1"], ["m2", "m3"]])
+    write = managers.task(old.update(put("lost")))
+    managers.run(5)
+    assert not write.done
+    assert old.is_leader
+    assert secrets(old) == []
+    managers.run(16)
+    assert not old.is_leader
+    with pytest.raises(RpcError, match="node lost leader status"):
+        write.result()
+    managers.run(20)
+    managers.do(managers.leader.update(put("kept")))
+    managers.network.heal()
+    managers.run(60)
+    assert [secrets(member) for member in managers.members.values()] == [["kept"]] * 3
+
+
+def test_ticks_without_a_leader_count_from_the_candidacy_on() -> None:
+    managers = cluster(2)
+    follower = managers.members["m2"]
+    managers.run(3)
+    assert follower.leader().ticks_without == 0
+    assert follower.leader().member == managers.identity("m1")
+    managers.crash("m1")
+    managers.run(9)
+    assert follower.leader().member == managers.identity("m1")
+    managers.run(11)
+    assert follower.leader().member is None
+    managers.run(10)
+    assert follower.leader().ticks_without > 10
+
+
+def test_losing_quorum_and_getting_it_back() -> None:
+    managers = cluster(3)
+    managers.crash("m2")
+    managers.crash("m3")
+    managers.run(60)
+    assert not managers.members["m1"].is_leader
+    managers.boot("m2")
+    managers.run(60)
+    managers.do(managers.leader.update(put("a")))
+
+
+# Removing members
+
+
+@pytest.mark.parametrize(
+    ("size", "down", "asked", "allowed"),
+    [
+        (3, [], "m3", True),
+        (3, ["m3"], "m3", True),
+        (3, ["m3"], "m2", False),
+        (2, [], "m2", True),
+        (1, [], "m1", False),
+        (5, ["m4", "m5"], "m5", True),
+        (5, ["m4", "m5"], "m2", False),
+    ],
+)
+def test_who_can_be_removed_without_losing_quorum(size: int, down: list[str], asked: str, allowed: bool) -> None:
+    managers = cluster(size)
+    for name in down:
+        managers.crash(name)
+    managers.run(4)
+    assert managers.leader.can_remove(f"{asked}-1") is allowed
+    if not allowed:
+        with pytest.raises(RpcError, match="raft: member cannot be removed, because removing it may result in loss"):
+            managers.do(managers.leader.remove_member(f"{asked}-1"))
+
+
+def test_a_removed_member_hears_of_it_and_stops() -> None:
+    managers = cluster(3)
+    managers.do(managers.leader.remove_member("m3-1"))
+    managers.run(0.5)
+    assert ("m3", "removed") in managers.events
+    assert not managers.members["m3"].running
+    assert [member.machine for member in managers.leader.members()] == ["m1", "m2"]
+
+
+def test_a_member_removed_while_it_was_down_hears_of_it_when_it_is_back() -> None:
+    managers = cluster(3)
+    managers.crash("m3")
+    managers.run(4)
+    managers.do(managers.leader.remove_member("m3-1"))
+    managers.run(60)
+    managers.boot("m3")
+    managers.run(40)
+    assert managers.events[-1] == ("m3", "removed")
+
+
+def test_a_removed_manager_can_come_back_under_a_new_member_id() -> None:
+    managers = cluster(3)
+    managers.do(managers.leader.remove_member("m3-1"))
+    managers.run(1)
+    managers.disks["m3"].wipe()
+    managers.do(managers.leader.update(put("a")))
+    back = managers.join("m3", generation=2)
+    assert secrets(back) == ["a"]
+
+
+def test_leadership_is_handed_to_the_member_that_was_reachable_longest() -> None:
+    managers = cluster(3)
+    managers.run(5)
+    managers.crash("m2")
+    managers.run(5)
+    managers.boot("m2")
+    managers.run(5)
+    old = managers.leader
+    managers.do(old.transfer_leadership(), seconds=1)
+    managers.run(0.1)
+    assert managers.leader is managers.members["m3"]
+    managers.do(managers.leader.remove_member("m1-1"))
+    managers.run(0.5)
+    assert managers.events == [("m1", "leads"), ("m1", "stops leading"), ("m3", "leads"), ("m1", "removed")]
+
+
+def test_nobody_takes_over_from_a_lone_leader() -> None:
+    managers = Managers(1)
+    with pytest.raises(RpcError, match="failed to get longest-active member: failed to find longest active peer"):
+        managers.do(managers.first().transfer_leadership())
+
+
+# Disks
+
+
+def test_a_restarted_cluster_of_one_leads_at_once_with_all_its_objects() -> None:
+    managers = Managers(1)
+    member = managers.first()
+    managers.do(member.update(put("a")))
+    managers.crash("m1")
+    managers.run(5)
+    back = managers.boot("m1")
+    assert back.is_leader
+    assert secrets(back) == ["a"]
+    assert managers.do(back.update(put("b"))).version == 4
+
+
+def test_a_snapshot_replaces_the_log_and_feeds_a_slow_follower() -> None:
+    managers = cluster(3, config=Config(snapshot_interval=20, keep_entries=5))
+    managers.crash("m3")
+    leader = managers.leader
+    for number in range(60):
+        managers.do(leader.update(put(f"s{number:02}")))
+    assert managers.disks["m1"].storage.base_index > 40
+    back = managers.boot("m3")
+    managers.run(12)
+    assert secrets(back) == [f"s{number:02}" for number in range(60)]
+    managers.crash("m1")
+    again = managers.boot("m1")
+    managers.run(0.1)
+    assert len(secrets(again)) >= 40
+    managers.run(40)
+    assert len(secrets(again)) == 60
+
+
+def test_force_new_cluster_keeps_the_state_and_drops_the_others() -> None:
+    managers = cluster(3)
+    managers.do(managers.leader.update(put("a")))
+    managers.run(1)
+    managers.crash("m2")
+    managers.crash("m3")
+    managers.run(60)
+    managers.members["m1"].stop()
+    managers.disks["m1"].force_new_cluster(Member("m1-1", "node-m1", "m1", "other:2377"))
+    alone = managers.make("m1")
+    alone.restart()
+    managers.run(0)
+    assert alone.is_leader
+    assert secrets(alone) == ["a"]
+    assert [member.address for member in alone.members()] == ["other:2377"]
+    managers.do(alone.update(put("b")))
+    managers.boot("m2")
+    managers.run(40)
+    assert managers.events[-1] == ("m2", "removed")
+
+
+def test_a_disk_belongs_to_one_member_until_it_is_wiped() -> None:
+    managers = Managers(1)
+    managers.first().stop()
+    with pytest.raises(ValueError, match="the disk is that of member m1-1"):
+        managers.make("m1").start_new_cluster()
+    with pytest.raises(ValueError, match="the disk is that of member m1-1"):
+        managers.make("m1", managers.identity("m1", 2)).restart()
+    managers.disks["m1"].wipe()
+    assert managers.disks["m1"].empty
+    managers.make("m1", managers.identity("m1", 2)).start_new_cluster()
+
+
+# Stopping and cancelling
+
+
+def test_a_stopped_member_is_silent_and_its_waiting_writes_fail() -> None:
+    managers = cluster(2)
+    leader = managers.leader
+    managers.crash("m2")
+    write = managers.task(leader.update(put("a")))
+    managers.run(1)
+    leader.stop()
+    events = len(managers.events)
+    done = managers.kernel.events_done
+    managers.run(60)
+    with pytest.raises(RpcError, match="node lost leader status"):
+        write.result()
+    assert managers.events[events:] == []
+    assert managers.kernel.events_done - done < 10
+
+
+def test_an_update_that_is_cancelled_while_it_waits_does_not_let_the_next_one_read_the_past() -> None:
+    managers = cluster(3)
+    leader = managers.leader
+    abandoned = managers.task(leader.update(put("counter", b"1")))
+    managers.run(0)
+    abandoned.cancel()
+    following = managers.task(leader.update(put("counter", b"2")))
+    managers.run(1)
+    with pytest.raises(Cancelled):
+        abandoned.result()
+    first_version = following.result().version
+    assert first_version == leader.commit_index - 1
+    found = leader.view.get(Secret, "counter")
+    assert found is not None
+    assert found.data == b"2"
+
+
+def test_the_same_seed_gives_the_same_messages() -> None:
+    def trace(seed: int) -> list[tuple[int, str, str, str]]:
+        managers = Managers(3, seed=seed)
+        seen: list[tuple[int, str, str, str]] = []
+        managers.network.observer = lambda source, target, service, payload, due_us: seen.append(
+            (due_us, source, target, repr(payload))
+        )
+        managers.first()
+        managers.join("m2")
+        managers.join("m3")
+        managers.crash("m1")
+        managers.run(60)
+        return seen
+
+    assert trace(7) == trace(7)
+    assert trace(7) != trace(8)
+
+
+def test_an_idle_cluster_does_nothing_but_tick_and_beat() -> None:
+    managers = cluster(3)
+    managers.run(10)
+    done = managers.kernel.events_done
+    managers.run(100)
+    # A second: three ticks, two heartbeats, two answers.
+    assert managers.kernel.events_done - done <= 7 * 101
+    leader = managers.leader.status()
+    assert leader is not None
+    assert leader.role is Role.LEADER
