@@ -1,0 +1,370 @@
+"""The emulated backend: puts kernel, network, machines, engines, shells and terminals of one lab together."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from playground.api.files import MemoryFiles
+from playground.api.machine import ConnectFailed
+from playground.api.process import Process, Program
+from playground.backends.host import HostConnections
+from playground.backends.hypervisor import EmulatedHypervisor
+from playground.backends.observer import Observer
+from playground.backends.recorded import Recorded, record
+from playground.backends.x509 import X509Authority
+from playground.docker_cli.completion import complete as complete_docker
+from playground.docker_cli.main import main as docker
+from playground.engine.images.registry import ImageRegistry
+from playground.engine.machine import Machine, Power
+from playground.shell.multipass import multipass_program
+from playground.shell.run import container_program, run_command
+from playground.shell.surroundings import Surroundings
+from playground.shell.terminal import Terminal
+from playground.sim import SECOND, Kernel, Network, TimedOut
+
+HOST = "host"
+GIB = 1024**3
+DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK = 2, 4 * GIB, 40 * GIB
+SUBNET = "10.222.216"
+TIMED_OUT = 124
+
+Json = dict[str, Any]
+
+
+class BadRequest(ValueError):
+    """What was asked of the cluster makes no sense; the message says what to do."""
+
+
+class UnknownMachine(LookupError):
+    """There is no machine of that name; ``str(error)`` is a sentence."""
+
+
+class EmulatedCluster:
+    """All of one lab that happens in virtual time.
+
+    ``on_output(terminal, bytes)`` hears what terminals print; ``on_command`` hears of every program that ended.
+    """
+
+    def __init__(self, *, seed: int, wall_us: int, nodes: Iterable[str] = (), images: Iterable[str] = ()) -> None:
+        self.kernel = Kernel(seed)
+        self.network = Network(self.kernel)
+        self.machines: dict[str, Machine] = {}
+        self.partition: Json | None = None
+        self.on_output: Callable[[str, bytes], object] = lambda terminal, data: None
+        self.on_command: Callable[[Recorded], object] = lambda recorded: None
+        self._wall_us = wall_us
+        self._pulled = tuple(images)
+        self._images = ImageRegistry()
+        self._authority = X509Authority(self.kernel.random("keys"), wall_us)
+        self._surroundings: dict[str, Surroundings] = {}
+        self._terminals: dict[str, Terminal] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._next_address = 2
+        self.network.add_machine(HOST)
+        self.network.switch_on(HOST)
+        self.hypervisor = EmulatedHypervisor(self)
+        self.observer = Observer(self)
+        self._surroundings[HOST] = self._host_surroundings()
+        for name in nodes:
+            if name == HOST or name in self.machines:
+                raise BadRequest(f"a node cannot be called {name!r}: the name is taken")
+            machine = self.add_machine(name, DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK)
+            self.hypervisor.describe(name, DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK)
+            self.kernel.spawn(machine.start(), f"{name} boots")
+        self.kernel.run_while(
+            lambda: any(machine.power is not Power.ON for machine in self.machines.values()), 60 * SECOND
+        )
+
+    # Machines
+
+    def names(self) -> list[str]:
+        return list(self.machines)
+
+    def address(self, name: str) -> str:
+        return self.machines[name].ip
+
+    def require(self, name: Any, *, terminal: bool = False) -> None:
+        """Raises UnknownMachine unless there is such a machine (or, for a terminal, it is the host)."""
+        if name not in self.machines and not (terminal and name == HOST):
+            there = ", ".join([*([HOST] if terminal else []), *self.machines]) or "none yet"
+            raise UnknownMachine(f"there is no node {name!r} in this lab; there are: {there}")
+
+    def require_on(self, name: str) -> None:
+        """Raises BadRequest when the machine is off."""
+        machine = self.machines.get(name)
+        if machine is not None and machine.power is not Power.ON:
+            raise BadRequest(f"{name} is {machine.power.value}; start it first")
+
+    def add_machine(self, name: str, cpus: int, memory: int, disk: int) -> Machine:
+        """Make a machine, switched off."""
+        address = f"{SUBNET}.{self._next_address}"
+        self._next_address += 1
+        machine = Machine(
+            self.kernel,
+            self.network,
+            name,
+            address,
+            cpus,
+            memory,
+            disk,
+            self._wall_us,
+            self._images,
+            self._authority,
+            shell=container_program(),
+            pulled=self._pulled,
+        )
+        self.machines[name] = machine
+        self._surroundings[name] = self._node_surroundings(machine)
+        machine.watch(self._power_changed)
+        self.observer.attach(machine)
+        return machine
+
+    def remove_machine(self, name: str) -> None:
+        machine = self.machines.pop(name)
+        machine.kill()
+        self.observer.detach(name)
+        self._surroundings.pop(name, None)
+        terminal = self._terminals.pop(name, None)
+        if terminal is not None:
+            terminal.hangup()
+        self.network.remove_machine(name)
+
+    # Commands and terminals
+
+    def execute(self, name: str, command: str, *, tty: bool, limit_us: int, done: Callable[[Json], object]) -> None:
+        """Run a command line on a machine; ``done({"stdout", "stderr", "exit"})`` hears the end.
+
+        Past ``limit_us`` of virtual time it is ended, with exit code 124.
+        """
+
+        async def run() -> None:
+            try:
+                result = await self.kernel.timeout(
+                    limit_us, run_command(self._surroundings[name], command, tty=tty, columns=80)
+                )
+            except TimedOut:
+                done({"stdout": "", "stderr": f"[no end in {limit_us // SECOND} s]", "exit": TIMED_OUT})
+                return
+            done(
+                {
+                    "stdout": result.stdout.decode(errors="replace"),
+                    "stderr": result.stderr.decode(errors="replace"),
+                    "exit": result.exit,
+                }
+            )
+
+        self.kernel.spawn(run(), f"{name}$ {command[:40]}")
+
+    def open_terminal(self, name: str, columns: int, rows: int) -> None:
+        """Open the terminal of a machine; it stays for the life of the lab."""
+        self._sizes[name] = (columns, rows)
+        self._start_terminal(name)
+
+    def type(self, name: str, data: bytes) -> None:
+        terminal = self._terminals.get(name)
+        if terminal is None:
+            self._start_terminal(name)
+        else:
+            terminal.feed(data)
+
+    def resize(self, name: str, columns: int, rows: int) -> None:
+        self._sizes[name] = (columns, rows)
+        terminal = self._terminals.get(name)
+        if terminal is not None:
+            terminal.resize(columns, rows)
+
+    def _start_terminal(self, name: str) -> None:
+        machine = self.machines.get(name)
+        if name != HOST and machine is None:
+            return
+        if machine is not None and machine.power is not Power.ON:
+            self.on_output(name, f"{name} is off. Its terminal opens when it runs.\r\n".encode())
+            return
+        columns, rows = self._sizes[name]
+
+        def output(data: bytes) -> None:
+            self.on_output(name, data)
+
+        terminal = Terminal(self.kernel, self._surroundings[name], columns, rows, output)
+        self._terminals[name] = terminal
+        terminal.when_ended(lambda: self._terminal_ended(name, terminal))
+
+    def _terminal_ended(self, name: str, terminal: Terminal) -> None:
+        if self._terminals.get(name) is terminal:
+            del self._terminals[name]
+            machine = self.machines.get(name)
+            if name == HOST or (machine is not None and machine.power is Power.ON):
+                self._start_terminal(name)
+
+    def _power_changed(self, machine: Machine) -> None:
+        name = machine.name
+        if machine.power is Power.OFF:
+            terminal = self._terminals.pop(name, None)
+            if terminal is not None:
+                terminal.hangup()
+                self.on_output(name, f"\r\n\x1b[2m{name} is off.\x1b[0m\r\n".encode())
+            surroundings = self._surroundings.get(name)
+            if surroundings is not None:
+                if surroundings.gone is not None:
+                    surroundings.gone.set(None)
+                surroundings.gone = self.kernel.future()
+        elif machine.power is Power.ON:
+            surroundings = self._surroundings.get(name)
+            if surroundings is not None:
+                surroundings.booted_us = self.kernel.now_us
+            if name in self._sizes and name not in self._terminals:
+                self._start_terminal(name)
+
+    # Surroundings
+
+    def _node_surroundings(self, machine: Machine) -> Surroundings:
+        engine = machine.engine
+
+        async def run_docker(process: Process) -> int:
+            return await docker(process, engine)
+
+        return Surroundings(
+            user="ubuntu",
+            hostname=machine.name,
+            home="/home/ubuntu",
+            files=MemoryFiles(),
+            programs={"docker": self._recorded(machine.name, run_docker)},
+            loop=self.kernel,
+            wall_us=self._wall_us,
+            connections=machine.connections,
+            complete=lambda words: complete_docker(words, engine),
+            cpus=machine.cpus,
+            memory=machine.memory_bytes,
+            disk=machine.disk_bytes,
+            neighbour=lambda name: self._surroundings.get(name) if name != HOST else None,
+            gone=self.kernel.future(),
+        )
+
+    def _host_surroundings(self) -> Surroundings:
+        return Surroundings(
+            user="learner",
+            hostname=HOST,
+            home="/home/learner",
+            files=MemoryFiles(),
+            programs={
+                "multipass": self._recorded(HOST, multipass_program(self.hypervisor, self._running_surroundings))
+            },
+            loop=self.kernel,
+            wall_us=self._wall_us,
+            connections=HostConnections(self.kernel, self.network, HOST, f"{SUBNET}.1", self.machines),
+            completes=("multipass",),
+            cpus=8,
+            memory=32 * GIB,
+            disk=512 * 1000**3,
+            neighbour=lambda name: self._surroundings.get(name) if name != HOST else None,
+        )
+
+    def _running_surroundings(self, name: str) -> Surroundings | None:
+        machine = self.machines.get(name)
+        return self._surroundings[name] if machine is not None and machine.power is Power.ON else None
+
+    def _recorded(self, machine: str, program: Program) -> Program:
+        def heard(recorded: Recorded) -> None:
+            self.observer.timeline.add("command", recorded.line, machine)
+            self.on_command(recorded)
+
+        return record(machine, program, heard)
+
+    # Faults
+
+    def check_fault(self, fault: Any) -> None:
+        """Raises BadRequest or UnknownMachine when ``fault`` could not take it; changes nothing."""
+        match fault:
+            case {"partition": [*groups]} if len(groups) >= 2 and all(isinstance(group, list) for group in groups):
+                names = [name for group in groups for name in group]
+                for name in names:
+                    self.require(name, terminal=True)
+                if len(names) != len(set(names)):
+                    raise BadRequest("a node can be on one side of a partition only")
+                if not all(groups):
+                    raise BadRequest("every side of a partition needs a node")
+            case {"heal": True}:
+                pass
+            case {"cut": [a, b]} | {"mend": [a, b]}:
+                self.require(a, terminal=True)
+                self.require(b, terminal=True)
+                if a == b:
+                    raise BadRequest("a link has two different ends")
+            case {"stop": name} | {"kill": name} | {"start": name} | {"restart": name}:
+                self.require(name)
+            case _:
+                raise BadRequest(
+                    'send one of {"partition": [[...], [...]]}, {"heal": true}, {"cut": [a, b]}, {"mend": [a, b]}, '
+                    '{"stop": node}, {"kill": node}, {"start": node}, {"restart": node}'
+                )
+
+    def fault(self, fault: Json, done: Callable[[Any], object]) -> None:
+        """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete."""
+        timeline = self.observer.timeline
+        match fault:
+            case {"partition": groups}:
+                self._uncut()
+                self.network.partition(groups)
+                self.partition = {"groups": [list(group) for group in groups], "since": self.kernel.now_us}
+                timeline.add("fault", "Cut: " + " | ".join(", ".join(group) for group in groups))
+            case {"heal": True}:
+                self.network.heal()
+                self.partition = None
+                timeline.add("fault", "The network is whole again")
+            case {"cut": [a, b]}:
+                self.network.link(a, b).cut = True
+                timeline.add("fault", f"Link {a} to {b} cut")
+            case {"mend": [a, b]}:
+                self.network.link(a, b).cut = False
+                timeline.add("fault", f"Link {a} to {b} mended")
+            case {"kill": name}:
+                timeline.add("fault", f"{name}: power cut", name)
+                self.machines[name].kill()
+            case {"start": name}:
+                self.kernel.spawn(self.machines[name].start())
+            case {"stop": name} | {"restart": name}:
+                self.kernel.spawn(self._stop(name, "restart" in fault, done))
+                return
+        done(True)
+
+    async def _stop(self, name: str, again: bool, done: Callable[[Any], object]) -> None:
+        await self.machines[name].stop()
+        if again:
+            self.kernel.spawn(self.machines[name].start())
+        done(True)
+
+    def _uncut(self) -> None:
+        for _, _, link in self.network.disturbed():
+            link.cut = False
+
+    # For the page
+
+    def open_port(self, node: str, port: int, path: str, done: Callable[[Json], object]) -> None:
+        """What a browser on the host gets from ``http://node:port/path``."""
+
+        async def fetch() -> None:
+            try:
+                answer = await self._surroundings[HOST].connections.http(
+                    "GET", node, port, path, timeout_us=10 * SECOND
+                )
+            except ConnectFailed as failed:
+                done({"failed": failed.reason})
+                return
+            done(
+                {
+                    "status": answer.status,
+                    "headers": dict(answer.headers),
+                    "body": answer.body.decode(errors="replace"),
+                    "served_by": answer.served_by,
+                }
+            )
+
+        self.kernel.spawn(fetch(), f"open {node}:{port}")
+
+    def facts(self) -> Json:
+        """Addresses and tokens, for prose and solutions."""
+        cluster = self.observer.cluster_object()
+        return {
+            "ip": {name: machine.ip for name, machine in self.machines.items()},
+            "token": {"worker": cluster.join_token_worker, "manager": cluster.join_token_manager} if cluster else {},
+            "key": cluster.unlock_key if cluster else "",
+        }

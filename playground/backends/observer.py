@@ -1,0 +1,379 @@
+"""What the diagram shows of an emulated cluster, and what of it changed since the last look.
+
+Objects come from the store of the manager that leads with a majority (or, when there
+is none, of the one that knows most), raft from every manager, power from the machines.
+Only what store and machines reported as changed is looked at again.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from playground.backends.timeline import Timeline
+from playground.backends.traffic import Traffic
+from playground.engine.machine import Machine
+from playground.raft.status import Role as RaftRole
+from playground.raft.status import Status
+from playground.sim import Kernel, Network
+from playground.swarm import model
+from playground.swarm.model import TaskState
+from playground.swarm.node import LocalState
+from playground.swarm.store import Change, MemoryStore
+
+Json = dict[str, Any]
+
+
+class Observed(Protocol):
+    """The cluster, as its observer sees it."""
+
+    kernel: Kernel
+    network: Network
+    machines: dict[str, Machine]
+    partition: Json | None
+
+
+class Observer:
+    """Collects changes; ``changes`` hands them over (the fields of ``playground.labs.view_log.Changes``)."""
+
+    def __init__(self, cluster: Observed) -> None:
+        self._cluster = cluster
+        self.timeline = Timeline(cluster.kernel)
+        self.traffic = Traffic(cluster.network)
+        self._known: dict[str, dict[str, Json]] = {
+            part: {} for part in ("nodes", "raft", "services", "tasks", "networks", "links")
+        }
+        self._fields: Json = {}
+        self._source: MemoryStore | None = None
+        self._source_name = ""
+        self._dirty: dict[tuple[type, str], None] = {}
+        self._machine_of_member: dict[str, str] = {}
+        self._stops: dict[str, Callable[[], None]] = {}
+        self._link_since: dict[str, int] = {}
+
+    def attach(self, machine: Machine) -> None:
+        """Watch a machine's store from now on."""
+        name = machine.name
+
+        def heard(changes: Sequence[Change]) -> None:
+            if name == self._source_name:
+                for change in changes:
+                    self._dirty[type(change.object), change.object.id] = None
+                    if isinstance(change.object, model.Task):
+                        self._dirty[model.Service, change.object.service_id] = None
+
+        self._stops[name] = machine.engine.swarm.watch(heard)
+
+    def detach(self, name: str) -> None:
+        stop = self._stops.pop(name, None)
+        if stop is not None:
+            stop()
+
+    def cluster_object(self) -> model.Cluster | None:
+        """The swarm's own object, as the observed manager has it."""
+        return self._source.cluster() if self._source is not None else None
+
+    def changes(self) -> Json:
+        """What became different since the last call."""
+        result: Json = {"set": {}, "gone": {}, "put": {}}
+        statuses = self._statuses()
+        self._choose_source(statuses)
+        self._compare(result, "raft", self._raft(statuses))
+        nodes = self._nodes(statuses)
+        self._compare(result, "nodes", nodes)
+        self._objects(result)
+        self._compare(result, "links", self._links())
+        self._put(result, "quorum", self._quorum(statuses, nodes))
+        self._put(result, "swarm", self._swarm())
+        self._put(result, "partition", self._cluster.partition)
+        result["timeline"] = self.timeline.take()
+        result["messages"] = self.traffic.take()
+        return result
+
+    # Parts
+
+    def _statuses(self) -> dict[str, Status]:
+        found = {}
+        for name, machine in self._cluster.machines.items():
+            status = machine.engine.swarm.raft_status()
+            if status is not None:
+                found[name] = status
+                self._machine_of_member[status.member] = name
+        return found
+
+    def _has_majority(self, name: str, status: Status) -> bool:
+        members = [self._machine_of_member.get(member, "") for member in status.members]
+        reached = sum(
+            other == name or (bool(other) and self._alive(other) and self._cluster.network.connected(name, other))
+            for other in members
+        )
+        return reached > len(members) // 2
+
+    def _alive(self, name: str) -> bool:
+        machine = self._cluster.machines.get(name)
+        return machine is not None and machine.engine.swarm.raft_status() is not None
+
+    def _choose_source(self, statuses: dict[str, Status]) -> None:
+        ranked = sorted(
+            statuses,
+            key=lambda name: (
+                statuses[name].role is RaftRole.LEADER and self._has_majority(name, statuses[name]),
+                statuses[name].term,
+                statuses[name].applied,
+                name,
+            ),
+        )
+        best = ranked[-1] if ranked else ""
+        store = self._cluster.machines[best].engine.swarm.view() if best else None
+        if (
+            store is None
+            and self._source is not None
+            and any(
+                machine.engine.swarm.state is not LocalState.INACTIVE for machine in self._cluster.machines.values()
+            )
+        ):
+            return  # No manager runs, but the swarm is not gone: show what was last known.
+        if store is not self._source:
+            self._source, self._source_name = store, best
+            self._dirty.clear()
+            for kind in (model.Service, model.Task, model.Network):
+                part = {model.Service: "services", model.Task: "tasks", model.Network: "networks"}[kind]
+                for key in self._known[part]:
+                    self._dirty[kind, key] = None
+                for obj in store.all(kind) if store is not None else ():
+                    self._dirty[kind, obj.id] = None
+
+    def _raft(self, statuses: dict[str, Status]) -> dict[str, Json]:
+        def machine(member: str) -> str:
+            return self._machine_of_member.get(member, "")
+
+        return {
+            name: {
+                "role": status.role.value,
+                "term": status.term,
+                "leader": machine(status.leader),
+                "votes": [machine(member) for member in status.votes],
+                "voted": machine(status.voted_for),
+                "commit": status.commit,
+                "last": status.last_index,
+                "applied": status.applied,
+                "members": [machine(member) for member in status.members],
+                "quorum": self._has_majority(name, status),
+            }
+            for name, status in statuses.items()
+        }
+
+    def _nodes(self, statuses: dict[str, Status]) -> dict[str, Json]:
+        leader = self._leader(statuses)
+        reachable = self._reachable(statuses, leader)
+        return {
+            name: self._node(machine, leader, reachable.get(name, ""))
+            for name, machine in self._cluster.machines.items()
+        }
+
+    def _leader(self, statuses: dict[str, Status]) -> str:
+        leaders = [name for name, status in statuses.items() if status.role is RaftRole.LEADER]
+        leaders = [name for name in leaders if self._has_majority(name, statuses[name])] or leaders
+        return max(leaders, key=lambda name: statuses[name].term, default="")
+
+    def _reachable(self, statuses: dict[str, Status], leader: str) -> dict[str, str]:
+        """What the leader says of every member; without a leader what the source last knew: nothing."""
+        if not leader:
+            source = statuses.get(self._source_name)
+            return {self._machine_of_member.get(member, ""): "" for member in source.members} if source else {}
+        swarm = self._cluster.machines[leader].engine.swarm
+        return {
+            self._machine_of_member.get(member, ""): "reachable" if swarm.peer_reachable(member) else "unreachable"
+            for member in statuses[leader].members
+        }
+
+    def _node(self, machine: Machine, leader: str, reachability: str) -> Json:
+        swarm = machine.engine.swarm
+        local = swarm.state
+        entity: Json = {
+            "name": machine.name,
+            "ip": machine.ip,
+            "cpus": machine.cpus,
+            "memory": machine.memory_bytes,
+            "power": machine.power.value,
+            "engine": machine.engine.running,
+            "swarm": local.value,
+            "error": swarm.error if local in (LocalState.ERROR, LocalState.PENDING) else "",
+            "id": "",
+            "role": "",
+            "availability": "",
+            "state": "",
+            "message": "",
+            "labels": {},
+            "reachability": reachability,
+            "leader": machine.name == leader,
+        }
+        node_id = swarm.node_id or self._last_id(machine.name)
+        node = self._source.get(model.Node, node_id) if self._source is not None and node_id else None
+        if node is not None and local is not LocalState.INACTIVE:
+            entity |= {
+                "id": node.id,
+                "role": node.role.value,
+                "availability": node.availability.value,
+                "state": node.status.state.value,
+                "message": node.status.message,
+                "labels": dict(node.spec.get("Labels") or {}),
+            }
+        return entity
+
+    def _last_id(self, name: str) -> str:
+        known = self._known["nodes"].get(name)
+        return str(known["id"]) if known else ""
+
+    def _objects(self, result: Json) -> None:
+        dirty, self._dirty = self._dirty, {}
+        store = self._source
+        for kind, key in dirty:
+            if kind is model.Task:
+                task = store.get(model.Task, key) if store is not None else None
+                self._one(result, "tasks", key, self._task(task) if task is not None else None)
+            elif kind is model.Service:
+                service = store.get(model.Service, key) if store is not None else None
+                self._one(result, "services", key, self._service(service) if service is not None else None)
+            elif kind is model.Network:
+                network = store.get(model.Network, key) if store is not None else None
+                shown = network is not None and not network.predefined
+                self._one(result, "networks", key, self._network(network) if shown and network is not None else None)
+
+    def _task(self, task: model.Task) -> Json:
+        return {
+            "id": task.id,
+            "service": task.service_id,
+            "name": task.name,
+            "slot": task.slot,
+            "node": self._machine_name(task.node_id),
+            "state": task.status.state.word,
+            "desired": task.desired_state.word,
+            "error": task.status.error,
+            "message": task.status.message,
+            "since": task.status.timestamp_us,
+            "image": _image(task.spec),
+        }
+
+    def _service(self, service: model.Service) -> Json:
+        assert self._source is not None
+        tasks = self._source.tasks_of_service(service.id)
+        update = service.update_status
+        mode = service.spec["Mode"]
+        wanted = sum(task.desired_state == TaskState.RUNNING for task in tasks)
+        if "Replicated" in mode:
+            wanted = mode["Replicated"].get("Replicas", 1)
+        return {
+            "id": service.id,
+            "name": service.name,
+            "image": _image(service.spec["TaskTemplate"]),
+            "mode": {"ReplicatedJob": "replicated job", "GlobalJob": "global job"}.get(
+                service.mode, service.mode.lower()
+            ),
+            "wanted": wanted,
+            "running": sum(task.status.state == TaskState.RUNNING for task in tasks),
+            "ports": [
+                {
+                    "published": port.get("PublishedPort", 0),
+                    "target": port["TargetPort"],
+                    "protocol": port.get("Protocol", "tcp"),
+                    "mode": port.get("PublishMode", "ingress"),
+                }
+                for port in service.ports
+            ],
+            "update": {"state": update.state, "message": update.message} if update is not None else None,
+        }
+
+    @staticmethod
+    def _network(network: model.Network) -> Json:
+        subnet = str(network.ipam[0].get("Subnet", "")) if network.ipam else ""
+        return {
+            "id": network.id,
+            "name": network.name,
+            "driver": network.spec.get("Driver", "overlay"),
+            "subnet": subnet,
+        }
+
+    def _links(self) -> dict[str, Json]:
+        links = {}
+        for a, b, link in self._cluster.network.disturbed():
+            key = f"{a}|{b}"
+            since = self._link_since.setdefault(key, self._cluster.kernel.now_us)
+            links[key] = {
+                "a": a,
+                "b": b,
+                "cut": link.cut,
+                "extra_ms": link.extra_latency_us / 1000,
+                "loss": link.loss,
+                "since": since,
+            }
+        self._link_since = {key: since for key, since in self._link_since.items() if key in links}
+        return links
+
+    def _quorum(self, statuses: dict[str, Status], nodes: dict[str, Json]) -> Json | None:
+        source = statuses.get(self._source_name)
+        if source is None:
+            return self._fields.get("quorum") and {**self._fields["quorum"], "has": False, "reachable": 0, "leader": ""}
+        leader = self._leader(statuses)
+        status = statuses[leader] if leader else source
+        members = [self._machine_of_member.get(member, "") for member in status.members]
+        name = leader or self._source_name
+        reachable = sum(
+            bool(other) and (other == name or (self._alive(other) and self._cluster.network.connected(name, other)))
+            for other in members
+        )
+        needed = len(members) // 2 + 1
+        has = bool(leader) and reachable >= needed
+        return {
+            "managers": len(members),
+            "reachable": reachable,
+            "needed": needed,
+            "spare": max(0, reachable - needed),
+            "has": has,
+            "leader": leader if has else "",
+            "term": status.term,
+        }
+
+    def _swarm(self) -> Json | None:
+        cluster = self.cluster_object()
+        if cluster is None:
+            return None
+        encryption = cluster.spec.get("EncryptionConfig") or {}
+        return {"id": cluster.id, "autolock": bool(encryption.get("AutoLockManagers"))}
+
+    def _machine_name(self, node_id: str) -> str:
+        if not node_id or self._source is None:
+            return ""
+        node = self._source.get(model.Node, node_id)
+        return node.hostname if node is not None else ""
+
+    # Comparing
+
+    def _compare(self, result: Json, part: str, entities: dict[str, Json]) -> None:
+        known = self._known[part]
+        for key in [key for key in known if key not in entities]:
+            self._one(result, part, key, None)
+        for key, entity in entities.items():
+            self._one(result, part, key, entity)
+
+    def _one(self, result: Json, part: str, key: str, entity: Json | None) -> None:
+        known = self._known[part]
+        before = known.get(key)
+        if entity == before:
+            return
+        self.timeline.changed(part, key, before, entity)
+        if entity is None:
+            del known[key]
+            result["gone"].setdefault(part, []).append(key)
+        else:
+            known[key] = entity
+            result["set"].setdefault(part, {})[key] = entity
+
+    def _put(self, result: Json, name: str, value: Any) -> None:
+        if name not in self._fields or self._fields[name] != value:
+            self.timeline.field(name, self._fields.get(name), value)
+            self._fields[name] = value
+            result["put"][name] = value
+
+
+def _image(template: model.Spec) -> str:
+    image = str((template.get("ContainerSpec") or {}).get("Image", ""))
+    return image.split("@", 1)[0]

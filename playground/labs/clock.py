@@ -1,0 +1,61 @@
+"""The one place where wall-clock time enters a lab: how far its virtual time should have come by now."""
+
+import time
+
+MIN_SPEED, MAX_SPEED = 0.25, 60.0
+MAX_LAG_S = 0.25
+
+
+class Clock:
+    """Maps wall time to virtual time.
+
+    ``manual`` never moves by itself. Otherwise virtual time passes at ``speed`` while the
+    clock is neither paused nor frozen (frozen: nobody watches).
+    """
+
+    def __init__(self, *, manual: bool = False, speed: float = 1.0) -> None:
+        self.manual = manual
+        self.speed = speed
+        self.paused = False
+        self._frozen = True
+        self._wall_s = 0.0
+        self._virtual_us = 0
+
+    @property
+    def moving(self) -> bool:
+        return not (self.manual or self.paused or self._frozen)
+
+    def set_speed(self, speed: float, now_us: int) -> None:
+        """Raises ValueError outside x0.25 to x60."""
+        if not MIN_SPEED <= speed <= MAX_SPEED:
+            raise ValueError(f"the speed must be between {MIN_SPEED} and {MAX_SPEED}, not {speed}")
+        self.speed = speed
+        self._anchor(now_us)
+
+    def pause(self, paused: bool, now_us: int) -> None:
+        self.paused = paused
+        self._anchor(now_us)
+
+    def freeze(self, frozen: bool, now_us: int) -> None:
+        if frozen != self._frozen:
+            self._frozen = frozen
+            self._anchor(now_us)
+
+    def target_us(self, now_us: int) -> int:
+        """The virtual moment to reach now. ``now_us`` is where the lab stands.
+
+        A lab that could not keep up does not try to catch up more than a quarter
+        of a second of wall time: it goes on slower instead.
+        """
+        if not self.moving:
+            return now_us
+        wall_s = time.monotonic()
+        target = self._virtual_us + int((wall_s - self._wall_s) * self.speed * 1_000_000)
+        limit = now_us + int(MAX_LAG_S * self.speed * 1_000_000)
+        if target > limit:
+            target = limit
+            self._wall_s, self._virtual_us = wall_s, limit
+        return max(now_us, target)
+
+    def _anchor(self, now_us: int) -> None:
+        self._wall_s, self._virtual_us = time.monotonic(), now_us

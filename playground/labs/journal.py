@@ -1,0 +1,107 @@
+"""A lab's inputs in order: with the seed they are the whole lab.
+
+An input happens between two instants: everything due up to and including its
+moment has happened, nothing later has. So a replay runs the kernel up to the
+moment of each entry and applies it there, and comes to the same bytes.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+FORMAT = 1
+
+Input = dict[str, Any]
+"""One thing from outside, as ``{"do": "type", "terminal": "manager1", "data": "ls\\r"}``; ``Lab`` lists them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a lab starts from. ``wall_us`` is its first instant, in microseconds since 1970."""
+
+    seed: int
+    wall_us: int
+    nodes: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    lesson: str = ""
+    backend: str = "emulated"
+    manual: bool = False
+    format: int = FORMAT
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Header":
+        """Raises ValueError for a format that this version does not know."""
+        if data.get("format") != FORMAT:
+            raise ValueError(f"journal format {data.get('format')} is not known here; this program reads {FORMAT}")
+        return cls(**{**data, "nodes": tuple(data["nodes"]), "images": tuple(data["images"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    at_us: int
+    input: Input
+
+
+@dataclass(slots=True)
+class Record:
+    """A stored lab. ``now_us`` is how far it had come when it was last seen."""
+
+    id: str
+    token: str
+    header: Header
+    now_us: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+
+class Store(Protocol):
+    """Where labs are kept. ``append`` returns only when the entry is safe."""
+
+    def create(self, record: Record) -> None: ...
+
+    def append(self, lab_id: str, entry: Entry) -> None: ...
+
+    def mark(self, lab_id: str, now_us: int) -> None:
+        """Note how far the lab has come."""
+
+    def load(self, lab_id: str) -> Record | None: ...
+
+    def remove(self, lab_id: str) -> None: ...
+
+    def count(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class MemoryStore:
+    """Keeps labs for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, Record] = {}
+
+    def create(self, record: Record) -> None:
+        self._records[record.id] = record
+
+    def append(self, lab_id: str, entry: Entry) -> None:
+        self._records[lab_id].entries.append(entry)
+
+    def mark(self, lab_id: str, now_us: int) -> None:
+        self._records[lab_id].now_us = now_us
+
+    def load(self, lab_id: str) -> Record | None:
+        return self._records.get(lab_id)
+
+    def remove(self, lab_id: str) -> None:
+        self._records.pop(lab_id, None)
+
+    def count(self) -> int:
+        return len(self._records)
+
+    def close(self) -> None:
+        pass
+
+
+def encode(entry: Input) -> str:
+    return json.dumps(entry, separators=(",", ":"), sort_keys=True)

@@ -1,0 +1,364 @@
+"""A lab: one learner's cluster, its terminals and the progress in its lesson.
+
+The only ways in are ``submit`` (an input, journaled before it is applied) and
+``pump`` (time passes). Both hold the lab's lock; callers may be any thread.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playground.backends.emulated import EmulatedCluster
+from playground.backends.recorded import Recorded
+from playground.labs.clock import Clock
+from playground.labs.errors import LabError, NotFound, TooMany
+from playground.labs.journal import Entry, Header, Input, Record, Store
+from playground.labs.scrollback import Scrollback
+from playground.labs.view_log import Changes, ViewLog
+from playground.lessons.checks import Command
+from playground.lessons.model import Lesson
+from playground.lessons.run import LessonRun
+
+SECOND = 1_000_000
+SLICE_S = 0.008
+"""Processor time that one lab may take before others get their turn."""
+DELTA_S = 1 / 30
+MAX_INPUTS = 100_000
+MAX_INPUT_BYTES = 64 * 1024
+PLAY_LIMIT_US = 120 * SECOND
+IDLE_S = 120.0
+"""A lab that nobody has touched for so long, and that no page watches, stands still."""
+
+Json = dict[str, Any]
+
+
+class Ticket:
+    """The answer to an input, when it comes. ``wait`` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._ready = threading.Event()
+        self.value: Any = None
+
+    def set(self, value: Any) -> None:
+        self.value = value
+        self._ready.set()
+
+    @property
+    def ready(self) -> bool:
+        return self._ready.is_set()
+
+    def wait(self, limit_s: float) -> bool:
+        return self._ready.wait(limit_s)
+
+
+class Lab:
+    """One lab in memory. Rebuilt from its record by applying the journal again."""
+
+    def __init__(self, record: Record, store: Store, lesson: Lesson | None) -> None:
+        self.id = record.id
+        self.token = record.token
+        self.header: Header = record.header
+        self.clock = Clock(manual=record.header.manual)
+        self.lock = threading.RLock()
+        self.views = ViewLog()
+        self.scrollbacks: dict[str, Scrollback] = {}
+        self.watchers = 0
+        self.busy = 0
+        self.touched_s = time.monotonic()
+        self.ended = False
+        self.on_delta: Callable[[Json], object] | None = None
+        self.on_output: Callable[[str], object] | None = None
+        self._store = store
+        self._inputs = 0
+        self._marked_us = 0
+        self._told_s = 0.0
+        self._to_play: list[Json] = []
+        self._playing: Ticket | None = None
+        self._wait_until_us = 0
+        self._progress: Json = {}
+        self._stored = False
+        self.cluster = EmulatedCluster(
+            seed=record.header.seed,
+            wall_us=record.header.wall_us,
+            nodes=record.header.nodes,
+            images=record.header.images,
+        )
+        self.cluster.on_output = self._output
+        self.lesson = LessonRun(lesson, self.cluster.facts) if lesson is not None else None
+        self.cluster.on_command = self._heard
+        for entry in record.entries:
+            self.cluster.kernel.run_until(entry.at_us)
+            self._apply(entry.input, Ticket())
+            self._inputs += 1
+        self.cluster.kernel.run_until(record.now_us)
+        if self.lesson is not None:
+            self._progress = self.lesson.progress()
+        self._stored = True
+        self.collect()
+
+    # Looking
+
+    @property
+    def now_us(self) -> int:
+        return self.cluster.kernel.now_us
+
+    def view(self) -> Json:
+        with self.lock:
+            self.collect()
+            return self.views.view(self.now_us, self.clock_state())
+
+    def clock_state(self) -> Json:
+        return {"speed": self.clock.speed, "paused": self.clock.paused or self.clock.manual}
+
+    def nodes(self) -> Json:
+        """Name, address of every machine that the learner made."""
+        with self.lock:
+            return {name: {"ip": self.cluster.address(name)} for name in self.cluster.names()}
+
+    # Inputs
+
+    def submit(self, what: Input) -> Ticket:
+        """Journal an input, apply it at this moment, and return where its answer will be.
+
+        Raises:
+            LabError: the input makes no sense here; nothing was journaled or changed.
+        """
+        with self.lock:
+            if self.ended:
+                raise NotFound("this lab has ended")
+            self._check(what)
+            if self._inputs >= MAX_INPUTS:
+                raise TooMany("this lab has had too many inputs; start a new one")
+            self.touch()
+            self._settle()
+            self._store.append(self.id, Entry(self.now_us, what))
+            self._inputs += 1
+            ticket = Ticket()
+            self._apply(what, ticket)
+            return ticket
+
+    def touch(self) -> None:
+        """Somebody is here: let time run."""
+        self.touched_s = time.monotonic()
+        self.clock.freeze(False, self.now_us)
+
+    def _settle(self) -> None:
+        """Finish the current instant, so that the input comes between two of them."""
+        self.cluster.kernel.run_until(self.now_us)
+
+    def _check(self, what: Input) -> None:
+        match what:
+            case {"do": "type", "terminal": terminal, "data": str(data)}:
+                self.cluster.require(terminal, terminal=True)
+                if len(data) > MAX_INPUT_BYTES:
+                    raise LabError(f"one input may have {MAX_INPUT_BYTES} characters, not {len(data)}")
+                if terminal not in self.scrollbacks:
+                    raise NotFound(f"terminal {terminal} is not open")
+            case {"do": "open", "terminal": terminal} | {"do": "resize", "terminal": terminal}:
+                self.cluster.require(terminal, terminal=True)
+            case {"do": "exec", "node": node, "command": str(command)}:
+                self.cluster.require(node, terminal=True)
+                self.cluster.require_on(node)
+                if len(command) > MAX_INPUT_BYTES:
+                    raise LabError(f"a command may have {MAX_INPUT_BYTES} characters, not {len(command)}")
+            case {"do": "fault", "fault": fault}:
+                self.cluster.check_fault(fault)
+            case {"do": "begin"} if self.lesson is not None:
+                pass
+            case {"do": "open-port", "node": node}:
+                self.cluster.require(node)
+            case {"do": "lesson", **rest}:
+                if self.lesson is None:
+                    raise NotFound("this lab has no lesson")
+                self.lesson.check_input(rest)
+            case _:
+                raise LabError(f"no such input: {what.get('do')!r}")
+
+    def _apply(self, what: Input, ticket: Ticket) -> None:
+        match what["do"]:
+            case "open":
+                self._open(what["terminal"], what["columns"], what["rows"])
+                ticket.set(True)
+            case "type":
+                self.cluster.type(what["terminal"], what["data"].encode())
+                ticket.set(True)
+            case "resize":
+                self.cluster.resize(what["terminal"], what["columns"], what["rows"])
+                ticket.set(True)
+            case "exec":
+                self._exec(what, ticket)
+            case "fault":
+                self.busy += 1
+                self.cluster.fault(what["fault"], self._done(ticket))
+            case "open-port":
+                self.busy += 1
+                self.cluster.open_port(what["node"], what["port"], what["path"], self._done(ticket))
+            case "lesson":
+                assert self.lesson is not None
+                ticket.set(self.lesson.input(what))
+            case "progress":
+                assert self.lesson is not None
+                self.lesson.restore(what)
+            case "begin":
+                assert self.lesson is not None
+                self.lesson.begin()
+                ticket.set(True)
+
+    def _open(self, terminal: str, columns: int, rows: int) -> None:
+        if terminal in self.scrollbacks:
+            self.cluster.resize(terminal, columns, rows)
+        else:
+            self.scrollbacks[terminal] = Scrollback()
+            self.cluster.open_terminal(terminal, columns, rows)
+
+    def _exec(self, what: Input, ticket: Ticket) -> None:
+        self.busy += 1
+        self.cluster.execute(
+            what["node"], what["command"], tty=what["tty"], limit_us=what["limit_us"], done=self._done(ticket)
+        )
+
+    def _done(self, ticket: Ticket) -> Callable[[Any], None]:
+        def done(value: Any) -> None:
+            self.busy -= 1
+            ticket.set(value)
+
+        return done
+
+    # Time
+
+    def finish(self, ticket: Ticket, sleep: Callable[[float], object]) -> Any:
+        """Let time pass until the ticket is ready, and return its value. Only for a lab with a manual clock."""
+        while not ticket.ready:
+            with self.lock:
+                deadline = time.process_time() + SLICE_S
+                due_us = self.cluster.kernel.next_due_us()
+                if due_us is None:
+                    raise RuntimeError("the lab waits for something that will never happen")
+                while not ticket.ready and due_us is not None and time.process_time() < deadline:
+                    self.cluster.kernel.run_until(due_us)
+                    due_us = self.cluster.kernel.next_due_us()
+                self.after_slice()
+            sleep(0)
+        return ticket.value
+
+    def advance(self, seconds: float, sleep: Callable[[float], object]) -> None:
+        """Let virtual time pass at once."""
+        target_us = self.now_us + int(seconds * SECOND)
+        while self.now_us < target_us:
+            with self.lock:
+                self._run(target_us)
+                self.after_slice()
+            sleep(0)
+        self._store.mark(self.id, self.now_us)
+
+    def pump(self) -> bool:
+        """Let wall time pass: run one slice. Returns True when more is due at once."""
+        with self.lock:
+            if self.ended:
+                return False
+            if not self.watchers and not self.busy and time.monotonic() - self.touched_s > IDLE_S:
+                self.clock.freeze(True, self.now_us)
+            self._play_on()
+            target_us = self.clock.target_us(self.now_us)
+            more = target_us > self.now_us and not self._run(target_us)
+            self.after_slice()
+            if self.now_us - self._marked_us > 5 * SECOND:
+                self._marked_us = self.now_us
+                self._store.mark(self.id, self.now_us)
+            return more
+
+    def _run(self, target_us: int) -> bool:
+        deadline = time.process_time() + SLICE_S
+        return self.cluster.kernel.run_until(target_us, lambda: time.process_time() > deadline)
+
+    def after_slice(self) -> None:
+        """Tell the pages what changed, at most 30 times a second."""
+        now_s = time.monotonic()
+        if now_s - self._told_s < DELTA_S:
+            return
+        self._told_s = now_s
+        delta = self.collect()
+        if delta is not None and self.on_delta is not None:
+            self.on_delta(delta)
+
+    def collect(self) -> Json | None:
+        """Take in what the cluster did since the last time; returns the delta, if there is any."""
+        changes = Changes(**self.cluster.observer.changes())
+        self.views.absorb(changes)
+        if self.lesson is not None:
+            if changes or self.lesson.dirty:
+                self.lesson.judge(self.views.current)
+                self._keep_progress()
+            state = self.lesson.state()
+            if state != self.views.current["lesson"]:
+                changes.put["lesson"] = state
+                self.views.absorb(Changes(put={"lesson": state}))
+        return self.views.publish(changes, self.now_us) if changes else None
+
+    def _keep_progress(self) -> None:
+        """Journal what was ticked: when it was looked at is not a matter of virtual time, so a replay cannot tell."""
+        assert self.lesson is not None
+        progress = self.lesson.progress()
+        if progress != self._progress and self._stored:
+            self._store.append(self.id, Entry(self.now_us, {"do": "progress", **progress}))
+        self._progress = progress
+
+    def clock_changed(self) -> None:
+        """Send the clock's new state to the pages."""
+        delta = self.views.publish(Changes(put={"clock": self.clock_state()}), self.now_us)
+        if self.on_delta is not None:
+            self.on_delta(delta)
+
+    def _output(self, terminal: str, data: bytes) -> None:
+        scrollback = self.scrollbacks.get(terminal)
+        if scrollback is not None:
+            scrollback.write(data)
+            if self.on_output is not None:
+                self.on_output(terminal)
+
+    # Playing actions for the learner
+
+    def play(self, actions: list[Json]) -> None:
+        """Do a lesson's actions one after another, as time passes."""
+        with self.lock:
+            self._to_play.extend(actions)
+
+    def prepare(self, actions: list[Json], sleep: Callable[[float], object]) -> None:
+        """Do actions at once, letting virtual time pass as they need; for what happens before the learner comes."""
+        self.play(actions)
+        while self._to_play or self._playing is not None or self.now_us < self._wait_until_us:
+            self._play_on()
+            if self._playing is not None:
+                self.finish(self._playing, sleep)
+            elif self.now_us < self._wait_until_us:
+                self.advance((self._wait_until_us - self.now_us) / SECOND, sleep)
+
+    def _play_on(self) -> None:
+        """Start the next action when the one before has ended."""
+        if self._playing is not None and self._playing.ready:
+            self._playing = None
+        if not self._to_play or self._playing is not None or self.now_us < self._wait_until_us:
+            return
+        action = self._to_play.pop(0)
+        if "wait" in action:
+            self._wait_until_us = self.now_us + int(action["wait"] * SECOND)
+            return
+        if "fault" in action:
+            what: Input = {"do": "fault", "fault": action["fault"]}
+        else:
+            command = self.lesson.fill(action["run"]) if self.lesson is not None else action["run"]
+            what = {"do": "exec", "node": action["on"], "command": command, "tty": False, "limit_us": PLAY_LIMIT_US}
+        try:
+            self._playing = self.submit(what)
+        except (LabError, ValueError, LookupError) as refused:
+            self._to_play.clear()
+            self.cluster.observer.timeline.add("lesson", f"could not go on: {refused}")
+
+    def _heard(self, recorded: Recorded) -> None:
+        if self.lesson is not None:
+            self.lesson.heard(Command(recorded.machine, recorded.line, recorded.output, recorded.exit))
+
+    def end(self) -> None:
+        with self.lock:
+            self.ended = True

@@ -1,0 +1,124 @@
+"""All labs of this process: makes them, finds them, lets their time run, forgets idle ones."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from playground.labs.errors import Forbidden, LabError, NotFound, TooMany
+from playground.labs.journal import Header, Record, Store
+from playground.labs.lab import Lab
+from playground.lessons.model import Lesson
+
+MAX_NODES = 60
+UNLOAD_S = 900.0
+"""A lab that nobody watches or touches for so long is dropped from memory; its journal brings it back."""
+
+
+class Registry:
+    """Labs by id. Every method may be called from any thread."""
+
+    def __init__(self, store: Store, lessons: Mapping[str, Lesson], *, max_labs: int = 1000) -> None:
+        self.lessons = lessons
+        self._store = store
+        self._max_labs = max_labs
+        self._labs: dict[str, Lab] = {}
+        self._lock = threading.RLock()
+        self._running = True
+        self.on_load: Callable[[Lab], object] | None = None
+
+    def create(self, header: Header, sleep: Callable[[float], object] = time.sleep) -> Lab:
+        """Start a new lab, with its lesson's machines and set-up when it has one.
+
+        Raises:
+            LabError: too many nodes, or no such lesson.
+            TooMany: the server holds as many labs as it may.
+        """
+        if len(header.nodes) > MAX_NODES:
+            raise LabError(f"a lab may have {MAX_NODES} nodes, not {len(header.nodes)}")
+        if header.lesson and header.lesson not in self.lessons:
+            raise NotFound(f"there is no lesson {header.lesson!r}; see /api/lessons")
+        if self._store.count() >= self._max_labs:
+            raise TooMany(f"this server holds {self._max_labs} labs, its limit; try again later")
+        lesson = self.lessons.get(header.lesson)
+        if lesson is not None:
+            topology = lesson.outline.topology
+            nodes = header.nodes or tuple(topology.nodes)
+            header = replace(header, nodes=nodes, images=header.images or tuple(topology.images))
+        record = Record(id=secrets.token_hex(6), token=secrets.token_urlsafe(24), header=header)
+        lab = Lab(record, self._store, lesson)
+        self._store.create(replace(record, now_us=lab.now_us))
+        if lesson is not None and lab.lesson is not None:
+            lab.prepare(lab.lesson.actions(lesson.outline.setup), sleep)
+            lab.submit({"do": "begin"})
+        self._keep(lab)
+        return lab
+
+    def get(self, lab_id: str, token: str | None) -> Lab:
+        """Return a lab, from memory or rebuilt from its journal.
+
+        Raises:
+            NotFound: there is none of that id.
+            Forbidden: the token is not the lab's.
+        """
+        with self._lock:
+            lab = self._labs.get(lab_id)
+            if lab is None:
+                record = self._store.load(lab_id)
+                if record is None:
+                    raise NotFound(f"there is no lab {lab_id!r}; it may have been deleted")
+                self._authorise(record.token, token)
+                lab = Lab(record, self._store, self.lessons.get(record.header.lesson))
+                self._keep(lab)
+            self._authorise(lab.token, token)
+            return lab
+
+    def remove(self, lab: Lab) -> None:
+        """End a lab for good."""
+        lab.end()
+        with self._lock:
+            self._labs.pop(lab.id, None)
+        self._store.remove(lab.id)
+
+    def record(self, lab: Lab) -> Record:
+        """The lab as stored: header and journal."""
+        record = self._store.load(lab.id)
+        assert record is not None
+        return record
+
+    def pump(self) -> bool:
+        """Let time pass in every lab by one slice. Returns True when some have more due at once."""
+        more = False
+        for lab in list(self._labs.values()):
+            more |= lab.pump()
+            if not lab.watchers and not lab.busy and time.monotonic() - lab.touched_s > UNLOAD_S:
+                self._unload(lab)
+        return more
+
+    def pump_forever(self, sleep: Callable[[float], object]) -> None:
+        """Pump until ``stop``. ``sleep`` lets other threads (or green threads) run."""
+        while self._running:
+            sleep(0 if self.pump() else 0.01)
+
+    def stop(self) -> None:
+        self._running = False
+        for lab in list(self._labs.values()):
+            self._store.mark(lab.id, lab.now_us)
+        self._store.close()
+
+    def _keep(self, lab: Lab) -> None:
+        with self._lock:
+            self._labs[lab.id] = lab
+        if self.on_load is not None:
+            self.on_load(lab)
+
+    def _unload(self, lab: Lab) -> None:
+        self._store.mark(lab.id, lab.now_us)
+        with self._lock:
+            self._labs.pop(lab.id, None)
+
+    @staticmethod
+    def _authorise(wanted: str, given: str | None) -> None:
+        if given is None or not secrets.compare_digest(wanted.encode(), given.encode()):
+            raise Forbidden("the lab's token is needed: send it as `Authorization: Bearer TOKEN`")

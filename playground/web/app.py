@@ -1,0 +1,120 @@
+"""The Flask application: pages, REST API, Socket.IO, wired to one registry of labs."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_socketio import SocketIO
+from flask_talisman import Talisman
+from werkzeug.exceptions import HTTPException
+
+from playground import __version__
+from playground.labs.journal import MemoryStore, Store
+from playground.labs.registry import Registry
+from playground.labs.sqlite_store import SqliteStore
+from playground.lessons.loader import load_all
+from playground.web import assets
+from playground.web.pages import pages
+from playground.web.refusals import answer_refusals, refusal
+from playground.web.rest import rest
+from playground.web.sockets import LabNamespace
+
+MAX_BODY_BYTES = 1024 * 1024
+POLICY = {
+    "default-src": "'self'",
+    "connect-src": ["'self'", "ws:", "wss:"],
+    "img-src": ["'self'", "data:"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'self'",
+}
+"""xterm.js writes style elements for its colours, so inline styles are allowed; inline scripts are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a playground is run. ``database`` is a file, or None to keep labs in memory."""
+
+    database: Path | None = None
+    server: str = "threading"
+    max_labs: int = 1000
+    labs_per_minute: int = 60
+    lessons: Path = field(default=assets.LESSONS)
+
+
+@dataclass(slots=True)
+class Playground:
+    """The application and what it holds."""
+
+    app: Flask
+    socketio: SocketIO
+    registry: Registry
+    namespace: LabNamespace
+
+    def start(self) -> None:
+        """Let labs' time run, in the background."""
+        self.socketio.start_background_task(self.registry.pump_forever, self.socketio.sleep)
+        self.socketio.start_background_task(self.namespace.send_forever, self.socketio.sleep)
+
+    def run(self, host: str, port: int) -> None:
+        """Serve until interrupted."""
+        self.start()
+        try:
+            self.socketio.run(self.app, host=host, port=port, allow_unsafe_werkzeug=True)
+        finally:
+            self.registry.stop()
+
+
+def create_app(settings: Settings | None = None) -> Playground:
+    """Make the application. Nothing runs before ``Playground.start``."""
+    settings = settings or Settings()
+    app = Flask("playground", static_folder=str(assets.STATIC), template_folder=str(assets.TEMPLATES))
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    Talisman(
+        app,
+        force_https=False,
+        strict_transport_security=False,
+        session_cookie_secure=False,
+        content_security_policy=POLICY,
+        referrer_policy="no-referrer",
+    )
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="fixed-window")
+    store: Store = SqliteStore(settings.database) if settings.database is not None else MemoryStore()
+    lessons, problems = load_all(settings.lessons)
+    registry = Registry(store, lessons, max_labs=settings.max_labs)
+    socketio = SocketIO(
+        app,
+        async_mode=settings.server,
+        max_http_buffer_size=MAX_BODY_BYTES,
+        cors_allowed_origins=None,
+    )
+    namespace = LabNamespace("/lab", registry, socketio)
+    socketio.on_namespace(namespace)
+    app.extensions["playground"] = registry
+    app.config["SLEEP"] = socketio.sleep
+    app.config["LESSON_PROBLEMS"] = problems
+    answer_refusals(app)
+    app.register_blueprint(pages)
+    app.register_blueprint(rest)
+    limiter.limit(f"{settings.labs_per_minute} per minute")(app.view_functions["rest.create_lab"])
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response | tuple[Response, int] | tuple[str, int]:
+        return refusal(error.code or 500, error.description or error.name)
+
+    @app.context_processor
+    def template_values() -> dict[str, Any]:
+        return {"version": __version__}
+
+    @app.after_request
+    def no_store(response: Response) -> Response:
+        if request.path.startswith("/api/"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return Playground(app, socketio, registry, namespace)

@@ -1,0 +1,16 @@
+"""Where templates, static files and lessons lie: inside an installed package, or at the top of the repository."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+REPOSITORY = PACKAGE.parent
+
+
+def _folder(packaged: str, in_repository: str) -> Path:
+    inside = PACKAGE / packaged
+    return inside if inside.is_dir() else REPOSITORY / in_repository
+
+
+TEMPLATES = _folder("templates", "templates")
+STATIC = _folder("static", "static")
+LESSONS = _folder("lessons_content", "lessons")

@@ -1,0 +1,199 @@
+"""The REST API (``docs/socket-messages.md``), so that scripts can drive a lab."""
+
+import secrets
+import time
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from pydantic import BaseModel
+
+from playground.labs.errors import LabError, NotFound
+from playground.labs.journal import Header
+from playground.labs.lab import Lab, Ticket
+from playground.labs.registry import Registry
+from playground.web.catalogue import lesson_list
+from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
+
+rest = Blueprint("rest", __name__, url_prefix="/api")
+
+WAIT_S = 600.0
+M = TypeVar("M", bound=BaseModel)
+
+
+class Malformed(LabError):
+    """The body is no JSON object."""
+
+
+def _registry() -> Registry:
+    registry: Registry = current_app.extensions["playground"]
+    return registry
+
+
+def _body() -> Any:
+    data = request.get_json(force=True, silent=True)
+    if data is None and request.get_data(cache=True).strip() not in (b"", b"null"):
+        raise Malformed("the body is not JSON")
+    if data is not None and not isinstance(data, dict):
+        raise Malformed("the body must be a JSON object")
+    return data or {}
+
+
+def _parse(model: type[M]) -> M:
+    return model.model_validate(_body())
+
+
+def _token() -> str | None:
+    header = request.headers.get("Authorization", "")
+    kind, _, token = header.partition(" ")
+    return token.strip() if kind.lower() == "bearer" and token else None
+
+
+def _lab(lab_id: str) -> Lab:
+    lab = _registry().get(lab_id, _token())
+    lab.touch()
+    return lab
+
+
+def _wait(lab: Lab, ticket: Ticket) -> Any:
+    """The answer to an input; lets time pass where the lab's clock is manual."""
+    if lab.clock.manual:
+        return lab.finish(ticket, current_app.config["SLEEP"])
+    if not ticket.wait(WAIT_S):
+        raise LabError("the lab did not answer in time; its clock may be paused")
+    return ticket.value
+
+
+def _describe(lab: Lab) -> dict[str, Any]:
+    return {
+        "id": lab.id,
+        "backend": lab.header.backend,
+        "lesson": lab.header.lesson,
+        "nodes": lab.nodes(),
+        "url": url_for("pages.lab", lab_id=lab.id),
+    }
+
+
+@rest.post("/labs")
+def create_lab() -> tuple[Response, int]:
+    wanted = _parse(CreateLab)
+    registry = _registry()
+    header = Header(
+        seed=secrets.randbits(62) if wanted.seed is None else wanted.seed,
+        wall_us=time.time_ns() // 1000,
+        nodes=tuple(wanted.nodes),
+        images=tuple(wanted.images),
+        lesson=wanted.lesson,
+        manual=wanted.clock == "manual",
+    )
+    lab = registry.create(header)
+    if not isinstance(wanted.clock, str):
+        lab.clock.set_speed(float(wanted.clock), lab.now_us)
+    lab.touch()
+    return jsonify({**_describe(lab), "token": lab.token}), 201
+
+
+@rest.get("/labs/<lab_id>")
+def show_lab(lab_id: str) -> Response:
+    return jsonify(_describe(_lab(lab_id)))
+
+
+@rest.delete("/labs/<lab_id>")
+def delete_lab(lab_id: str) -> tuple[str, int]:
+    _registry().remove(_lab(lab_id))
+    return "", 204
+
+
+@rest.get("/labs/<lab_id>/view")
+def show_view(lab_id: str) -> Response:
+    return jsonify(_lab(lab_id).view())
+
+
+@rest.post("/labs/<lab_id>/exec")
+def execute(lab_id: str) -> Response:
+    lab, wanted = _lab(lab_id), _parse(Exec)
+    ticket = lab.submit(
+        {
+            "do": "exec",
+            "node": wanted.node,
+            "command": wanted.command,
+            "tty": wanted.tty,
+            "limit_us": int(wanted.timeout * 1_000_000),
+        }
+    )
+    return jsonify(_wait(lab, ticket))
+
+
+@rest.post("/labs/<lab_id>/clock")
+def change_clock(lab_id: str) -> Response:
+    lab, wanted = _lab(lab_id), _parse(ClockChange)
+    if wanted.advance is not None:
+        lab.advance(wanted.advance, current_app.config["SLEEP"])
+    with lab.lock:
+        if wanted.speed is not None:
+            lab.clock.set_speed(wanted.speed, lab.now_us)
+        if wanted.paused is not None:
+            lab.clock.pause(wanted.paused, lab.now_us)
+        if wanted.advance is None:
+            lab.clock_changed()
+    return jsonify({"now": lab.now_us / 1_000_000, **lab.clock_state()})
+
+
+@rest.post("/labs/<lab_id>/faults")
+def make_fault(lab_id: str) -> Response:
+    lab, fault = _lab(lab_id), _body()
+    _wait(lab, lab.submit({"do": "fault", "fault": fault}))
+    return jsonify({"ok": True})
+
+
+@rest.get("/labs/<lab_id>/journal")
+def show_journal(lab_id: str) -> Response:
+    lab = _lab(lab_id)
+    record = _registry().record(lab)
+    return jsonify(
+        {
+            "header": record.header.to_json(),
+            "now_us": lab.now_us,
+            "entries": [{"at_us": entry.at_us, "input": entry.input} for entry in record.entries],
+        }
+    )
+
+
+@rest.get("/labs/<lab_id>/open")
+def open_port(lab_id: str) -> Response:
+    lab = _lab(lab_id)
+    port = request.args.get("port", "")
+    path = request.args.get("path", "/")
+    if not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise LabError("`port` must be a number from 1 to 65535")
+    if len(path) > 2000 or not path.startswith("/"):
+        raise LabError("`path` must begin with / and be shorter than 2000 characters")
+    what = {"do": "open-port", "node": request.args.get("node", ""), "port": int(port), "path": path}
+    return jsonify(_wait(lab, lab.submit(what)))
+
+
+@rest.get("/lessons")
+def show_lessons() -> Response:
+    return jsonify(lesson_list(_registry()))
+
+
+@rest.get("/labs/<lab_id>/lesson")
+def show_lesson(lab_id: str) -> Response:
+    lab = _lab(lab_id)
+    if lab.lesson is None:
+        raise NotFound("this lab has no lesson")
+    with lab.lock:
+        return jsonify(lab.lesson.content())
+
+
+@rest.post("/labs/<lab_id>/lesson")
+def lesson_input(lab_id: str) -> Response:
+    lab, wanted = _lab(lab_id), _parse(LessonInput)
+    if lab.lesson is None:
+        raise NotFound("this lab has no lesson")
+    if wanted.hint is not None:
+        with lab.lock:
+            return jsonify({"html": lab.lesson.hint(wanted.hint.step, wanted.hint.number)})
+    what = wanted.model_dump(exclude_none=True)
+    answer = _wait(lab, lab.submit({"do": "lesson", **what}))
+    lab.play(answer.pop("actions", []))
+    return jsonify(answer)

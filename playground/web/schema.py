@@ -1,0 +1,90 @@
+"""What strangers may send: the shapes and bounds of REST bodies and Socket.IO messages."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+NodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Columns = Annotated[int, Field(ge=2, le=500)]
+Rows = Annotated[int, Field(ge=1, le=300)]
+Text = Annotated[str, StringConstraints(max_length=65_536)]
+
+
+class Message(BaseModel):
+    """Unknown fields are refused, so that a slip does not pass unnoticed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class CreateLab(Message):
+    backend: Literal["emulated"] = "emulated"
+    nodes: list[NodeName] = Field(default=[], max_length=60)
+    clock: Literal["manual"] | Annotated[float, Field(ge=0.25, le=60, strict=False)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    images: list[Annotated[str, StringConstraints(max_length=200)]] = Field(default=[], max_length=50)
+    lesson: Annotated[str, StringConstraints(max_length=80)] = ""
+
+
+class Exec(Message):
+    node: str
+    command: Text
+    tty: bool = False
+    timeout: Annotated[float, Field(gt=0, le=86_400, strict=False)] = 90
+
+
+class ClockChange(Message):
+    advance: Annotated[float, Field(ge=0, le=86_400, strict=False)] | None = None
+    speed: Annotated[float, Field(ge=0.25, le=60, strict=False)] | None = None
+    paused: bool | None = None
+
+    @model_validator(mode="after")
+    def _is_something(self) -> "ClockChange":
+        if self.advance is None and self.speed is None and self.paused is None:
+            raise ValueError("send one of `advance` (seconds), `speed`, `paused`")
+        return self
+
+
+class Hint(Message):
+    step: str
+    number: Annotated[int, Field(ge=1, le=20)]
+
+
+class Answer(Message):
+    step: str
+    choice: Annotated[int, Field(ge=0, le=20)]
+
+
+class LessonInput(Message):
+    hint: Hint | None = None
+    answer: Answer | None = None
+    skip: str | None = None
+    next: str | None = None
+
+
+class Join(Message):
+    lab: str
+    token: str
+    n: int | None = None
+
+
+class TerminalOpen(Message):
+    terminal: str
+    columns: Columns
+    rows: Rows
+
+
+class Typed(Message):
+    terminal: str
+    data: Text
+
+
+class Ack(Message):
+    terminal: str
+    position: Annotated[int, Field(ge=0)]
+
+
+def reason(errors: list[Any]) -> str:
+    """One sentence from pydantic's list of errors."""
+    first = errors[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["msg"])

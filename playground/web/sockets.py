@@ -1,0 +1,191 @@
+"""The Socket.IO namespace of the lab page (``docs/socket-messages.md``).
+
+A handler checks its message, posts to the lab's inbox and returns. What goes to the
+pages is sent from one background task, at the pace at which each page takes it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from flask_socketio import Namespace, SocketIO, join_room, leave_room
+
+from playground.labs.errors import Forbidden
+from playground.labs.lab import Lab
+from playground.labs.registry import Registry
+from playground.web.refusals import REFUSALS, describe
+from playground.web.schema import Ack, Join, TerminalOpen, Typed
+
+WINDOW = 128 * 1024
+"""Characters of one terminal that may be on the way to a page before it says that it has shown them."""
+CHUNK = 16 * 1024
+CATCH_UP = 64 * 1024
+"""A page that fell behind gets the last so many characters."""
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Viewer:
+    """One connected page."""
+
+    sid: str
+    lab: Lab
+    sent: dict[str, int] = field(default_factory=dict)
+    shown: dict[str, int] = field(default_factory=dict)
+
+
+class LabNamespace(Namespace):
+    """Pages by connection; terminals' output is sent as far as each page has made room."""
+
+    def __init__(self, name: str, registry: Registry, socketio: SocketIO) -> None:
+        super().__init__(name)
+        self._registry = registry
+        self._io = socketio
+        self._viewers: dict[str, Viewer] = {}
+        self._pending: dict[tuple[str, str], None] = {}
+        registry.on_load = self._loaded
+
+    # Pages come and go
+
+    def on_disconnect(self, *_: object) -> None:
+        self._forget(_sid())
+
+    def on_join(self, data: Any) -> Json:
+        def join() -> Json:
+            wanted = Join.model_validate(data)
+            lab = self._registry.get(wanted.lab, wanted.token)
+            sid = _sid()
+            self._forget(sid)
+            with lab.lock:
+                lab.touch()
+                lab.watchers += 1
+                lab.cluster.observer.traffic.listen(True)
+                self._viewers[sid] = Viewer(sid, lab)
+                join_room(lab.id, namespace=self.namespace)
+                view = lab.view()
+                missed = lab.views.since(wanted.n) if wanted.n is not None else None
+                if missed is None:
+                    self._io.emit("view", view, to=sid, namespace=self.namespace)
+                else:
+                    for delta in missed:
+                        self._io.emit("delta", delta, to=sid, namespace=self.namespace)
+            return {"ok": True}
+
+        return _answer(join)
+
+    def _forget(self, sid: str) -> None:
+        viewer = self._viewers.pop(sid, None)
+        if viewer is not None:
+            viewer.lab.watchers -= 1
+            viewer.lab.touch()
+            leave_room(viewer.lab.id, sid=sid, namespace=self.namespace)
+            if not viewer.lab.watchers:
+                viewer.lab.cluster.observer.traffic.listen(False)
+
+    # What pages send
+
+    def on_terminal_open(self, data: Any) -> Json:
+        def open_terminal() -> Json:
+            wanted, viewer = TerminalOpen.model_validate(data), self._viewer()
+            lab = viewer.lab
+            lab.submit({"do": "open", **wanted.model_dump()})
+            scrollback = lab.scrollbacks[wanted.terminal]
+            position = scrollback.tail(CATCH_UP)
+            text, end, _ = scrollback.read(position, CATCH_UP)
+            viewer.sent[wanted.terminal] = viewer.shown[wanted.terminal] = end
+            self._emit_output(viewer, wanted.terminal, text, end, reset=True)
+            return {"ok": True}
+
+        return _answer(open_terminal)
+
+    def on_input(self, data: Any) -> Json:
+        def type_in() -> Json:
+            wanted = Typed.model_validate(data)
+            self._viewer().lab.submit({"do": "type", **wanted.model_dump()})
+            return {"ok": True}
+
+        return _answer(type_in)
+
+    def on_resize(self, data: Any) -> Json:
+        def resize() -> Json:
+            wanted = TerminalOpen.model_validate(data)
+            self._viewer().lab.submit({"do": "resize", **wanted.model_dump()})
+            return {"ok": True}
+
+        return _answer(resize)
+
+    def on_ack(self, data: Any) -> None:
+        try:
+            ack, viewer = Ack.model_validate(data), self._viewer()
+        except REFUSALS:
+            return
+        if ack.terminal in viewer.sent:
+            viewer.shown[ack.terminal] = min(ack.position, viewer.sent[ack.terminal])
+            self._pending[viewer.lab.id, ack.terminal] = None
+
+    def _viewer(self) -> Viewer:
+        viewer = self._viewers.get(_sid())
+        if viewer is None:
+            raise Forbidden("send `join` first")
+        return viewer
+
+    # What pages get
+
+    def _loaded(self, lab: Lab) -> None:
+        def delta(data: Json) -> None:
+            self._io.emit("delta", data, to=lab.id, namespace=self.namespace)
+
+        def output(terminal: str) -> None:
+            self._pending[lab.id, terminal] = None
+
+        lab.on_delta = delta
+        lab.on_output = output
+
+    def send_forever(self, sleep: Callable[[float], object]) -> None:
+        """Send terminals' output as it comes. Runs in the background."""
+        while True:
+            self.send()
+            sleep(0.01)
+
+    def send(self) -> None:
+        """Send what is due, as much as every page has room for."""
+        if not self._pending:
+            return
+        pending, self._pending = self._pending, {}
+        for viewer in list(self._viewers.values()):
+            for terminal in list(viewer.sent):
+                if (viewer.lab.id, terminal) in pending:
+                    self._send(viewer, terminal)
+
+    def _send(self, viewer: Viewer, terminal: str) -> None:
+        scrollback = viewer.lab.scrollbacks[terminal]
+        with viewer.lab.lock:
+            while viewer.sent[terminal] < scrollback.end:
+                if viewer.sent[terminal] - viewer.shown[terminal] > WINDOW:
+                    return  # The next acknowledgement goes on from here.
+                start = viewer.sent[terminal]
+                reset = scrollback.end - start > WINDOW
+                if reset:
+                    start = scrollback.tail(CATCH_UP)
+                text, end, skipped = scrollback.read(start, CATCH_UP if reset else CHUNK)
+                viewer.sent[terminal] = end
+                if reset:
+                    viewer.shown[terminal] = start
+                self._emit_output(viewer, terminal, text, end, reset=reset or skipped)
+
+    def _emit_output(self, viewer: Viewer, terminal: str, text: str, position: int, *, reset: bool) -> None:
+        message = {"terminal": terminal, "data": text, "position": position, "reset": reset}
+        self._io.emit("output", message, to=viewer.sid, namespace=self.namespace)
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _answer(handle: Callable[[], Json]) -> Json:
+    try:
+        return handle()
+    except REFUSALS as error:
+        return {"error": describe(error)[1]}
