@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from jinja2 import ChainableUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -18,19 +17,31 @@ Facts = Mapping[str, Any]
 """``ip``: address by machine; ``token``: ``worker`` and ``manager``; ``key``: the unlock key."""
 
 
-class _NotYet(ChainableUndefined):
-    """What the lab does not have yet is named, so that the reader sees what is meant."""
+class _Named(dict[str, str]):
+    """A part of the facts; what the lab does not have yet is named, so that the reader sees what is meant."""
 
-    def __str__(self) -> str:
-        return f"<{self._undefined_name}>"
+    def __init__(self, found: Mapping[str, str], missing: str) -> None:
+        super().__init__(found)
+        self._missing = missing
+
+    def __missing__(self, key: str) -> str:
+        return self._missing.format(key)
 
 
-_jinja = SandboxedEnvironment(undefined=_NotYet, autoescape=False)
+_jinja = SandboxedEnvironment(autoescape=False)
 
 
 def fill(text: str, facts: Facts) -> str:
-    """Fill ``{{ ip.manager1 }}`` and the like in."""
-    return _jinja.from_string(text).render(facts)
+    """Fill ``{{ ip.manager1 }}``, ``{{ token.worker }}`` and ``{{ key }}`` in.
+
+    Raises:
+        jinja2.TemplateError: the author's braces make no sense.
+    """
+    return _jinja.from_string(text).render(
+        ip=_Named(facts.get("ip", {}), "ADDRESS-OF-{}"),
+        token=_Named(facts.get("token", {}), "TOKEN-FOR-A-{}"),
+        key=facts.get("key") or "SWMKEY",
+    )
 
 
 def prose(text: str, facts: Facts, step: str, question: Question | None = None) -> str:
