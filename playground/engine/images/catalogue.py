@@ -43,7 +43,6 @@ def _webpage(tag: str, created: str, digest: str) -> Image:
         created,
         command=("python3", "-m", "flask", "--app", "app", "run", "--host=0.0.0.0"),
         env=(_PATH, "LANG=C.UTF-8", "PYTHON_VERSION=3.12.10"),
-        ports=("5000/tcp",),
         directory="/app",
         programs=("python3", "python", "flask", "pip", "wget", "curl"),
         files={"/app/app.py": b"from flask import Flask\n\napp = Flask(__name__)\n"},

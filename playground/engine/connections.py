@@ -1,0 +1,190 @@
+"""What programs reach over the network: on the lab's own computer, on a node, in a container.
+
+All implement ``playground.api.machine.Connections``.
+"""
+
+import re
+from collections.abc import Mapping
+
+from playground.api.machine import ConnectFailed, HttpAnswer, Interface
+from playground.engine.containers.container import Container
+from playground.engine.data_plane import DataPlane, Request, over_network
+from playground.engine.identity import mac_of
+from playground.sim import ConnectionRefused, Kernel, Network, Unreachable
+
+_ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_LOOPBACK = Interface("lo", "127.0.0.1/8", "00:00:00:00:00:00")
+_BOOT_AND_BACK = 1_000_000
+
+
+def _literal(host: str) -> str | None:
+    if _ADDRESS.fullmatch(host) and all(int(part) < 256 for part in host.split(".")):
+        return host
+    return None
+
+
+class MachineConnections:
+    """Of a machine without an engine: the lab's own computer. ``machine`` is its name on the network."""
+
+    def __init__(self, kernel: Kernel, network: Network, machine: str, address: str, device: str = "ens3") -> None:
+        self._kernel = kernel
+        self._network = network
+        self._machine = machine
+        self._address = address
+        self._device = device
+
+    def interfaces(self) -> list[Interface]:
+        own = Interface(self._device, f"{self._address}/24", mac_of(self._address).replace("02:42", "52:54", 1))
+        return [_LOOPBACK, own]
+
+    def resolve(self, host: str) -> str | None:
+        host = host.lower().removesuffix(".").removesuffix(".multipass").removesuffix(".local")
+        if host == "localhost":
+            return "127.0.0.1"
+        return _literal(host) or self._network.address_of(host)
+
+    async def http(
+        self,
+        method: str,
+        host: str,
+        port: int,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        timeout_us: int = 120_000_000,
+    ) -> HttpAnswer:
+        address = self.resolve(host)
+        if address is None:
+            raise ConnectFailed("unknown-host")
+        named = {"Host": f"{host}:{port}" if port != 80 else host, **(headers or {})}
+        return await self._exchange(address, port, Request(method, host, path, named, body, self._address, timeout_us))
+
+    async def _exchange(self, address: str, port: int, request: Request) -> HttpAnswer:
+        if address == self._address or address.startswith("127."):
+            raise ConnectFailed("refused")
+        return await over_network(self._kernel, self._network, self._machine, address, port, request)
+
+    async def ping(self, host: str, timeout_us: int = _BOOT_AND_BACK) -> int | None:
+        address = self.resolve(host)
+        if address is None:
+            raise ConnectFailed("unknown-host")
+        return await _ping(self._kernel, self._network, self._machine, address, timeout_us)
+
+
+async def _ping(kernel: Kernel, network: Network, machine: str, address: str, timeout_us: int) -> int | None:
+    target = machine if address.startswith("127.") else network.machine_at(address)
+    started = kernel.now_us
+    if target is None:
+        await kernel.sleep(timeout_us)
+        return None
+    if target == machine:
+        await kernel.sleep(30)
+        return 30
+    try:
+        await network.call(machine, target, "icmp", None, timeout_us)
+    except Unreachable:
+        return None
+    except ConnectionRefused:
+        pass
+    return kernel.now_us - started
+
+
+class NodeConnections(MachineConnections):
+    """Of a node: also its own published ports and the containers on its bridges."""
+
+    def __init__(self, kernel: Kernel, network: Network, plane: DataPlane) -> None:
+        super().__init__(kernel, network, plane.machine, plane.address)
+        self._plane = plane
+
+    def interfaces(self) -> list[Interface]:
+        bridges = []
+        for local in self._plane.networks.all():
+            if local.driver == "bridge" and local.subnet is not None:
+                name = local.options.get("com.docker.network.bridge.name", f"br-{local.id[:12]}")
+                bridges.append(
+                    Interface(
+                        name, f"{local.gateway}/{local.subnet.prefixlen}", mac_of(local.gateway), bool(local.endpoints)
+                    )
+                )
+        return [*super().interfaces(), *bridges]
+
+    async def _exchange(self, address: str, port: int, request: Request) -> HttpAnswer:
+        return await self._plane.from_machine(address, port, request)
+
+
+class ContainerConnections:
+    """Of a container: names by its hosts file and the engine's DNS server, addresses on its networks."""
+
+    def __init__(self, kernel: Kernel, network: Network, plane: DataPlane, container: Container) -> None:
+        self._kernel = kernel
+        self._network = network
+        self._plane = plane
+        self._container = container
+
+    def _on_host(self) -> bool:
+        return bool(self._container.host_config["NetworkMode"] == "host")
+
+    def interfaces(self) -> list[Interface]:
+        if self._on_host():
+            return NodeConnections(self._kernel, self._network, self._plane).interfaces()
+        found = [_LOOPBACK]
+        for index, endpoint in enumerate(self._container.endpoints.values()):
+            if endpoint.address:
+                found.append(Interface(f"eth{index}", f"{endpoint.address}/{endpoint.prefix}", endpoint.mac))
+        return found
+
+    def resolve(self, host: str) -> str | None:
+        host = host.removesuffix(".")
+        literal = _literal(host)
+        if literal is not None:
+            return literal
+        if host == "localhost":
+            return "127.0.0.1"
+        files = self._container.files
+        if files.exists("/etc/hosts"):
+            for line in files.read("/etc/hosts").decode(errors="replace").splitlines():
+                address, *names = line.partition("#")[0].split() or [""]
+                if host in names and _literal(address):
+                    return address
+        found = self._plane.resolve(host, self._container)
+        if found is None and self._container.endpoints:
+            found = self._network.address_of(host)
+        return found
+
+    async def http(
+        self,
+        method: str,
+        host: str,
+        port: int,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        timeout_us: int = 120_000_000,
+    ) -> HttpAnswer:
+        address = self.resolve(host)
+        if address is None:
+            raise ConnectFailed("unknown-host")
+        named = {"Host": f"{host}:{port}" if port != 80 else host, **(headers or {})}
+        request = Request(method, host, path, named, body, self._plane.address, timeout_us)
+        if self._on_host():
+            return await self._plane.from_machine(address, port, request)
+        if address.startswith("127."):
+            request = Request(method, host, path, named, body, "127.0.0.1", timeout_us)
+            return await self._plane.to_container(self._container, port, request)
+        return await self._plane.from_container(self._container, address, port, request)
+
+    async def ping(self, host: str, timeout_us: int = _BOOT_AND_BACK) -> int | None:
+        address = self.resolve(host)
+        if address is None:
+            raise ConnectFailed("unknown-host")
+        for record in self._plane.gossip.records():
+            if address in (record.address, record.virtual_ip):
+                near = record.machine == self._plane.machine or address == record.virtual_ip
+                target = self._plane.address if near else (self._network.address_of(record.machine) or "")
+                return await _ping(self._kernel, self._network, self._plane.machine, target, timeout_us)
+        for local in self._plane.networks.all():
+            known = [local.gateway, *(endpoint.address for _, endpoint in local.endpoints.values())]
+            if local.driver != "overlay" and address in known:
+                await self._kernel.sleep(60)
+                return 60
+        return await _ping(self._kernel, self._network, self._plane.machine, address, timeout_us)

@@ -1,0 +1,460 @@
+"""The networks of one engine: the predefined ones, bridges that users make, and the swarm's where they are used.
+
+Source: moby ``daemon/network.go``, ``libnetwork/ipamutils``, ``libnetwork/drivers``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses
+from random import Random
+from typing import Any
+
+from playground.engine.clock import Clock
+from playground.engine.containers.container import Endpoint
+from playground.engine.errors import BadParameter, Conflict, EngineError, Forbidden, NotFound
+from playground.engine.events import EventLog
+from playground.engine.filters import Filters
+from playground.engine.identity import mac_of, new_hex_id
+from playground.swarm.model import Network as SwarmNetwork
+
+PREDEFINED = ("bridge", "host", "none", "default")
+ACCEPTED_FILTERS = ("dangling", "driver", "id", "label", "name", "scope", "type")
+GATEWAY_BRIDGE = "docker_gwbridge"
+_NOT_A_MANAGER = (
+    'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" '
+    "to connect this node to swarm and try again."
+)
+
+
+def _pools() -> Iterator[IPv4Network]:
+    """Subnets that bridges get when none is asked for, in order."""
+    for second in range(17, 32):
+        yield IPv4Network(f"172.{second}.0.0/16")
+    yield from IPv4Network("192.168.0.0/16").subnets(new_prefix=20)
+
+
+@dataclass(slots=True)
+class LocalNetwork:
+    """A network as this engine has it. ``endpoints`` are by container id, of running containers only."""
+
+    id: str
+    name: str
+    created_us: int
+    driver: str
+    scope: str = "local"
+    subnet: IPv4Network | None = None
+    gateway: str = ""
+    ip_range: str = ""
+    auxiliary: dict[str, str] | None = None
+    asked_subnet: bool = False
+    internal: bool = False
+    attachable: bool = False
+    ingress: bool = False
+    ipv6: bool = False
+    config_only: bool = False
+    config_from: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    dynamic: bool = False
+    """Made by the swarm, and gone with the last task that uses it."""
+    balancer_address: str = ""
+    """The node's own address on an overlay, with prefix length."""
+    endpoints: dict[str, tuple[str, Endpoint]] = field(default_factory=dict)
+    """Container id -> (container name, endpoint)."""
+
+    def allocate(self, wanted: str) -> str:
+        """A free address, or the one that is wanted.
+
+        Raises:
+            Forbidden: the wanted one is in use or outside; or none is left.
+        """
+        assert self.subnet is not None
+        used = {endpoint.address for _, endpoint in self.endpoints.values()} | {self.gateway}
+        if wanted:
+            if IPv4Address(wanted) not in self.subnet:
+                raise EngineError(
+                    f"invalid config for network {self.name}: invalid endpoint settings:\n"
+                    f"no configured subnet contains IP address {wanted}"
+                )
+            if wanted in used:
+                raise Forbidden("Address already in use")
+            return wanted
+        pool = IPv4Network(self.ip_range) if self.ip_range else self.subnet
+        for address in pool.hosts():
+            if str(address) not in used:
+                return str(address)
+        raise Forbidden(f"no available IPv4 addresses on this network's address pools: {self.name} ({self.id})")
+
+    def wire(self, detailed: bool, peers: list[dict[str, str]] | None = None) -> dict[str, Any]:
+        """``GET /networks`` and, ``detailed``, ``GET /networks/{id}``."""
+        config: list[dict[str, Any]] = []
+        if self.subnet is not None:
+            config.append({"Subnet": str(self.subnet)})
+            if self.ip_range:
+                config[0]["IPRange"] = self.ip_range
+            if self.gateway:
+                config[0]["Gateway"] = self.gateway
+            if self.auxiliary:
+                config[0]["AuxiliaryAddresses"] = self.auxiliary
+        containers = {}
+        if detailed:
+            for container_id, (name, endpoint) in sorted(self.endpoints.items()):
+                containers[container_id] = {
+                    "Name": name,
+                    "EndpointID": endpoint.endpoint_id,
+                    "MacAddress": endpoint.mac,
+                    "IPv4Address": f"{endpoint.address}/{endpoint.prefix}" if endpoint.address else "",
+                    "IPv6Address": "",
+                }
+            if self.balancer_address:
+                containers[f"lb-{self.name}"] = {
+                    "Name": f"{self.name}-endpoint",
+                    "EndpointID": (self.id * 3)[:64],
+                    "MacAddress": mac_of(self.balancer_address),
+                    "IPv4Address": self.balancer_address,
+                    "IPv6Address": "",
+                }
+        wire = {
+            "Name": self.name,
+            "Id": self.id,
+            "Created": "",
+            "Scope": self.scope,
+            "Driver": self.driver,
+            "EnableIPv4": True,
+            "EnableIPv6": self.ipv6,
+            "IPAM": {"Driver": "default", "Options": None if self.driver != "bridge" else {}, "Config": config or None},
+            "Internal": self.internal,
+            "Attachable": self.attachable,
+            "Ingress": self.ingress,
+            "ConfigFrom": {"Network": self.config_from},
+            "ConfigOnly": self.config_only,
+            "Containers": containers,
+            "Options": self.options,
+            "Labels": self.labels,
+        }
+        if peers:
+            wire["Peers"] = peers
+        return wire
+
+
+class Networks:
+    """All networks that this engine knows locally. ``is_manager()`` tells whether overlays may be made here."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        events: EventLog,
+        random: Random,
+        is_manager: Callable[[], bool],
+        peers: Callable[[str], list[dict[str, str]]],
+    ) -> None:
+        self._clock = clock
+        self._events = events
+        self._random = random
+        self._is_manager = is_manager
+        self._peers = peers
+        self._by_id: dict[str, LocalNetwork] = {}
+        self._add("bridge", "bridge", subnet=IPv4Network("172.17.0.0/16"), options=_BRIDGE_OPTIONS)
+        self._add("host", "host")
+        self._add("none", "null")
+
+    def _add(self, name: str, driver: str, **more: Any) -> LocalNetwork:
+        network = LocalNetwork(new_hex_id(self._random), name, self._clock.now_us, driver, **more)
+        if network.subnet is not None and not network.gateway and not network.internal:
+            network.gateway = str(network.subnet[1])
+        self._by_id[network.id] = network
+        return network
+
+    # Looking up
+
+    def all(self) -> list[LocalNetwork]:
+        return list(self._by_id.values())
+
+    def get(self, network_id: str) -> LocalNetwork | None:
+        return self._by_id.get(network_id)
+
+    def find(self, term: str) -> LocalNetwork:
+        """By id, name or id prefix.
+
+        Raises:
+            NotFound: none.
+            BadParameter: several.
+        """
+        if term in self._by_id:
+            return self._by_id[term]
+        named = [network for network in self._by_id.values() if network.name == term]
+        if len(named) > 1:
+            raise BadParameter(f"network {term} is ambiguous ({len(named)} matches found based on name)")
+        if named:
+            return named[0]
+        prefixed = [network for network in self._by_id.values() if term and network.id.startswith(term)]
+        if len(prefixed) > 1:
+            raise BadParameter(f"network {term} is ambiguous ({len(prefixed)} matches found based on ID prefix)")
+        if prefixed:
+            return prefixed[0]
+        raise NotFound(f"network {term} not found")
+
+    def wire(self, network: LocalNetwork, detailed: bool) -> dict[str, Any]:
+        wire = network.wire(detailed, self._peers(network.id) if network.driver == "overlay" else None)
+        wire["Created"] = self._clock.rfc3339(network.created_us)
+        return wire
+
+    # Making and removing
+
+    def create(self, request: dict[str, Any]) -> str | None:
+        """``POST /networks/create``; returns the id, or None when a manager must make it (an overlay).
+
+        Raises:
+            Forbidden: a predefined name; an overlay on a worker.
+            Conflict: the name is taken.
+            BadParameter: addresses that make no sense.
+            NotFound: no such driver.
+        """
+        name = str(request["Name"])
+        if name in PREDEFINED:
+            raise Forbidden(f"operation is not permitted on predefined {name} network")
+        driver = str(request["Driver"] or "bridge")
+        if driver == "overlay" and not self._is_manager():
+            raise Forbidden(_NOT_A_MANAGER)
+        if not name.strip():
+            raise BadParameter("invalid name: name is empty")
+        ipam = request["IPAM"] or {}
+        subnet, gateway, ip_range, auxiliary = _addresses((ipam.get("Config") or [None])[0])
+        if driver == "overlay" or request["Scope"] == "swarm":
+            return None
+        if driver not in ("bridge", "macvlan", "ipvlan", "host", "null"):
+            raise NotFound(f"could not find plugin {driver} in v1 plugin registry: plugin not found")
+        if driver in ("host", "null"):
+            raise Forbidden(f'only one instance of "{driver}" network is allowed')
+        if any(network.name == name for network in self._by_id.values()):
+            raise Conflict(f"network with name {name} already exists")
+        if subnet is not None and any(
+            other.subnet is not None and other.driver == driver and other.subnet.overlaps(subnet)
+            for other in self._by_id.values()
+            if other.scope == "local"
+        ):
+            raise Forbidden("invalid pool request: Pool overlaps with other one on this address space")
+        network = self._add(
+            name,
+            driver,
+            subnet=None if request["ConfigOnly"] else subnet or self._free_pool(),
+            asked_subnet=subnet is not None,
+            gateway=gateway,
+            ip_range=ip_range,
+            auxiliary=auxiliary,
+            internal=request["Internal"],
+            attachable=request["Attachable"],
+            ingress=request["Ingress"],
+            ipv6=bool(request.get("EnableIPv6")),
+            config_only=request["ConfigOnly"],
+            config_from=(request["ConfigFrom"] or {}).get("Network", ""),
+            options=dict(request["Options"] or {}),
+            labels=dict(request["Labels"] or {}),
+        )
+        self._log("create", network)
+        return network.id
+
+    def _free_pool(self) -> IPv4Network:
+        used = [network.subnet for network in self._by_id.values() if network.subnet is not None]
+        for pool in _pools():
+            if not any(pool.overlaps(subnet) for subnet in used):
+                return pool
+        raise BadParameter("all predefined address pools have been fully subnetted")
+
+    def remove(self, network: LocalNetwork) -> None:
+        """``DELETE /networks/{id}`` of a local network.
+
+        Raises:
+            Forbidden: it is predefined, or containers use it.
+        """
+        if network.name in PREDEFINED:
+            raise Forbidden(f"{network.name} is a pre-defined network and cannot be removed")
+        if network.endpoints:
+            names = " ".join(
+                f'name:"{name}" id:"{container_id[:12]}"'
+                for container_id, (name, _) in sorted(network.endpoints.items())
+            )
+            raise Forbidden(f"error while removing network: network {network.name} has active endpoints ({names})")
+        del self._by_id[network.id]
+        self._log("destroy", network)
+
+    def prune(self, filters: Filters) -> dict[str, Any]:
+        filters.validate(("label", "label!", "until"))
+        deleted = []
+        for network in list(self._by_id.values()):
+            idle = network.scope == "local" and not network.endpoints
+            if idle and network.name not in (*PREDEFINED, GATEWAY_BRIDGE) and filters.labels("label", network.labels):
+                self.remove(network)
+                deleted.append(network.name)
+        if deleted:
+            self._events.log("network", "prune", "", {"reclaimed": "0"})
+        return {"NetworksDeleted": deleted or None}
+
+    # The swarm's networks
+
+    def join_swarm(self) -> None:
+        """The node became part of a swarm: containers of services reach the outside over their own bridge."""
+        if not any(network.name == GATEWAY_BRIDGE for network in self._by_id.values()):
+            options = {
+                "com.docker.network.bridge.enable_icc": "false",
+                "com.docker.network.bridge.enable_ip_masquerade": "true",
+                "com.docker.network.bridge.name": GATEWAY_BRIDGE,
+            }
+            self._log("create", self._add(GATEWAY_BRIDGE, "bridge", subnet=self._free_pool(), options=options))
+
+    def ensure(self, swarm: SwarmNetwork, balancer_address: str) -> LocalNetwork:
+        """The local side of a swarm network: made when a first task needs it (ingress: at once)."""
+        network = self._by_id.get(swarm.id)
+        if network is None:
+            config = swarm.ipam[0] if swarm.ipam else {}
+            network = LocalNetwork(
+                swarm.id,
+                swarm.name,
+                self._clock.now_us,
+                "overlay",
+                "swarm",
+                subnet=IPv4Network(config["Subnet"]) if config.get("Subnet") else None,
+                gateway=str(config.get("Gateway", "")).partition("/")[0],
+                internal=bool(swarm.spec.get("Internal")),
+                attachable=bool(swarm.spec.get("Attachable")),
+                ingress=bool(swarm.spec.get("Ingress")),
+                options=dict(swarm.driver_options),
+                labels=dict(swarm.spec.get("Labels") or {}),
+                dynamic=True,
+            )
+            self._by_id[swarm.id] = network
+            self._log("create", network)
+        network.balancer_address = balancer_address or network.balancer_address
+        return network
+
+    def drop_unused(self) -> None:
+        """Forget overlays that no running container is on; ingress stays."""
+        for network in list(self._by_id.values()):
+            if network.dynamic and not network.ingress and not network.endpoints:
+                self._drop(network)
+
+    def leave_swarm(self) -> None:
+        for network in list(self._by_id.values()):
+            if network.dynamic:
+                self._drop(network)
+
+    def _drop(self, network: LocalNetwork) -> None:
+        del self._by_id[network.id]
+        self._log("remove" if network.scope == "local" else "destroy", network)
+
+    # Endpoints
+
+    def attach(self, container_id: str, name: str, endpoint: Endpoint, address: str = "") -> None:
+        """A running container comes onto a network; ``address`` is given where the swarm allocated it.
+
+        Raises:
+            NotFound: the network is gone.
+            Forbidden: no address is free.
+        """
+        network = self.find(endpoint.network_id or endpoint.network_name)
+        endpoint.network_id, endpoint.network_name = network.id, network.name
+        endpoint.endpoint_id = new_hex_id(self._random)
+        if network.subnet is not None:
+            endpoint.address = address or network.allocate(endpoint.wanted_address)
+            endpoint.prefix = network.subnet.prefixlen
+            endpoint.gateway = network.gateway if not network.internal and network.driver != "overlay" else ""
+            endpoint.mac = endpoint.wanted_mac or mac_of(endpoint.address)
+        network.endpoints[container_id] = (name, endpoint)
+        self._events.log(
+            "network", "connect", network.id, {"container": container_id, "name": network.name, "type": network.driver}
+        )
+
+    def detach(self, container_id: str, endpoint: Endpoint) -> None:
+        network = self._by_id.get(endpoint.network_id)
+        if network is not None and network.endpoints.pop(container_id, None) is not None:
+            self._events.log(
+                "network",
+                "disconnect",
+                network.id,
+                {"container": container_id, "name": network.name, "type": network.driver},
+            )
+        endpoint.endpoint_id = endpoint.address = endpoint.gateway = endpoint.mac = ""
+        endpoint.prefix = 0
+
+    def _log(self, action: str, network: LocalNetwork) -> None:
+        self._events.log("network", action, network.id, {"name": network.name, "type": network.driver})
+
+
+_BRIDGE_OPTIONS = {
+    "com.docker.network.bridge.default_bridge": "true",
+    "com.docker.network.bridge.enable_icc": "true",
+    "com.docker.network.bridge.enable_ip_masquerade": "true",
+    "com.docker.network.bridge.host_binding_ipv4": "0.0.0.0",
+    "com.docker.network.bridge.name": "docker0",
+    "com.docker.network.driver.mtu": "1500",
+}
+
+
+def _addresses(config: dict[str, Any] | None) -> tuple[IPv4Network | None, str, str, dict[str, str] | None]:
+    """Subnet, gateway, range and auxiliary addresses of an IPAM block.
+
+    Source: moby ``api/types/network/ipam.go``, ``ValidateIPAM``.
+
+    Raises:
+        BadParameter: they make no sense.
+    """
+    if not config or not config.get("Subnet"):
+        return None, "", "", None
+    text = str(config["Subnet"])
+    try:
+        subnet = IPv4Network(text, strict=False)
+    except ValueError:
+        raise BadParameter(f"invalid network config:\ninvalid subnet {text}: invalid CIDR block notation") from None
+    if str(subnet) != text:
+        raise BadParameter(f"invalid network config:\ninvalid subnet {text}: it should be {subnet}")
+    gateway, ip_range = str(config.get("Gateway", "")), str(config.get("IPRange", ""))
+    for what, value in (("gateway", gateway),):
+        if value:
+            try:
+                inside = IPv4Address(value) in subnet
+            except ValueError:
+                raise BadParameter(f"invalid network config:\ninvalid {what} {value}: invalid address") from None
+            if not inside:
+                raise BadParameter(f"invalid network config:\ninvalid {what} {value}: parent subnet is {subnet}")
+    if ip_range:
+        try:
+            inner = IPv4Network(ip_range)
+        except ValueError:
+            raise BadParameter(f"invalid network config:\ninvalid ip-range {ip_range}: invalid CIDR block") from None
+        if list(collapse_addresses([inner, subnet])) != [subnet]:
+            raise BadParameter(f"invalid network config:\ninvalid ip-range {ip_range}: parent subnet is {subnet}")
+    return subnet, gateway, ip_range, config.get("AuxiliaryAddresses")
+
+
+def filtered(networks: list[dict[str, Any]], filters: Filters) -> list[dict[str, Any]]:
+    """The networks (in wire form) that pass the filters of ``GET /networks``.
+
+    Source: moby ``daemon/network/filter.go``.
+
+    Raises:
+        BadParameter: a filter's value makes no sense.
+    """
+    found = [
+        network
+        for network in networks
+        if filters.exact("driver", network["Driver"])
+        and filters.match("name", network["Name"])
+        and filters.match("id", network["Id"])
+        and filters.labels("label", network["Labels"] or {})
+        and filters.exact("scope", network["Scope"])
+    ]
+    values = filters.get("dangling")
+    if len(values) > 1:
+        raise BadParameter('got more than one value for filter key "dangling"')
+    if values:
+        if values[0] not in ("0", "1", "true", "false"):
+            raise BadParameter('invalid value for filter \'dangling\', must be "true" (or "1"), or "false" (or "0")')
+        dangling = values[0] in ("1", "true")
+        found = [n for n in found if dangling != (n["Name"] in PREDEFINED or bool(n["Containers"]))]
+    kinds = filters.get("type")
+    for kind in kinds:
+        if kind not in ("builtin", "custom"):
+            raise BadParameter(f"invalid filter: 'type'='{kind}'")
+    if kinds:
+        found = [n for n in found if ("builtin" if n["Name"] in PREDEFINED else "custom") in kinds]
+    return found

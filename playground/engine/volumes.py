@@ -1,0 +1,143 @@
+"""The volumes of one engine (driver ``local``).
+
+Source: moby ``volume/service``, ``api/server/router/volume``.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from playground.api.files import MemoryFiles
+from playground.engine.clock import Clock
+from playground.engine.errors import BadParameter, Conflict, NotFound
+from playground.engine.events import EventLog
+from playground.engine.filters import Filters
+from playground.engine.identity import new_hex_id
+
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+_ACCEPTED = ("dangling", "name", "driver", "label")
+ANONYMOUS = "com.docker.volume.anonymous"
+
+
+@dataclass(slots=True)
+class Volume:
+    """One volume. ``files`` is what lies in it."""
+
+    name: str
+    created_us: int
+    files: MemoryFiles
+    labels: dict[str, str] | None = None
+    options: dict[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Volumes:
+    """All volumes; ``users(name)`` tells the ids of containers that mount one."""
+
+    clock: Clock
+    events: EventLog
+    random: Random
+    users: Callable[[str], list[str]]
+    by_name: dict[str, Volume] = field(default_factory=dict)
+
+    def create(self, request: dict[str, Any]) -> Volume:
+        """``POST /volumes/create``; a volume of that name is returned as it is.
+
+        Raises:
+            BadParameter: the name is none.
+            NotFound: no such driver.
+        """
+        name = str(request.get("Name") or "")
+        driver = str(request.get("Driver") or "local")
+        labels = request.get("Labels")
+        if not name:
+            name = new_hex_id(self.random)
+            labels = {**(labels or {}), ANONYMOUS: ""}
+        if name in self.by_name:
+            return self.by_name[name]
+        if driver != "local":
+            raise NotFound(f'error looking up volume plugin {driver}: plugin "{driver}" not found')
+        if not _NAME.fullmatch(name):
+            if len(name) == 1:
+                raise BadParameter("volume name is too short, names should be at least two alphanumeric characters")
+            raise BadParameter(
+                f'create {name}: "{name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" '
+                "are allowed. If you intended to pass a host directory, use absolute path"
+            )
+        if len(name) == 1:
+            raise BadParameter(
+                f"create {name}: volume name is too short, names should be at least two alphanumeric characters"
+            )
+        volume = Volume(
+            name, self.clock.now_us, MemoryFiles(clock=self.clock.unix_us), labels, request.get("DriverOpts")
+        )
+        self.by_name[name] = volume
+        self.events.log("volume", "create", name, {"driver": "local"})
+        return volume
+
+    def get(self, name: str) -> Volume:
+        """
+        Raises:
+            NotFound: no such volume.
+        """
+        if name not in self.by_name:
+            raise NotFound(f"get {name}: no such volume")
+        return self.by_name[name]
+
+    def remove(self, name: str, force: bool = False) -> None:
+        """``DELETE /volumes/{name}``.
+
+        Raises:
+            NotFound: no such volume, unless forced.
+            Conflict: a container mounts it.
+        """
+        if name not in self.by_name:
+            if force:
+                return
+            raise NotFound(f"get {name}: no such volume")
+        users = self.users(name)
+        if users:
+            raise Conflict(f"remove {name}: volume is in use - [{', '.join(users)}]")
+        del self.by_name[name]
+        self.events.log("volume", "destroy", name, {"driver": "local"})
+
+    def wire(self, volume: Volume) -> dict[str, Any]:
+        return {
+            "CreatedAt": self.clock.rfc3339(volume.created_us).partition(".")[0].rstrip("Z") + "Z",
+            "Driver": "local",
+            "Labels": volume.labels,
+            "Mountpoint": f"/var/lib/docker/volumes/{volume.name}/_data",
+            "Name": volume.name,
+            "Options": volume.options,
+            "Scope": "local",
+        }
+
+    def list(self, filters: Filters) -> dict[str, Any]:
+        """``GET /volumes``, sorted by name."""
+        filters.validate(_ACCEPTED)
+        dangling = filters.boolean("dangling") if "dangling" in filters else None
+        found = [
+            self.wire(volume)
+            for name, volume in sorted(self.by_name.items())
+            if filters.match("name", name)
+            and filters.exact("driver", "local")
+            and filters.labels("label", volume.labels or {})
+            and (dangling is None or dangling != bool(self.users(name)))
+        ]
+        return {"Volumes": found, "Warnings": None}
+
+    def prune(self, filters: Filters) -> dict[str, Any]:
+        """``POST /volumes/prune``: anonymous volumes that nobody mounts, or all such with ``all``."""
+        filters.validate(("label", "label!", "all"))
+        everything = filters.boolean("all")
+        deleted = []
+        for name, volume in sorted(self.by_name.items()):
+            labels = volume.labels or {}
+            if (everything or ANONYMOUS in labels) and not self.users(name) and filters.labels("label", labels):
+                self.remove(name)
+                deleted.append(name)
+        if deleted:
+            self.events.log("volume", "prune", "", {"reclaimed": "0"})
+        return {"VolumesDeleted": deleted or None, "SpaceReclaimed": 0}

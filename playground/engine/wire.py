@@ -1,0 +1,278 @@
+"""The container, network and volume structs of the Engine API: which keys, in which order.
+
+Source: moby ``api/types/container``, ``api/types/network``, ``api/types/volume``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from playground.swarm.wire.shape import (
+    BOOL,
+    DURATION,
+    INT,
+    INT64,
+    STRING,
+    STRINGS,
+    UINT64,
+    Int,
+    Kind,
+    List,
+    Pointer,
+    Struct,
+    mismatch,
+)
+from playground.swarm.wire.types import MOUNT
+
+OMIT = True
+UINT16 = Int("uint16", signed=False, bits=16)
+
+
+class Words(Kind):
+    """``strslice.StrSlice``: a list of words, or one word."""
+
+    go_type = "[]string"
+
+    def zero(self) -> Any:
+        return None
+
+    def read(self, value: Any, where: str) -> Any:
+        if isinstance(value, str):
+            return [value]
+        return List(STRING).read(value, where)
+
+
+class MapOf(Kind):
+    """``map[string]T`` with T by its kind; an absent one is null."""
+
+    def __init__(self, of: Kind) -> None:
+        self.of = of
+        self.go_type = f"map[string]{of.go_type}"
+
+    def zero(self) -> Any:
+        return None
+
+    def read(self, value: Any, where: str) -> Any:
+        if not isinstance(value, Mapping):
+            raise mismatch(value, where, self.go_type)
+        return {key: self.of.zero() if value[key] is None else self.of.read(value[key], where) for key in sorted(value)}
+
+
+EMPTY = Struct("struct {}")
+HEALTHCHECK = Struct(
+    "v1.HealthcheckConfig",
+    ("Test", List(STRING), OMIT),
+    ("Interval", DURATION, OMIT),
+    ("Timeout", DURATION, OMIT),
+    ("StartPeriod", DURATION, OMIT),
+    ("StartInterval", DURATION, OMIT),
+    ("Retries", INT, OMIT),
+)
+CONFIG_FIELDS = (
+    ("Hostname", STRING),
+    ("Domainname", STRING),
+    ("User", STRING),
+    ("AttachStdin", BOOL),
+    ("AttachStdout", BOOL),
+    ("AttachStderr", BOOL),
+    ("ExposedPorts", MapOf(EMPTY), OMIT),
+    ("Tty", BOOL),
+    ("OpenStdin", BOOL),
+    ("StdinOnce", BOOL),
+    ("Env", List(STRING)),
+    ("Cmd", Words()),
+    ("Healthcheck", Pointer(HEALTHCHECK), OMIT),
+    ("ArgsEscaped", BOOL, OMIT),
+    ("Image", STRING),
+    ("Volumes", MapOf(EMPTY)),
+    ("WorkingDir", STRING),
+    ("Entrypoint", Words()),
+    ("NetworkDisabled", BOOL, OMIT),
+    ("MacAddress", STRING, OMIT),
+    ("OnBuild", List(STRING)),
+    ("Labels", STRINGS),
+    ("StopSignal", STRING, OMIT),
+    ("StopTimeout", Pointer(INT), OMIT),
+    ("Shell", Words(), OMIT),
+)
+CONFIG = Struct("container.Config", *CONFIG_FIELDS)
+RESTART_POLICY = Struct("container.RestartPolicy", ("Name", STRING), ("MaximumRetryCount", INT))
+PORT_BINDING = Struct("nat.PortBinding", ("HostIp", STRING), ("HostPort", STRING))
+ULIMIT = Struct("units.Ulimit", ("Name", STRING), ("Hard", INT64), ("Soft", INT64))
+DEVICE = Struct(
+    "container.DeviceMapping", ("PathOnHost", STRING), ("PathInContainer", STRING), ("CgroupPermissions", STRING)
+)
+RESOURCE_FIELDS: tuple[Any, ...] = (
+    ("CpuShares", INT64),
+    ("Memory", INT64),
+    ("NanoCpus", INT64),
+    ("CgroupParent", STRING),
+    ("BlkioWeight", UINT16),
+    ("BlkioWeightDevice", List(EMPTY)),
+    ("BlkioDeviceReadBps", List(EMPTY)),
+    ("BlkioDeviceWriteBps", List(EMPTY)),
+    ("BlkioDeviceReadIOps", List(EMPTY)),
+    ("BlkioDeviceWriteIOps", List(EMPTY)),
+    ("CpuPeriod", INT64),
+    ("CpuQuota", INT64),
+    ("CpuRealtimePeriod", INT64),
+    ("CpuRealtimeRuntime", INT64),
+    ("CpusetCpus", STRING),
+    ("CpusetMems", STRING),
+    ("Devices", List(DEVICE)),
+    ("DeviceCgroupRules", List(STRING)),
+    ("DeviceRequests", List(EMPTY)),
+    ("MemoryReservation", INT64),
+    ("MemorySwap", INT64),
+    ("MemorySwappiness", Pointer(INT64)),
+    ("OomKillDisable", Pointer(BOOL)),
+    ("PidsLimit", Pointer(INT64)),
+    ("Ulimits", List(ULIMIT)),
+    ("CpuCount", INT64),
+    ("CpuPercent", INT64),
+    ("IOMaximumIOps", UINT64),
+    ("IOMaximumBandwidth", UINT64),
+)
+HOST_CONFIG = Struct(
+    "container.HostConfig",
+    ("Binds", List(STRING)),
+    ("ContainerIDFile", STRING),
+    ("LogConfig", Struct("container.LogConfig", ("Type", STRING), ("Config", STRINGS))),
+    ("NetworkMode", STRING),
+    ("PortBindings", MapOf(List(PORT_BINDING))),
+    ("RestartPolicy", RESTART_POLICY),
+    ("AutoRemove", BOOL),
+    ("VolumeDriver", STRING),
+    ("VolumesFrom", List(STRING)),
+    ("ConsoleSize", List(INT)),
+    ("Annotations", STRINGS, OMIT),
+    ("CapAdd", Words()),
+    ("CapDrop", Words()),
+    ("CgroupnsMode", STRING),
+    ("Dns", List(STRING)),
+    ("DnsOptions", List(STRING)),
+    ("DnsSearch", List(STRING)),
+    ("ExtraHosts", List(STRING)),
+    ("GroupAdd", List(STRING)),
+    ("IpcMode", STRING),
+    ("Cgroup", STRING),
+    ("Links", List(STRING)),
+    ("OomScoreAdj", INT),
+    ("PidMode", STRING),
+    ("Privileged", BOOL),
+    ("PublishAllPorts", BOOL),
+    ("ReadonlyRootfs", BOOL),
+    ("SecurityOpt", List(STRING)),
+    ("StorageOpt", STRINGS, OMIT),
+    ("Tmpfs", STRINGS, OMIT),
+    ("UTSMode", STRING),
+    ("UsernsMode", STRING),
+    ("ShmSize", INT64),
+    ("Sysctls", STRINGS, OMIT),
+    ("Runtime", STRING, OMIT),
+    ("Isolation", STRING),
+    *RESOURCE_FIELDS,
+    ("Mounts", List(MOUNT), OMIT),
+    ("MaskedPaths", List(STRING)),
+    ("ReadonlyPaths", List(STRING)),
+    ("Init", Pointer(BOOL), OMIT),
+)
+UPDATE = Struct("container.UpdateConfig", *RESOURCE_FIELDS, ("RestartPolicy", RESTART_POLICY))
+ENDPOINT_SETTINGS = Struct(
+    "network.EndpointSettings",
+    (
+        "IPAMConfig",
+        Pointer(
+            Struct(
+                "network.EndpointIPAMConfig",
+                ("IPv4Address", STRING, OMIT),
+                ("IPv6Address", STRING, OMIT),
+                ("LinkLocalIPs", List(STRING), OMIT),
+            )
+        ),
+    ),
+    ("Links", List(STRING)),
+    ("Aliases", List(STRING)),
+    ("MacAddress", STRING),
+    ("DriverOpts", STRINGS),
+    ("GwPriority", INT),
+    ("NetworkID", STRING),
+    ("EndpointID", STRING),
+    ("Gateway", STRING),
+    ("IPAddress", STRING),
+    ("IPPrefixLen", INT),
+    ("IPv6Gateway", STRING),
+    ("GlobalIPv6Address", STRING),
+    ("GlobalIPv6PrefixLen", INT),
+    ("DNSNames", List(STRING)),
+)
+CREATE = Struct(
+    "container.CreateRequest",
+    *CONFIG_FIELDS,
+    ("HostConfig", Pointer(HOST_CONFIG)),
+    (
+        "NetworkingConfig",
+        Pointer(Struct("network.NetworkingConfig", ("EndpointsConfig", MapOf(Pointer(ENDPOINT_SETTINGS))))),
+    ),
+)
+EXEC_CREATE = Struct(
+    "container.ExecOptions",
+    ("User", STRING),
+    ("Privileged", BOOL),
+    ("Tty", BOOL),
+    ("ConsoleSize", List(INT), OMIT),
+    ("AttachStdin", BOOL),
+    ("AttachStderr", BOOL),
+    ("AttachStdout", BOOL),
+    ("DetachKeys", STRING),
+    ("Env", List(STRING)),
+    ("WorkingDir", STRING),
+    ("Cmd", Words()),
+)
+EXEC_START = Struct("container.ExecStartOptions", ("Detach", BOOL), ("Tty", BOOL), ("ConsoleSize", List(INT), OMIT))
+IPAM_CONFIG = Struct(
+    "network.IPAMConfig",
+    ("Subnet", STRING, OMIT),
+    ("IPRange", STRING, OMIT),
+    ("Gateway", STRING, OMIT),
+    ("AuxiliaryAddresses", STRINGS, OMIT),
+)
+IPAM = Struct("network.IPAM", ("Driver", STRING), ("Options", STRINGS), ("Config", List(IPAM_CONFIG)))
+NETWORK_CREATE = Struct(
+    "network.CreateRequest",
+    ("Name", STRING),
+    ("Driver", STRING),
+    ("Scope", STRING),
+    ("EnableIPv4", Pointer(BOOL), OMIT),
+    ("EnableIPv6", Pointer(BOOL), OMIT),
+    ("IPAM", Pointer(IPAM)),
+    ("Internal", BOOL),
+    ("Attachable", BOOL),
+    ("Ingress", BOOL),
+    ("ConfigOnly", BOOL),
+    ("ConfigFrom", Pointer(Struct("network.ConfigReference", ("Network", STRING)))),
+    ("Options", STRINGS),
+    ("Labels", STRINGS),
+)
+NETWORK_CONNECT = Struct(
+    "network.ConnectOptions", ("Container", STRING), ("EndpointConfig", Pointer(ENDPOINT_SETTINGS), OMIT)
+)
+NETWORK_DISCONNECT = Struct("network.DisconnectOptions", ("Container", STRING), ("Force", BOOL))
+VOLUME_CREATE = Struct(
+    "volume.CreateOptions",
+    ("Name", STRING, OMIT),
+    ("Driver", STRING, OMIT),
+    ("DriverOpts", STRINGS, OMIT),
+    ("Labels", STRINGS, OMIT),
+)
+
+
+def read(shape: Struct, body: Any) -> dict[str, Any]:
+    """A request body in canonical form; an absent one is the empty struct.
+
+    Raises:
+        BadConfiguration: a value has the wrong JSON type.
+    """
+    if body is None:
+        return shape.write({})
+    found: dict[str, Any] = shape.read(body, shape.name)
+    return found
