@@ -1,0 +1,94 @@
+"""Moments and spans as Docker shows them.
+
+A moment is a whole number of nanoseconds since 1970 in UTC.
+Source: Go time; docker/go-units duration.go.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from playground.docker_cli.flags.numbers import HOUR, MINUTE, SECOND
+
+ZERO = -62135596800 * SECOND
+"""Go's zero time, the first moment of the year 1."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
+
+
+def parse_instant(text: str) -> int:
+    """The moment of an RFC 3339 text; Go's zero time for an empty one.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not text:
+        return ZERO
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a time: {text}")
+    *parts, fraction, zone = match.groups()
+    offset = timedelta(0)
+    if zone != "Z":
+        sign = -1 if zone[0] == "-" else 1
+        offset = sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
+    moment = datetime(*(int(part) for part in parts), tzinfo=timezone(offset))  # type: ignore[misc, arg-type]
+    return _seconds(moment) * SECOND + int((fraction or "").ljust(9, "0")[:9] or 0)
+
+
+def calendar(at: int) -> datetime:
+    """Year to second of a moment, in UTC."""
+    return _EPOCH + timedelta(seconds=at // SECOND)
+
+
+def go_time(at: int) -> str:
+    """``2026-11-22 10:51:52.450401339 +0000 UTC``, as Go prints a time."""
+    return f"{calendar(at):%Y-%m-%d %H:%M:%S}".rjust(19, "0") + _fraction(at) + " +0000 UTC"
+
+
+def rfc3339_nano(at: int) -> str:
+    """``2026-11-22T10:51:52.450401339Z``, trailing zeros left out."""
+    return f"{calendar(at):%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + _fraction(at) + "Z"
+
+
+def rfc3339_fixed(at: int) -> str:
+    """The same with all nine digits."""
+    return f"{calendar(at):%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{at % SECOND:09d}Z"
+
+
+def human_duration(span: int) -> str:
+    """A span in the words of go-units: ``About a minute``."""
+    seconds = span // SECOND if span >= 0 else -(-span // SECOND)
+    if seconds < 1:
+        return "Less than a second"
+    if seconds == 1:
+        return "1 second"
+    if seconds < 60:
+        return f"{seconds} seconds"
+    minutes = span // MINUTE
+    if minutes == 1:
+        return "About a minute"
+    if minutes < 60:
+        return f"{minutes} minutes"
+    hours = (span + HOUR // 2) // HOUR
+    if hours == 1:
+        return "About an hour"
+    if hours < 48:
+        return f"{hours} hours"
+    if hours < 24 * 7 * 2:
+        return f"{hours // 24} days"
+    if hours < 24 * 30 * 2:
+        return f"{hours // 24 // 7} weeks"
+    if hours < 24 * 365 * 2:
+        return f"{hours // 24 // 30} months"
+    return f"{span // HOUR // 24 // 365} years"
+
+
+def _seconds(moment: datetime) -> int:
+    span = moment - _EPOCH
+    return span.days * 86400 + span.seconds
+
+
+def _fraction(at: int) -> str:
+    digits = f"{at % SECOND:09d}".rstrip("0")
+    return f".{digits}" if digits else ""
