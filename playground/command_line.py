@@ -1,5 +1,6 @@
 """The program ``swarm-playground``."""
 
+import socket
 import sys
 from pathlib import Path
 
@@ -17,7 +18,13 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option(
     "--server",
     "server",
@@ -53,9 +60,17 @@ def serve(host: str, port: int, server: servers.Name, data: Path | None, memory:
     playground = create_app(Settings(database=database, server=server))
     for problem in playground.app.config["LESSON_PROBLEMS"]:
         click.echo(f"lesson left out: {problem}", err=True)
+    port = port or free_port(host)
     click.echo(f"Swarm Playground {__version__} on http://{host}:{port}")
     sys.stdout.flush()
     playground.run(host, port)
+
+
+def free_port(host: str) -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,90 @@
+"""What real engines answered, and what ours do: scenario by scenario."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+
+from playground.labs.journal import Header, MemoryStore
+from playground.labs.registry import Registry
+from tests.conformance.recording import answer, compared, difference, read
+
+SCENARIOS = {
+    "01-chapter": 1.0,
+    "02-high-availability": 1.0,
+    "03-lock": 1.0,
+}
+"""The share of compared answers that must be the real engine's."""
+
+
+class Player:
+    """Plays a recorded scenario on a lab of ours, with a manual clock."""
+
+    def __init__(self, nodes: list[str]) -> None:
+        self._registry = Registry(MemoryStore(), {})
+        images = ("joeyratt/webpage:latest", "joeyratt/webpage:v2.0")
+        header = Header(seed=1, wall_us=1_760_000_000_000_000, nodes=tuple(nodes), images=images, manual=True)
+        self.lab = self._registry.create(header)
+        self.addresses = {name: entity["ip"] for name, entity in self.lab.nodes().items()}
+
+    def run(self, node: str, command: str, *, tty: bool) -> dict[str, Any]:
+        what = {"do": "exec", "node": node, "command": command, "tty": tty, "limit_us": 90_000_000}
+        result = self.lab.finish(self.lab.submit(what), time.sleep)
+        return {"out": result["stdout"], "err": result["stderr"], "rc": result["exit"], "cmd": command, "tty": tty}
+
+    def do(self, what: str) -> None:
+        word, _, rest = what.partition(" ")
+        if word == "sleep":
+            self.lab.advance(float(rest), time.sleep)
+            return
+        if word == "partition":
+            fault: dict[str, Any] = {"partition": [group.strip().split(",") for group in rest.split("|")]}
+        else:
+            fault = {"heal": True} if word == "heal" else {word: rest}
+        self.lab.finish(self.lab.submit({"do": "fault", "fault": fault}), time.sleep)
+        if word == "start":
+            self.lab.advance(4, time.sleep)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_answers_are_those_of_a_real_engine(name: str) -> None:
+    scenario = read(name)
+    player = Player(list(scenario.addresses))
+    recorded: dict[str, str] = {}
+    ours: dict[str, str] = {}
+    total = 0
+    wrong: list[str] = []
+
+    def translated(command: str) -> str:
+        for variable, value in recorded.items():
+            command = command.replace(value, ours[variable]) if value else command
+        for node, address in scenario.addresses.items():
+            command = re.sub(rf"\b{re.escape(address)}\b", player.addresses[node], command)
+        return command
+
+    for step, again in zip(scenario.steps, scenario.again, strict=True):
+        if "do" in step:
+            player.do(step["do"])
+            continue
+        result = player.run(step["node"], translated(step["cmd"]), tty=step["tty"])
+        waited = 0.0
+        limit = 90.0 if step.get("met") else step.get("waited", 0.0)
+        while "until" in step and waited < limit and not re.search(step["until"], result["out"] + result["err"], re.S):
+            player.lab.advance(0.5, time.sleep)
+            waited += 0.5
+            result = player.run(step["node"], translated(step["cmd"]), tty=step["tty"])
+        variable = re.search(r"=> ([A-Z][A-Z0-9_]*)$", step.get("line", ""))
+        if variable:
+            recorded[variable[1]], ours[variable[1]] = step["out"].strip(), result["out"].strip()
+        player.lab.advance(0.1, time.sleep)
+        if not compared(step, again, scenario):
+            continue
+        total += 1
+        want = answer(step, scenario.addresses)
+        have = answer({**result, "cmd": step["cmd"]}, player.addresses)
+        if want != have:
+            wrong.append(difference(name, step, want, have))
+
+    share = (total - len(wrong)) / total
+    assert share >= SCENARIOS[name], f"{total - len(wrong)} of {total} match\n" + "\n".join(wrong)
