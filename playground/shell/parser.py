@@ -12,29 +12,10 @@ from playground.shell import ast
 from playground.shell.lexer import MAX_DEPTH, REDIRECTIONS, Lexer, Token
 
 RESERVED: Final = frozenset(
-    [
-        "if",
-        "then",
-        "else",
-        "elif",
-        "fi",
-        "for",
-        "while",
-        "until",
-        "do",
-        "done",
-        "case",
-        "esac",
-        "in",
-        "function",
-        "{",
-        "}",
-        "!",
-        "[[",
-        "]]",
-        "time",
-        "select",
-    ]
+    (
+        *("if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in"),
+        *("function", "select", "time", "{", "}", "!", "[[", "]]"),
+    )
 )
 _CLOSING: Final = frozenset(("then", "else", "elif", "fi", "do", "done", "esac", "}"))
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)(\+?=|\[)")
@@ -122,7 +103,7 @@ class Parser:
     def _unexpected(self, token: Token) -> ast.ShellSyntaxError:
         line = self._lexer.line(token.start)
         if token.kind == "end":
-            return ast.Incomplete("syntax error: unexpected end of file", line=self._lexer.line())
+            return ast.Incomplete("syntax error: unexpected end of file", line=self._lexer.line() + 1)
         return ast.ShellSyntaxError(f"syntax error near unexpected token `{token.text}'", token.text, line)
 
     def _expect(self, word: str) -> None:

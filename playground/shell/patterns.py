@@ -396,6 +396,15 @@ class Glob:
             self._forward = _program(("all-of", self._atoms), 0)
         return self._forward.ends(text)
 
+    def search(self, text: str, start: int = 0) -> tuple[int, int] | None:
+        """The leftmost, and there the longest, piece of ``text`` from ``start`` on that is like the pattern."""
+        if self._forward is None:
+            self._forward = _program(("all-of", self._atoms), 0)
+        found = self._forward.search(text, start)
+        if found is None or found[0] is None or found[1] is None:
+            return None
+        return found[0], found[1]
+
     def suffixes(self, text: str) -> list[int]:
         """The lengths of all ends of ``text`` that are like the pattern, shortest first."""
         if self._backward is None:

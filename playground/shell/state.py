@@ -173,8 +173,8 @@ class ShellState:
         if not isinstance(variable.value, dict):
             variable.value = {"0": variable.value} if variable.value else {}
         key = self.key(name, index)
-        self._account(len(value) + 16)
         fresh = key not in variable.value
+        self._account(len(value) + 16 if fresh else len(value) - len(variable.value[key]))
         variable.value[key] = value
         if fresh and not variable.associative and len(variable.value) > 1:
             variable.value = dict(sorted(variable.value.items(), key=lambda item: int(item[0])))
@@ -189,6 +189,8 @@ class ShellState:
             elements, start = {"0": str(variable.value)}, 1
         else:
             elements = {}
+        if not append:
+            self.bytes_held -= _size(variable)
         self._account(sum(len(value) + 16 for value in values))
         if variable.associative:
             for value in values:
@@ -213,8 +215,7 @@ class ShellState:
         if variable is not None and variable.readonly:
             raise ShellFailed(f"unset: {name}: cannot unset: readonly variable")
         if variable is not None:
-            held = variable.value if isinstance(variable.value, str) else "".join(variable.value.values())
-            self.bytes_held -= len(held)
+            self.bytes_held -= _size(variable)
             del self.variables[name]
 
     def make_local(self, name: str) -> None:
@@ -225,7 +226,9 @@ class ShellState:
     def leave_frame(self) -> None:
         frame = self.frames.pop()
         for name, variable in frame.hidden.items():
-            self.variables.pop(name, None)
+            own = self.variables.pop(name, None)
+            if own is not None:
+                self.bytes_held -= _size(own)
             if variable is not None:
                 self.variables[name] = variable
 
@@ -278,3 +281,9 @@ class ShellState:
         if count > 0 and self.bytes_held + count > MAX_VARIABLE_BYTES:
             raise ShellFailed("xrealloc: cannot allocate memory", 2)
         self.bytes_held += count
+
+
+def _size(variable: Variable) -> int:
+    if isinstance(variable.value, dict):
+        return sum(len(value) + 16 for value in variable.value.values())
+    return len(variable.value)

@@ -3,7 +3,7 @@
 Every writer takes virtual time, so that no loop of writing can stand the lab still.
 """
 
-from typing import Final
+from typing import Final, TypeGuard
 
 from playground.api.files import MemoryFiles
 from playground.api.process import Loop, Reader, Writer
@@ -206,6 +206,14 @@ class _PipeWriter:
         await self._pace.charge(len(data))
         if not pipe.reader_open:
             raise BrokenPipeError(32, "Broken pipe")
+
+
+def is_reader(stream: object) -> TypeGuard[Reader]:
+    return hasattr(stream, "readline")
+
+
+def is_writer(stream: object) -> TypeGuard[Writer]:
+    return hasattr(stream, "write")
 
 
 async def read_all(reader: Reader, limit: int = 4 * CAPTURE_BYTES) -> bytes:

@@ -1,0 +1,112 @@
+"""Builtins for what runs in the background: ``jobs``, ``wait``, ``kill``, ``fg``, ``bg``."""
+
+from typing import TYPE_CHECKING, Final
+
+from playground.api.process import Interrupted
+from playground.shell.jobs import Job
+
+if TYPE_CHECKING:
+    from playground.shell.interpreter import Interpreter
+
+SIGNALS: Final = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "TERM": 15, "CONT": 18, "STOP": 19}
+
+
+async def jobs(shell: "Interpreter", arguments: list[str]) -> int:
+    table = shell.processes
+    for job in table.jobs:
+        if arguments[1:] == ["-p"]:
+            await shell.write(f"{job.pid}\n")
+        else:
+            await shell.write(table.line(job, pids=arguments[1:] == ["-l"]))
+    table.forget_done()
+    return 0
+
+
+async def wait(shell: "Interpreter", arguments: list[str]) -> int:
+    table = shell.processes
+    names = [name for name in arguments[1:] if not name.startswith("-")]
+    if not names:
+        for job in list(table.jobs):
+            await _finish(job)
+        table.forget_done()
+        return 0
+    status = 0
+    for name in names:
+        found = table.find(name)
+        if found is None:
+            kind = "no such job" if name.startswith("%") else f"pid {name} is not a child of this shell"
+            await shell.complain(f"wait: {name}: {kind}" if name.startswith("%") else f"wait: {kind}")
+            status = 127
+            continue
+        await _finish(found)
+        status = found.status or 0
+        found.reported = True
+    return status
+
+
+async def _finish(job: Job) -> None:
+    if job.status is None:
+        await job.finished
+
+
+async def kill(shell: "Interpreter", arguments: list[str]) -> int:
+    words = arguments[1:]
+    signal = "TERM"
+    if words[:1] == ["-l"]:
+        await shell.write(" ".join(SIGNALS) + "\n")
+        return 0
+    if words[:1] == ["-s"]:
+        signal, words = (words[1:2] or ["TERM"])[0], words[2:]
+    elif words and words[0].startswith("-") and len(words[0]) > 1:
+        signal, words = words[0][1:], words[1:]
+    names = {str(number): name for name, number in SIGNALS.items()}
+    signal = names.get(signal, signal.upper().removeprefix("SIG"))
+    if signal not in SIGNALS and signal != "0":
+        await shell.complain(f"kill: {signal}: invalid signal specification")
+        return 1
+    if not words:
+        usage = "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n"
+        await shell.write_error(usage)
+        return 2
+    status = 0
+    for name in words:
+        job = shell.processes.find(name)
+        if job is None or job.task is None or job.status is not None:
+            if name.startswith("%"):
+                await shell.complain(f"kill: {name}: no such job")
+            elif name.lstrip("-").isdigit():
+                await shell.complain(f"kill: ({name}) - No such process")
+            else:
+                await shell.complain(f"kill: {name}: arguments must be process or job IDs")
+            status = 1
+        elif signal == "INT":
+            job.task.throw(Interrupted())
+        elif signal not in ("0", "CONT", "STOP"):
+            job.signal = "Killed" if signal == "KILL" else "Terminated"
+            job.task.cancel()
+    return status
+
+
+async def fg(shell: "Interpreter", arguments: list[str]) -> int:
+    job = shell.processes.find(arguments[1] if len(arguments) > 1 else "")
+    if job is None or job.task is None:
+        await shell.complain(f"fg: {arguments[1] if len(arguments) > 1 else 'current'}: no such job")
+        return 1
+    await shell.write(job.text + "\n")
+    try:
+        await _finish(job)
+    except Interrupted:
+        job.task.throw(Interrupted())
+        raise
+    finally:
+        job.reported = True
+    return job.status or 0
+
+
+async def bg(shell: "Interpreter", arguments: list[str]) -> int:
+    job = shell.processes.find(arguments[1] if len(arguments) > 1 else "")
+    if job is None:
+        await shell.complain(f"bg: {arguments[1] if len(arguments) > 1 else 'current'}: no such job")
+        return 1
+    await shell.complain(f"bg: job {job.number} already in background")
+    return 0

@@ -1,0 +1,933 @@
+"""Runs what the parser read: the shell proper.
+
+Every command takes a little virtual time, so that a loop of anything lets the rest of the lab live. What may nest
+(functions, substitutions, scripts in scripts) is bounded, as is the number of processes.
+"""
+
+from collections.abc import Awaitable, Mapping
+from typing import Final
+
+from playground.api.files import MemoryFiles
+from playground.api.process import Interrupted, Program, Reader, RunningTask, TerminalReader, Writer
+from playground.shell import ast
+from playground.shell.builtins import BUILTINS
+from playground.shell.conditions import condition_holds
+from playground.shell.control import FunctionReturn, LineDiscarded, LoopExit, ShellExit
+from playground.shell.expand import Expander
+from playground.shell.jobs import ProcessTable, TooManyProcesses
+from playground.shell.parameters import quoted
+from playground.shell.parser import Parser
+from playground.shell.patterns import glob
+from playground.shell.redirections import Descriptors, redirected
+from playground.shell.state import Frame, ShellFailed, ShellState
+from playground.shell.streams import (
+    BytesReader,
+    Capture,
+    NullWriter,
+    Pipe,
+    TooMuchOutput,
+    decoded,
+    is_reader,
+    is_writer,
+)
+from playground.shell.surroundings import Surroundings
+from playground.shell.tool import Invocation, Tool
+from playground.shell.tools import TOOLS
+
+BUILTIN_US: Final = 100
+TOOL_US: Final = 900
+MAX_DEPTH: Final = 60
+MAX_FUNCTION_DEPTH: Final = 50
+PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games:/snap/bin"
+
+
+class Interpreter:
+    """One shell, or subshell.
+
+    ``nested`` of the session is how a tool gives the terminal to a person on another machine; a shell without a
+    terminal has none.
+    """
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        state: ShellState,
+        streams: Descriptors,
+        files: MemoryFiles,
+        processes: ProcessTable,
+        *,
+        tools: Mapping[str, Tool] = TOOLS,
+        depth: int = 0,
+        session: "NestedSessions | None" = None,
+    ) -> None:
+        self.surroundings = surroundings
+        self.state = state
+        self.streams = streams
+        self.files = files
+        self.processes = processes
+        self.loop = surroundings.loop
+        self.tools = tools
+        self.depth = depth
+        self.session = session
+        self.loops = 0
+        self._unchecked = 0
+        """More than 0 where ``set -e`` does not look: in conditions."""
+        self._temporary = 0
+        self.expander = Expander(
+            state, lambda: self.files, self._substitute, self._process_file, self.home_of, lambda: self.loop.now_us
+        )
+
+    # Entrances
+
+    async def run_text(self, text: str) -> int:
+        """Run shell text line by line.
+
+        Raises:
+            ShellExit, LoopExit, FunctionReturn: as the text asks for.
+            Interrupted: Ctrl-C was typed.
+        """
+        parser = None
+        try:
+            parser = Parser(text, self.state.aliases if self.state.interactive else None, final=True)
+            while (line := parser.next_line()) is not None:
+                try:
+                    await self.execute(line)
+                except LineDiscarded as discarded:
+                    self.state.status = discarded.status
+                    if self.state.flavour != "bash":
+                        raise ShellExit(2) from None
+        except ast.ShellSyntaxError as error:
+            await self.complain_syntax(error, text)
+            self.state.status = 2
+        return self.state.status
+
+    async def run_whole(self, text: str) -> int:
+        """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status."""
+        try:
+            status = await self._guarded(text)
+            if "EXIT" in self.state.traps:
+                trap = self.state.traps.pop("EXIT")
+                self.state.status = status
+                try:
+                    await self.run_text(trap)
+                except ShellExit as exit_:
+                    status = exit_.status
+        except BrokenPipeError:
+            return 141
+        return status
+
+    async def _guarded(self, text: str) -> int:
+        try:
+            return await self.run_text(text)
+        except ShellExit as exit_:
+            return exit_.status
+        except (LoopExit, FunctionReturn):
+            return self.state.status
+        except ShellFailed as error:
+            await self.complain(str(error))
+            return error.status
+
+    async def execute(self, command: ast.Command) -> int:
+        """Run one command of any kind and return its status, which also becomes ``$?``."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.depth -= 1
+            raise ShellFailed("maximum nesting level exceeded")
+        try:
+            status = await self._execute(command)
+        finally:
+            self.depth -= 1
+        self.state.status = status
+        return status
+
+    async def _execute(self, command: ast.Command) -> int:
+        match command:
+            case ast.Simple():
+                status = await self._simple(command)
+                self._exit_on_error(status)
+            case ast.Pipeline():
+                status = await self._pipeline(command)
+            case ast.AndOr():
+                status = await self._and_or(command)
+            case ast.Sequence(items):
+                status = self.state.status if items else 0
+                for item, background in items:
+                    status = await self._background(item) if background else await self.execute(item)
+            case ast.Redirected(body, redirects):
+                status = await self._with_redirects(body, redirects)
+            case ast.Group(body):
+                status = await self.execute(body)
+            case ast.Subshell(body):
+                status = await self.child().run_body(body)
+                self._exit_on_error(status)
+            case ast.If(branches, otherwise):
+                status = await self._if(branches, otherwise)
+            case ast.While():
+                status = await self._while(command)
+            case ast.For():
+                status = await self._for(command)
+            case ast.ForArithmetic():
+                status = await self._for_arithmetic(command)
+            case ast.Case():
+                status = await self._case(command)
+            case ast.FunctionDefinition(name):
+                self.state.functions[name] = command
+                status = 0
+            case ast.Conditional(test):
+                await self.loop.sleep(BUILTIN_US)
+                status = 0 if await condition_holds(test, self.expander, self.state, self.files) else 1
+                self._exit_on_error(status)
+            case ast.ArithmeticCommand(expression):
+                await self.loop.sleep(BUILTIN_US)
+                status = await self._arithmetic_command(expression)
+                self._exit_on_error(status)
+        return status
+
+    def _exit_on_error(self, status: int) -> None:
+        if status and self.state.on("errexit") and not self._unchecked:
+            raise ShellExit(status)
+
+    async def _condition(self, command: ast.Command) -> int:
+        self._unchecked += 1
+        try:
+            return await self.execute(command)
+        finally:
+            self._unchecked -= 1
+
+    # Compound commands
+
+    async def _and_or(self, command: ast.AndOr) -> int:
+        last = len(command.rest) - 1
+        status = await self._condition(command.first)
+        for index, (operator, following) in enumerate(command.rest):
+            if (status == 0) == (operator == "&&"):
+                status = await (self.execute(following) if index == last else self._condition(following))
+        return status
+
+    async def _if(self, branches: tuple[tuple[ast.Sequence, ast.Sequence], ...], otherwise: ast.Sequence | None) -> int:
+        for condition, body in branches:
+            if await self._condition(condition) == 0:
+                return await self.execute(body)
+        return 0 if otherwise is None else await self.execute(otherwise)
+
+    async def _loop_body(self, body: ast.Sequence) -> bool:
+        """Run a loop's body once; True when the loop shall end."""
+        self.loops += 1
+        try:
+            await self.execute(body)
+        except LoopExit as left:
+            if left.levels > 1 and self.loops > 1:
+                raise LoopExit(left.levels - 1, left.again) from None
+            self.state.status = 0
+            return not left.again
+        finally:
+            self.loops -= 1
+        return False
+
+    async def _while(self, command: ast.While) -> int:
+        status = 0
+        while True:
+            await self.loop.sleep(1)
+            self.loops += 1
+            try:
+                holds = (await self._condition(command.condition) == 0) != command.until
+            except LoopExit as left:
+                if left.levels > 1 and self.loops > 1:
+                    raise LoopExit(left.levels - 1, left.again) from None
+                return 0
+            finally:
+                self.loops -= 1
+            if not holds:
+                return status
+            ended = await self._loop_body(command.body)
+            status = self.state.status
+            if ended:
+                return status
+
+    async def _for(self, command: ast.For) -> int:
+        if command.select:
+            raise ShellFailed("select: not supported in this shell", 2)
+        if command.words is None:
+            values = list(self.state.parameters())
+        else:
+            values = await self.expander.arguments(command.words)
+        status = 0
+        for value in values:
+            await self.loop.sleep(1)
+            self.state.assign(command.name, value)
+            ended = await self._loop_body(command.body)
+            status = self.state.status
+            if ended:
+                break
+        return status
+
+    async def _for_arithmetic(self, command: ast.ForArithmetic) -> int:
+        number = self.expander.number
+        await number(command.first)
+        status = 0
+        while True:
+            await self.loop.sleep(1)
+            if (await self.expander.text(command.condition)).strip() and not await number(command.condition):
+                return status
+            ended = await self._loop_body(command.body)
+            status = self.state.status
+            if ended:
+                return status
+            await number(command.step)
+
+    async def _case(self, command: ast.Case) -> int:
+        subject = await self.expander.text(command.subject)
+        status = 0
+        falling = False
+        for patterns, body, end in command.clauses:
+            if not falling:
+                for pattern in patterns:
+                    if glob(await self.expander.pattern(pattern)).matches(subject):
+                        break
+                else:
+                    continue
+            status = await self.execute(body)
+            if end == ";;":
+                break
+            falling = end == ";&"
+        return status
+
+    async def _arithmetic_command(self, expression: ast.Word) -> int:
+        try:
+            return int(await self.expander.number(expression) == 0)
+        except ShellFailed as error:
+            await self.complain(f"((: {error}")
+            return 1
+
+    async def _with_redirects(self, body: ast.Command, redirects: tuple[ast.Redirect, ...]) -> int:
+        try:
+            streams = await self._redirected(redirects)
+        except ShellFailed as error:
+            await self.complain(str(error))
+            return error.status
+        before, self.streams = self.streams, streams
+        try:
+            return await self.execute(body)
+        finally:
+            self.streams = before
+
+    async def _redirected(self, redirects: tuple[ast.Redirect, ...]) -> Descriptors:
+        if not redirects:
+            return self.streams
+        noclobber = self.state.on("noclobber")
+        return await redirected(redirects, self.streams, self.expander, self.files, self.loop, noclobber)
+
+    # Pipelines and processes
+
+    def child(self, streams: Descriptors | None = None) -> "Interpreter":
+        """A subshell: a copy of everything, on the same files."""
+        child = Interpreter(
+            self.surroundings,
+            self.state.copy(),
+            dict(self.streams if streams is None else streams),
+            self.files,
+            self.processes,
+            tools=self.tools,
+            depth=self.depth,
+            session=self.session,
+        )
+        child._unchecked = self._unchecked
+        return child
+
+    async def run_body(self, body: ast.Command) -> int:
+        """Run a subshell's body to its end."""
+        pid = self._fork(body.text if isinstance(body, ast.Sequence) else "bash")
+        try:
+            status = await self.execute(body)
+            if "EXIT" in self.state.traps:
+                await self.run_text(self.state.traps.pop("EXIT"))
+            return status
+        except ShellExit as exit_:
+            return exit_.status
+        except LineDiscarded as discarded:
+            return discarded.status
+        except (LoopExit, FunctionReturn):
+            return self.state.status
+        except ShellFailed as error:
+            await self.complain(str(error))
+            return error.status
+        except BrokenPipeError:
+            return 141
+        finally:
+            self.processes.end(pid)
+
+    def _fork(self, text: str) -> int:
+        try:
+            return self.processes.begin(text)
+        except TooManyProcesses:
+            raise ShellFailed("fork: retry: Resource temporarily unavailable", 254) from None
+
+    async def _pipeline(self, command: ast.Pipeline) -> int:
+        began_us = self.loop.now_us
+        if not command.commands:
+            status = 0
+        elif len(command.commands) == 1:
+            run = self._condition if command.negated else self.execute
+            status = await run(command.commands[0])
+            self.state.pipe_statuses = [status]
+        else:
+            status = await self._piped(command)
+        if command.timed:
+            await self._report_time(self.loop.now_us - began_us)
+        if command.negated:
+            return int(status == 0)
+        if len(command.commands) > 1:
+            self._exit_on_error(status)
+        return status
+
+    async def _piped(self, command: ast.Pipeline) -> int:
+        stages: list[RunningTask[int]] = []
+        source: Reader | None = None
+        before: Pipe | None = None
+        for index, stage in enumerate(command.commands):
+            streams = dict(self.streams)
+            if source is not None:
+                streams[0] = source
+            following: Pipe | None = None
+            if index < len(command.commands) - 1:
+                following = Pipe(self.loop)
+                streams[1] = following.writer
+                if command.errors_too[index]:
+                    streams[2] = following.writer
+            child = self.child(streams)
+            task = self.loop.spawn(child._stage(stage, before, following), "pipeline")
+            stages.append(task)
+            source = following.reader if following else None
+            before = following
+        statuses: list[int] = []
+        try:
+            statuses += [await task for task in stages]
+        except BaseException as error:
+            for task in stages:
+                if isinstance(error, Interrupted):
+                    task.throw(Interrupted())
+                else:
+                    task.cancel()
+            raise
+        self.state.pipe_statuses = statuses
+        if self.state.on("pipefail"):
+            return next((status for status in reversed(statuses) if status), 0)
+        return statuses[-1]
+
+    async def _stage(self, command: ast.Command, before: Pipe | None, after: Pipe | None) -> int:
+        try:
+            return await self.run_body(command)
+        except Interrupted:
+            return 130
+        finally:
+            if before is not None:
+                before.close_reader()
+            if after is not None:
+                after.close_writer()
+
+    async def _report_time(self, spent_us: int) -> None:
+        minutes, rest_us = divmod(spent_us, 60_000_000)
+        real = f"{minutes}m{rest_us // 1_000_000}.{rest_us // 1000 % 1000:03d}s"
+        await self.write_error(f"\nreal\t{real}\nuser\t0m0.001s\nsys\t0m0.001s\n")
+
+    async def _background(self, command: ast.Command) -> int:
+        child = self.child({**self.streams, 0: BytesReader()})
+        text = source_text(command)
+
+        async def run() -> int:
+            try:
+                return await child.run_body(command)
+            except Interrupted:
+                return 130
+
+        try:
+            job = self.processes.start_job(text, run)
+        except TooManyProcesses:
+            raise ShellFailed("fork: retry: Resource temporarily unavailable", 254) from None
+        self.state.background_pid = job.pid
+        if self.state.interactive:
+            await self.write_error(f"[{job.number}] {job.pid}\n")
+        return 0
+
+    # Simple commands
+
+    async def _simple(self, command: ast.Simple) -> int:
+        self.state.line = command.line
+        arguments: list[str] = []
+        try:
+            arguments = await self.expander.arguments(command.words)
+            if not arguments and not command.array_arguments:
+                return await self._assign_only(command)
+            streams = await self._redirected(command.redirects)
+            for array in command.array_arguments:
+                values = array.value if isinstance(array.value, tuple) else (array.value,)
+                if arguments[:1] == ["local"] and self.state.frames:
+                    self.state.make_local(array.name)
+                if "-A" in arguments:
+                    self.state.declare(array.name).associative = True
+                self.state.assign_array(array.name, await self.expander.arguments(values), array.append)
+                arguments.append(array.name)
+            own: dict[str, str] = {}
+            for assignment in command.assignments:
+                if isinstance(assignment.value, ast.Word):
+                    own[assignment.name] = await self.expander.text(assignment.value, assignment=True)
+        except ShellFailed as error:
+            await self.complain(str(error))
+            if not self.state.interactive and error.status == 127:
+                raise ShellExit(127 if self.state.flavour == "bash" else 2) from None
+            if not arguments and command.words or not command.words:
+                raise LineDiscarded(1) from None
+            return 1 if error.status == 127 else error.status
+        if self.state.on("xtrace"):
+            prefix = "".join(f"{name}={quoted(value)} " for name, value in own.items())
+            await self.write_error("+ " + prefix + " ".join(quoted(a) if a else "''" for a in arguments) + "\n")
+        before, self.streams = self.streams, streams
+        try:
+            status = await self.call(arguments, own)
+            if arguments[0] == "exec" and len(arguments) == 1:
+                before = self.streams
+            return status
+        except ShellFailed as error:
+            await self.complain(str(error))
+            return error.status
+        finally:
+            self.streams = before
+
+    async def _assign_only(self, command: ast.Simple) -> int:
+        state = self.state
+        state.status = 0
+        for assignment in command.assignments:
+            name = assignment.name
+            if isinstance(assignment.value, tuple):
+                state.assign_array(name, await self.expander.arguments(assignment.value), assignment.append)
+                continue
+            value = await self.expander.text(assignment.value, assignment=True)
+            if assignment.index is not None:
+                index = await self.expander.text(assignment.index)
+                if assignment.append:
+                    value = (state.element(name, index) or "") + value
+                state.assign_element(name, index, value)
+                continue
+            if assignment.append:
+                variable = state.variables.get(name)
+                if variable is not None and variable.integer:
+                    value = f"{state.value(name) or 0}+({value})"
+                else:
+                    value = state.value(name) + value
+            state.assign(name, value)
+            if state.on("xtrace"):
+                await self.write_error(f"+ {name}={quoted(value) if value else ''}\n")
+        await self.loop.sleep(BUILTIN_US)
+        if command.redirects:
+            await self._redirected(command.redirects)
+        return state.status
+
+    async def call(self, arguments: list[str], own: Mapping[str, str] | None = None) -> int:
+        """Run a function, builtin, program, tool or script with ``own`` variables of its own."""
+        name = arguments[0]
+        function = self.state.functions.get(name)
+        if function is not None:
+            return await self._call_function(function, arguments, own or {})
+        builtin = BUILTINS.get(name)
+        if builtin is not None:
+            await self.loop.sleep(BUILTIN_US)
+            if name in ("read", "printf", "cd", "eval", "source", ".") and own:
+                return await self._with_variables(own, builtin(self, arguments))
+            for variable, value in (own or {}).items():
+                if name in ("export", "readonly", "set", "unset", "exec"):
+                    self.state.assign(variable, value)
+            return await builtin(self, arguments)
+        return await self._external(arguments, {**self.environment(), **(own or {})})
+
+    async def _with_variables(self, own: Mapping[str, str], running: Awaitable[int]) -> int:
+        before = {name: self.state.lookup(name) for name in own}
+        for name, value in own.items():
+            self.state.assign(name, value)
+        try:
+            return await running
+        finally:
+            for name, old in before.items():
+                if old is None:
+                    self.state.unset(name)
+                else:
+                    self.state.assign(name, old)
+
+    async def _call_function(
+        self, function: ast.FunctionDefinition, arguments: list[str], own: Mapping[str, str]
+    ) -> int:
+        state = self.state
+        if len(state.frames) >= MAX_FUNCTION_DEPTH:
+            raise ShellFailed(f"{function.name}: maximum function nesting level exceeded ({MAX_FUNCTION_DEPTH})")
+        state.frames.append(Frame(function.name, arguments[1:]))
+        loops, self.loops = self.loops, 0
+        try:
+            for name, value in own.items():
+                state.make_local(name)
+                state.assign(name, value)
+                state.variables[name].exported = True
+            return await self.execute(function.body)
+        except FunctionReturn as returned:
+            return returned.status
+        finally:
+            self.loops = loops
+            state.leave_frame()
+
+    def environment(self) -> dict[str, str]:
+        return self.state.exported()
+
+    async def _external(
+        self,
+        arguments: list[str],
+        environment: dict[str, str],
+        streams: Descriptors | None = None,
+        user: str | None = None,
+    ) -> int:
+        """Run a program, a tool, or a script."""
+        name = arguments[0]
+        streams = self.streams if streams is None else streams
+        short = name.rsplit("/", 1)[1] if self._is_installed(name) and "/" in name else name
+        program: Program | None = self.surroundings.programs.get(short)
+        tool = self.tools.get(short)
+        if "/" in short or (program is None and tool is None):
+            await self.loop.sleep(BUILTIN_US)
+            return await self._script_or_missing(arguments, environment, streams)
+        pid = self._fork(" ".join(arguments)[:200])
+        stdin, stdout, stderr = self._standard(streams)
+        view = self.files if user is None else self.files.at(user=user)
+        process = Invocation(
+            [short, *arguments[1:]],
+            environment,
+            view,
+            stdin,
+            stdout,
+            stderr,
+            self.loop,
+            self.surroundings.wall_us,
+            self.surroundings,
+            self if user is None else self._as_user(user),
+            view.user,
+        )
+        try:
+            await self.loop.sleep(TOOL_US)
+            return await (tool(process) if program is None and tool is not None else self._program(program, process))
+        except BrokenPipeError:
+            return 141
+        except TooMuchOutput:
+            raise
+        except OSError as error:
+            return await self._failed_write(short, error)
+        except (Interrupted, ShellFailed, ShellExit, LineDiscarded):
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault in one program must not end the learner's shell
+            await self.write_error(f"{short}: internal error: {type(error).__name__}: {error}\n")
+            return 70
+        finally:
+            if isinstance(stdin, TerminalReader):
+                stdin.set_raw(False)
+            self.processes.end(pid)
+
+    async def _program(self, program: Program | None, process: Invocation) -> int:
+        assert program is not None
+        return await program(process)
+
+    async def _failed_write(self, name: str, error: OSError) -> int:
+        where = f"{error.filename}: " if error.filename else ""
+        await self.write_error(f"{name}: {where}{error.strerror}\n")
+        return 1
+
+    def _standard(self, streams: Descriptors) -> tuple[Reader, Writer, Writer]:
+        stdin = streams.get(0)
+        stdout = streams.get(1)
+        stderr = streams.get(2)
+        return (
+            stdin if is_reader(stdin) else BytesReader(),
+            stdout if is_writer(stdout) else NullWriter(self.loop),
+            stderr if is_writer(stderr) else NullWriter(self.loop),
+        )
+
+    def _as_user(self, user: str) -> "Interpreter":
+        child = self.child()
+        child.files = self.files.at(user=user)
+        return child
+
+    def _is_installed(self, name: str) -> bool:
+        directory, _, short = name.rpartition("/")
+        known = short in self.surroundings.programs or short in self.tools
+        return known and directory in ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/snap/bin")
+
+    def finds(self, name: str) -> str | None:
+        if "/" in name:
+            runs = self._is_installed(name) or (self.files.exists(name) and self.files.may(name, "execute"))
+            return name if runs else None
+        if name in self.surroundings.programs:
+            return f"/snap/bin/{name}" if name == "multipass" else f"/usr/bin/{name}"
+        return f"/usr/bin/{name}" if name in self.tools else self._in_path(name)
+
+    def _in_path(self, name: str) -> str | None:
+        for directory in self.state.value("PATH").split(":"):
+            path = f"{directory or '.'}/{name}"
+            if name and self.files.exists(path) and not self.files.is_directory(path) and self._executable(path):
+                return path
+        return None
+
+    def _executable(self, path: str) -> bool:
+        try:
+            return bool(self.files.stat(path).mode & 0o111)
+        except OSError:
+            return False
+
+    async def _script_or_missing(self, arguments: list[str], environment: dict[str, str], streams: Descriptors) -> int:
+        name = arguments[0]
+        path = name if "/" in name else self._in_path(name)
+        if path is None:
+            await self._complain_missing(name)
+            return 127
+        if self.files.is_directory(path):
+            await self.complain(f"{name}: Is a directory")
+            return 126
+        try:
+            text = decoded(self.files.read(path))
+        except OSError as error:
+            await self.complain(f"{name}: {error.strerror}")
+            return 126 if error.errno == 13 else 127
+        if not self._executable(path):
+            await self.complain(f"{name}: Permission denied")
+            return 126
+        first = text.partition("\n")[0]
+        if first.startswith("#!"):
+            words = first[2:].split()
+            interpreter = words[0].rsplit("/", 1)[-1] if words else ""
+            if interpreter == "env" and len(words) > 1:
+                interpreter = words[1]
+            if interpreter not in ("sh", "bash", "dash", "ash"):
+                if self.finds(interpreter) is None:
+                    await self.complain(f"{name}: cannot execute: required file not found")
+                    return 127
+                return await self._external([interpreter, *words[1:], path, *arguments[1:]], environment, streams)
+        else:
+            interpreter = "bash"
+        flavour = "bash" if interpreter == "bash" else "dash"
+        stdin, stdout, stderr = self._standard(streams)
+        return await self.run_script(
+            text,
+            name=name,
+            flavour=flavour,
+            parameters=arguments[1:],
+            command_string=False,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            environment=environment,
+        )
+
+    # What tools ask for
+
+    async def run(
+        self,
+        arguments: list[str],
+        *,
+        stdin: Reader | None = None,
+        stdout: Writer | None = None,
+        stderr: Writer | None = None,
+        environment: dict[str, str] | None = None,
+        user: str | None = None,
+    ) -> int:
+        self.depth += 4
+        try:
+            if self.depth > MAX_DEPTH:
+                raise ShellFailed("maximum nesting level exceeded")
+            streams = _replaced(self.streams, stdin, stdout, stderr)
+            return await self._external(
+                arguments, self.environment() if environment is None else environment, streams, user
+            )
+        finally:
+            self.depth -= 4
+
+    async def run_script(
+        self,
+        text: str,
+        *,
+        name: str,
+        flavour: str,
+        parameters: list[str],
+        command_string: bool,
+        stdin: Reader | None = None,
+        stdout: Writer | None = None,
+        stderr: Writer | None = None,
+        environment: dict[str, str] | None = None,
+        user: str | None = None,
+    ) -> int:
+        if self.depth + 6 > MAX_DEPTH:
+            raise ShellFailed("maximum nesting level exceeded")
+        state = ShellState(name, flavour, command_string=command_string, positional=parameters)
+        for key, value in (self.environment() if environment is None else environment).items():
+            state.assign(key, value)
+            state.variables[key].exported = True
+        pid = self._fork(f"{name} {' '.join(parameters)}".strip())
+        state.pid = pid
+        shell = Interpreter(
+            self.surroundings,
+            state,
+            _replaced(self.streams, stdin, stdout, stderr),
+            self.files if user is None else self.files.at(user=user),
+            self.processes,
+            tools=self.tools,
+            depth=self.depth + 6,
+            session=self.session,
+        )
+        try:
+            return await shell.run_whole(text)
+        finally:
+            self.processes.end(pid)
+
+    async def nested(self, surroundings: Surroundings, terminal: TerminalReader) -> int:
+        if self.session is None:
+            raise ShellFailed("no terminal")
+        return await self.session.nested(surroundings)
+
+    # Expansion's needs
+
+    async def _substitute(self, body: ast.Sequence) -> str:
+        capture = Capture(self.loop)
+        child = self.child({**self.streams, 1: capture})
+        if not self.state.shopts.get("inherit_errexit"):
+            child.state.options.pop("errexit", None)
+        try:
+            self.state.status = await child.run_body(body)
+        except TooMuchOutput:
+            raise ShellFailed("command substitution: output too long") from None
+        return decoded(bytes(capture.data).replace(b"\0", b"")).rstrip("\n")
+
+    async def _process_file(self, body: ast.Sequence) -> str:
+        output = await self._substitute(body)
+        self._temporary += 1
+        path = f"/tmp/.sh-{self.state.pid}-{self._temporary % 8}"
+        self.files.write(path, (output + "\n" if output else "").encode("utf-8", "surrogateescape"))
+        return path
+
+    def home_of(self, user: str) -> str | None:
+        if user in ("", self.surroundings.user):
+            return self.surroundings.home
+        if user == "root":
+            return "/root"
+        return f"/home/{user}" if self.files.is_directory(f"/home/{user}") else None
+
+    # Messages
+
+    async def write_error(self, text: str) -> None:
+        stderr = self.streams.get(2)
+        if is_writer(stderr):
+            await stderr.write(text)
+
+    async def write(self, text: str | bytes) -> None:
+        stdout = self.streams.get(1)
+        if is_writer(stdout):
+            await stdout.write(text)
+
+    def prefix(self) -> str:
+        """What stands before the shell's own messages."""
+        state = self.state
+        match state.flavour:
+            case "dash":
+                return f"{state.name}: {state.line}: "
+            case "busybox":
+                return f"{state.name}: "
+            case _:
+                name = state.name.removeprefix("-").rsplit("/", 1)[-1] if state.interactive else state.name
+                return f"{name}: " if state.interactive else f"{name}: line {state.line}: "
+
+    async def complain(self, message: str) -> None:
+        await self.write_error(f"{self.prefix()}{message}\n")
+
+    async def _complain_missing(self, name: str) -> None:
+        state = self.state
+        if "/" in name and state.flavour == "bash":
+            await self.complain(f"{name}: No such file or directory")
+        elif state.flavour != "bash":
+            await self.complain(f"{name}: not found")
+        elif state.interactive:
+            await self.write_error(f"{name}: command not found\n")
+        else:
+            await self.complain(f"{name}: command not found")
+
+    async def complain_syntax(self, error: ast.ShellSyntaxError, text: str) -> None:
+        state = self.state
+        if state.flavour != "bash":
+            name = state.name if state.flavour == "busybox" else f"{state.name}: {error.line}"
+            unfinished = isinstance(error, ast.Incomplete)
+            what = "end of file" if unfinished or not error.token else error.token
+            shown = what if what in ("end of file", "newline") else f'"{what}"'
+            low = state.flavour == "busybox"
+            label = "syntax error: unexpected" if low else "Syntax error:"
+            if not low and str(error).endswith("`\"'"):
+                await self.write_error(f"{name}: Syntax error: Unterminated quoted string\n")
+            else:
+                await self.write_error(f"{name}: {label} {shown}{'' if low else ' unexpected'}\n")
+            return
+        if state.interactive:
+            await self.write_error(f"{self.prefix()}{error}\n")
+            return
+        name = f"{state.name}: -c" if state.command_string else state.name
+        await self.write_error(f"{name}: line {error.line}: {error}\n")
+        lines = text.split("\n")
+        if error.token and error.token != "newline" and error.line <= len(lines):
+            await self.write_error(f"{name}: line {error.line}: `{lines[error.line - 1]}'\n")
+
+
+class NestedSessions:
+    """Who can give the terminal to a shell on another machine."""
+
+    async def nested(self, surroundings: Surroundings) -> int:
+        raise NotImplementedError
+
+
+def _replaced(streams: Descriptors, stdin: Reader | None, stdout: Writer | None, stderr: Writer | None) -> Descriptors:
+    changed = dict(streams)
+    if stdin is not None:
+        changed[0] = stdin
+    if stdout is not None:
+        changed[1] = stdout
+    if stderr is not None:
+        changed[2] = stderr
+    return changed
+
+
+def source_text(command: ast.Command) -> str:
+    """A command in one line, for ``jobs``."""
+    match command:
+        case ast.Simple(assignments, words):
+            return " ".join([f"{a.name}=..." for a in assignments] + [_word_text(word) for word in words])
+        case ast.Pipeline(commands):
+            return " | ".join(source_text(part) for part in commands)
+        case ast.AndOr(first, rest):
+            return source_text(first) + "".join(f" {operator} {source_text(part)}" for operator, part in rest)
+        case ast.Sequence(_, text):
+            return text
+        case ast.Group(body):
+            return "{ " + body.text + "; }"
+        case ast.Subshell(body):
+            return f"( {body.text} )"
+        case ast.While(condition, body, until):
+            return f"{'until' if until else 'while'} {condition.text}; do {body.text}; done"
+        case ast.For(name, words, body):
+            values = "" if words is None else " in " + " ".join(_word_text(word) for word in words)
+            return f"for {name}{values}; do {body.text}; done"
+        case ast.Redirected(body):
+            return source_text(body)
+        case _:
+            return type(command).__name__.lower()
+
+
+def _word_text(word: ast.Word) -> str:
+    out: list[str] = []
+    for part in word.parts:
+        match part:
+            case ast.Literal(text, is_quoted):
+                out.append(quoted(text) if is_quoted else text)
+            case ast.Parameter(name):
+                out.append(f"${name}")
+            case ast.CommandSubstitution(body) | ast.ProcessSubstitution(body):
+                out.append(f"$({body.text})")
+            case _:
+                out.append("$((...))")
+    return "".join(out)

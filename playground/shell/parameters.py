@@ -1,0 +1,84 @@
+"""What ``${name#...}`` and its like make of a value: trimmed, replaced, in other letters, quoted."""
+
+from typing import Final, Protocol
+
+from playground.shell.ast import Parameter, Word
+from playground.shell.patterns import glob
+
+MAX_RESULT: Final = 1024 * 1024
+
+
+class PatternExpander(Protocol):
+    async def pattern(self, word: Word) -> str: ...
+
+    async def text(self, word: Word) -> str: ...
+
+
+def escaped_pattern(text: str) -> str:
+    """``text`` as a pattern that only it is like."""
+    return "".join("\\" + c if c in "*?[]\\" else c for c in text)
+
+
+async def transform(part: Parameter, value: str, expander: PatternExpander) -> str:
+    """Apply the operators ``# ## % %% / // /# /% ^ ^^ , ,, @``."""
+    operator = part.operator
+    pattern = "" if part.argument is None else await expander.pattern(part.argument)
+    match operator:
+        case "#" | "##":
+            ends = glob(pattern).prefixes(value)
+            return value[ends[0 if operator == "#" else -1] :] if ends else value
+        case "%" | "%%":
+            lengths = glob(pattern).suffixes(value)
+            return value[: len(value) - lengths[0 if operator == "%" else -1]] if lengths else value
+        case "/" | "//" | "/#" | "/%":
+            replacement = "" if part.second is None else await expander.text(part.second)
+            return _replaced(operator, value, pattern, replacement)
+        case "^":
+            return value[:1].upper() + value[1:]
+        case "^^":
+            return value.upper()
+        case ",":
+            return value[:1].lower() + value[1:]
+        case ",,":
+            return value.lower()
+        case "@":
+            return {"U": value.upper(), "L": value.lower(), "u": value[:1].upper() + value[1:]}.get(
+                pattern, quoted(value) if pattern == "Q" else value
+            )
+        case _:
+            return value
+
+
+def _replaced(operator: str, value: str, pattern: str, replacement: str) -> str:
+    if not pattern:
+        return value
+    like = glob(pattern)
+    if operator == "/#":
+        ends = like.prefixes(value)
+        return replacement + value[ends[-1] :] if ends else value
+    if operator == "/%":
+        lengths = like.suffixes(value)
+        return value[: len(value) - lengths[-1]] + replacement if lengths else value
+    out: list[str] = []
+    at = size = 0
+    while (found := like.search(value, at)) is not None:
+        start, end = found
+        if start == end:
+            break
+        out += (value[at:start], replacement)
+        size += len(out[-2]) + len(replacement)
+        at = end
+        if operator == "/" or size > MAX_RESULT:
+            break
+    return "".join(out) + value[at:]
+
+
+def quoted(text: str) -> str:
+    """``text`` as a word of the shell that means it: in quotes where it needs them."""
+    if text and all(c.isalnum() or c in "_-./:@%+=," for c in text):
+        return text
+    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+        named = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\x1b": "\\E", "'": "\\'", "\\": "\\\\"}
+        body = "".join(named.get(c, c if 32 <= ord(c) != 127 else f"\\{ord(c):03o}") for c in text)
+        return f"$'{body}'"
+    return "'" + text.replace("'", "'\\''") + "'"

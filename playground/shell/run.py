@@ -1,0 +1,79 @@
+"""Runs one command line without a person at it: what ``sh -c`` does."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from playground.api.process import Interrupted
+from playground.shell.interpreter import PATH, Interpreter
+from playground.shell.jobs import ProcessTable
+from playground.shell.redirections import Descriptors
+from playground.shell.state import ShellState
+from playground.shell.streams import BytesReader, Capture, TooMuchOutput
+from playground.shell.surroundings import Surroundings
+
+MAX_OUTPUT: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What a command wrote and how it ended. ``exit`` is 130 after an interruption."""
+
+    stdout: bytes
+    stderr: bytes
+    exit: int
+
+
+class _TerminalCapture(Capture):
+    """Keeps output as a pseudo-terminal gives it on: lines end with carriage return and line feed."""
+
+    is_terminal = True
+
+    async def write(self, data: bytes | str) -> None:
+        raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+        await super().write(raw.replace(b"\n", b"\r\n"))
+
+
+def login_state(surroundings: Surroundings, name: str, flavour: str) -> ShellState:
+    """The state of a shell of the user of ``surroundings``, with the usual environment."""
+    state = ShellState(name, flavour)
+    environment = {
+        "HOME": surroundings.home,
+        "LOGNAME": surroundings.user,
+        "PATH": PATH,
+        "PWD": surroundings.files.directory,
+        "SHELL": "/bin/bash",
+        "USER": surroundings.user,
+        **surroundings.environment,
+    }
+    for key, value in environment.items():
+        state.assign(key, value)
+        state.variables[key].exported = True
+    return state
+
+
+async def run_command(
+    surroundings: Surroundings, command: str, *, tty: bool = False, columns: int = 80, flavour: str = "dash"
+) -> CommandResult:
+    """Run ``sh -c command`` as the user of ``surroundings``, in the directory of its files.
+
+    With ``tty`` both streams are one, in ``stdout``, as a pseudo-terminal of ``columns`` gives it. Output past a
+    megabyte ends the command with status 141. Whoever cancels the running call ends the command.
+    """
+    loop = surroundings.loop
+    output = _TerminalCapture(loop, MAX_OUTPUT, columns) if tty else Capture(loop, MAX_OUTPUT)
+    errors = output if tty else Capture(loop, MAX_OUTPUT)
+    state = login_state(surroundings, "sh" if flavour != "bash" else "bash", flavour)
+    state.command_string = True
+    if tty:
+        state.assign("TERM", "xterm-256color")
+        state.variables["TERM"].exported = True
+    files = surroundings.files.at(user=surroundings.user)
+    streams: Descriptors = {0: BytesReader(), 1: output, 2: errors}
+    shell = Interpreter(surroundings, state, streams, files, ProcessTable(loop))
+    try:
+        status = await shell.run_whole(command)
+    except Interrupted:
+        status = 130
+    except TooMuchOutput:
+        status = 141
+    return CommandResult(bytes(output.data), b"" if tty else bytes(errors.data), status)
