@@ -1,0 +1,823 @@
+"""The containers of one engine and their life: create, start, stop, restart, remove, exec.
+
+Source: moby ``daemon/{create,start,stop,kill,restart,delete,monitor,pause,rename,exec}.go``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from playground.api.files import MemoryFiles
+from playground.api.process import Program
+from playground.engine.clock import Clock
+from playground.engine.connections import ContainerConnections
+from playground.engine.containers import creation, programs
+from playground.engine.containers.container import Container, Endpoint, Mount
+from playground.engine.containers.exec import Attachment, Exec
+from playground.engine.containers.health import HealthMonitor
+from playground.engine.containers.log import ContainerLog
+from playground.engine.containers.process import Command, MainProcess, Pipe, Sink
+from playground.engine.data_plane import DataPlane
+from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, NotModified
+from playground.engine.events import EventLog
+from playground.engine.identity import KILL, new_hex_id, new_name, signal_number
+from playground.engine.images.store import ImageStore
+from playground.engine.networks import Networks
+from playground.engine.volumes import Volumes
+from playground.sim import SECOND, Future, Signal, TimedOut
+
+_RESTART_US = (100_000, 60 * SECOND)
+"""First and longest pause before a restart; it doubles. Source: moby ``restartmanager``."""
+_KILLED_BY_POWER = 255
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What containers of an engine stand on."""
+
+    clock: Clock
+    events: EventLog
+    images: ImageStore
+    volumes: Volumes
+    networks: Networks
+    plane: DataPlane
+    network: Any
+    shell: Program
+    random: Random
+    attach_overlay: Callable[[Container, Endpoint], Any] | None = None
+
+
+class Containers:
+    """All containers of one engine."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._in = surroundings
+        self._kernel = surroundings.clock.kernel
+        self._by_id: dict[str, Container] = {}
+        self._by_name: dict[str, str] = {}
+        self.execs: dict[str, Exec] = {}
+        self._next_pid = 1200
+        self._health = HealthMonitor(surroundings.clock, self, surroundings.events)
+        self.shutting_down = False
+
+    # Looking up
+
+    def all(self) -> list[Container]:
+        return list(self._by_id.values())
+
+    def get(self, container_id: str) -> Container | None:
+        return self._by_id.get(container_id)
+
+    def find(self, reference: str) -> Container:
+        """By id, name, or a prefix of the id that only one has.
+
+        Raises:
+            NotFound: none.
+            BadParameter: several, or no reference at all.
+        """
+        if not reference:
+            raise BadParameter('invalid name or ID supplied: ""')
+        if reference in self._by_id:
+            return self._by_id[reference]
+        named = self._by_name.get(reference.removeprefix("/"))
+        if named is not None:
+            return self._by_id[named]
+        found = [container_id for container_id in self._by_id if container_id.startswith(reference)]
+        if len(found) > 1:
+            raise BadParameter(f"multiple IDs found with provided prefix: {reference}")
+        if not found:
+            raise NotFound(f"No such container: {reference}")
+        return self._by_id[found[0]]
+
+    def log_event(self, container: Container, action: str, **more: str) -> None:
+        attributes = {**container.labels, "image": container.config["Image"], "name": container.name}
+        self._in.events.log("container", action, container.id, {**attributes, **more})
+
+    # Creating
+
+    async def create(self, name: str, request: dict[str, Any], managed: bool = False) -> tuple[Container, list[str]]:
+        """``POST /containers/create``; ``request`` is in canonical form. Returns the container and warnings.
+
+        Raises:
+            BadParameter: settings that make no sense.
+            NotFound: no such image.
+            Conflict: the name is taken.
+        """
+        host = creation.with_defaults(request["HostConfig"] or creation_host_zero())
+        config = {key: value for key, value in request.items() if key not in ("HostConfig", "NetworkingConfig")}
+        creation.check(config, host)
+        manifest = self._in.images.find(config["Image"])
+        config = creation.merged(config, manifest)
+        mounts = creation.mounts(config, host)
+        endpoints = creation.endpoints(request["NetworkingConfig"], host)
+        container_id = new_hex_id(self._in.random)
+        name = self._reserve(container_id, name)
+        if not config["Hostname"]:
+            config["Hostname"] = self._in.plane.machine if host["NetworkMode"] == "host" else container_id[:12]
+        container = Container(
+            container_id,
+            name,
+            self._in.clock.now_us,
+            manifest,
+            config,
+            host,
+            managed,
+            ContainerLog(self._kernel),
+            MemoryFiles(manifest.image.files, clock=self._in.clock.unix_us),
+            Signal(self._kernel),
+            mounts=mounts,
+        )
+        container.endpoints = {endpoint.network_name: endpoint for endpoint in endpoints}
+        try:
+            for mount in mounts:
+                self._prepare(container, mount)
+        except EngineError:
+            del self._by_name[name]
+            raise
+        self._by_id[container_id] = container
+        self.log_event(container, "create")
+        await self._kernel.sleep(self._in.random.randint(40_000, 120_000))
+        return container, []
+
+    def _reserve(self, container_id: str, name: str) -> str:
+        if not name:
+            retry = 0
+            while not name or name in self._by_name:
+                name = new_name(self._in.random, retry)
+                retry += 1
+        plain = name.removeprefix("/")
+        if not creation.NAME.fullmatch(plain):
+            raise BadParameter(f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")
+        if plain in self._by_name:
+            raise Conflict(
+                f'Conflict. The container name "/{plain}" is already in use by container "{self._by_name[plain]}". '
+                "You have to remove (or rename) that container to be able to reuse that name."
+            )
+        self._by_name[plain] = container_id
+        return plain
+
+    def _prepare(self, container: Container, mount: Mount) -> None:
+        if mount.kind == "volume":
+            volume = self._in.volumes.create({"Name": mount.name})
+            mount.name = volume.name
+            mount.source = f"/var/lib/docker/volumes/{volume.name}/_data"
+
+    # Starting
+
+    async def start(self, container: Container) -> None:
+        """``POST /containers/{id}/start``.
+
+        Raises:
+            NotModified: it runs already.
+            Conflict: it is paused or being removed.
+            BadParameter: its command is not in the image.
+            EngineError: its networks or ports cannot be set up.
+        """
+        if container.state.paused:
+            raise Conflict("cannot start a paused container, try unpause instead")
+        if container.state.running and not container.state.restarting:
+            raise NotModified("container is already running")
+        if container.state.removing or container.state.dead:
+            raise Conflict("container is marked for removal and cannot be started")
+        self._cancel_restart(container)
+        container.manually_stopped = False
+        container.restart_delay_us = 0
+        await self._start(container)
+
+    async def _start(self, container: Container) -> None:
+        await self._kernel.sleep(self._in.random.randint(120_000, 300_000))
+        if container.removed or (container.state.running and not container.state.restarting):
+            return
+        try:
+            await self._attach_networks(container)
+            life = programs.main_program(container.manifest.image, container.words)
+        except EngineError as error:
+            self._detach_networks(container)
+            container.state.error = str(error)
+            container.state.exit_code = getattr(error, "exit_code", 128)
+            container.state.running = container.state.restarting = False
+            container.changed.notify()
+            if container.host_config["AutoRemove"]:
+                await self.remove(container, force=True, volumes=True)
+            raise
+        self._write_files(container)
+        state = container.state
+        state.running, state.paused, state.restarting, state.dead = True, False, False, False
+        state.error, state.exit_code, state.oom_killed = "", 0, False
+        state.started_us = self._in.clock.now_us
+        self._next_pid += self._in.random.randint(20, 90)
+        state.pid = self._next_pid
+        container.manually_restarted = False
+        container.runs += 1
+        run = container.runs
+        address = next((endpoint.address for endpoint in container.endpoints.values() if endpoint.address), "")
+        container.process = MainProcess(
+            self._in.clock,
+            container,
+            life,
+            lambda sink, stdin: self._command(
+                container,
+                programs.command_of(container.manifest.image, container.words),
+                sink,
+                environment=container.environment,
+                directory=container.config["WorkingDir"],
+                user=container.config["User"],
+                tty=container.config["Tty"],
+                stdin=stdin,
+            ),
+            address,
+            lambda code: self._ended(container, run, code),
+        )
+        if not container.service:
+            self._in.plane.publish(container)
+        self.log_event(container, "start")
+        self._health.start(container)
+        container.changed.notify()
+
+    def _command(self, container: Container, words: list[str], sink: Sink, **more: Any) -> Command:
+        connections = ContainerConnections(self._kernel, self._in.network, self._in.plane, container)
+        return Command(self._in.clock, container, words, self._in.shell, connections, sink, **more)
+
+    async def _attach_networks(self, container: Container) -> None:
+        for endpoint in list(container.endpoints.values()):
+            if endpoint.network_name in ("host", "none"):
+                local = self._in.networks.find(endpoint.network_name)
+                endpoint.network_id = local.id
+                local.endpoints[container.id] = (container.name, endpoint)
+                continue
+            await self.attach(container, endpoint)
+        container.ports = {port: [] for port in container.config.get("ExposedPorts") or {}}
+        wanted = dict(container.host_config["PortBindings"])
+        if container.host_config["PublishAllPorts"]:
+            for port in container.ports:
+                wanted.setdefault(port, [{"HostIp": "", "HostPort": ""}])
+        try:
+            for port, bindings in sorted(wanted.items()):
+                number, _, protocol = port.partition("/")
+                for binding in bindings or [{"HostIp": "", "HostPort": ""}]:
+                    address = binding["HostIp"] or "0.0.0.0"
+                    first = binding["HostPort"].partition("-")[0]
+                    published = self._in.plane.bind(container, protocol or "tcp", int(first or 0), int(number), address)
+                    container.ports.setdefault(port, []).append((address, str(published)))
+        except EngineError as error:
+            first_endpoint = next(iter(container.endpoints.values()))
+            raise EngineError(
+                "failed to set up container networking: driver failed programming external connectivity on endpoint "
+                f"{container.name} ({first_endpoint.endpoint_id}): {error}"
+            ) from None
+
+    async def attach(self, container: Container, endpoint: Endpoint) -> None:
+        """Bring a running (or starting) container onto a network."""
+        if endpoint.network_name in container.service.get("addresses", {}):
+            self._in.networks.attach(
+                container.id, container.name, endpoint, container.service["addresses"][endpoint.network_name]
+            )
+            return
+        try:
+            local = self._in.networks.find(endpoint.network_id or endpoint.network_name)
+        except NotFound:
+            local = None
+        if (local is None or local.driver == "overlay") and self._in.attach_overlay is not None:
+            await self._in.attach_overlay(container, endpoint)
+        else:
+            self._in.networks.attach(container.id, container.name, endpoint)
+
+    def _detach_networks(self, container: Container) -> None:
+        self._in.plane.unbind(container.id)
+        self._in.plane.withdraw(container.id)
+        for endpoint in container.endpoints.values():
+            if endpoint.network_id:
+                self._in.networks.detach(container.id, endpoint)
+        container.ports = {}
+        self._in.networks.drop_unused()
+
+    def _write_files(self, container: Container) -> None:
+        files = container.files
+        for mount in container.mounts:
+            files.make_directories(mount.target)
+            if mount.kind == "volume":
+                _copy(self._in.volumes.get(mount.name).files, "/", files, mount.target)
+        hosts = "127.0.0.1\tlocalhost\n"
+        for endpoint in container.endpoints.values():
+            if endpoint.address:
+                hosts += f"{endpoint.address}\t{container.hostname}\n"
+        for extra in container.host_config["ExtraHosts"] or ():
+            name, _, address = extra.replace("=", ":", 1).partition(":")
+            hosts += f"{self._gateway(container) if address == 'host-gateway' else address}\t{name}\n"
+        files.make_directories("/etc")
+        files.write("/etc/hosts", hosts.encode())
+        files.write("/etc/hostname", f"{container.hostname}\n".encode())
+        files.write("/etc/resolv.conf", b"nameserver 127.0.0.11\noptions ndots:0\n")
+        if container.config["WorkingDir"]:
+            files.make_directories(container.config["WorkingDir"])
+
+    def _gateway(self, container: Container) -> str:
+        return next((e.gateway for e in container.endpoints.values() if e.gateway), "172.17.0.1")
+
+    def keep_volumes(self, container: Container) -> None:
+        """What was written below mount points goes to the volumes."""
+        for mount in container.mounts:
+            if mount.kind == "volume" and not mount.read_only and mount.name in self._in.volumes.by_name:
+                _copy(container.files, mount.target, self._in.volumes.get(mount.name).files, "/")
+
+    # Ending
+
+    def _ended(self, container: Container, run: int, code: int) -> None:
+        """The main program is over."""
+        if container.runs != run or not container.state.running or container.state.restarting:
+            return
+        state = container.state
+        container.log.flush()
+        self._health.stop(container)
+        self.keep_volumes(container)
+        for running in container.execs.values():
+            if running.command is not None and running.running:
+                running.command.end(KILL)
+        duration_us = self._in.clock.now_us - (state.started_us or 0)
+        restart = self._should_restart(container, code, duration_us)
+        self._detach_networks(container)
+        state.exit_code, state.pid, state.paused = code, 0, False
+        state.finished_us = self._in.clock.now_us
+        state.running = restart
+        state.restarting = restart
+        container.serving = False
+        container.process = None
+        self.log_event(container, "die", exitCode=str(code), execDuration=str(duration_us // SECOND))
+        container.changed.notify()
+        if restart:
+            container.restart_count += 1
+            container.restart_timer = self._kernel.after(
+                container.restart_delay_us,
+                lambda: self._kernel.spawn(self._restart(container, code), f"restart of {container.short_id}"),
+            )
+        elif container.host_config["AutoRemove"] and not container.manually_restarted:
+            self._kernel.spawn(self.remove(container, force=True, volumes=True), f"removal of {container.short_id}")
+
+    def _should_restart(self, container: Container, code: int, duration_us: int) -> bool:
+        policy = container.host_config["RestartPolicy"]
+        if policy["Name"] in ("", "no") or self.shutting_down:
+            return False
+        if duration_us >= 10 * SECOND:
+            container.restart_delay_us = 0
+        delay_us = container.restart_delay_us * 2 if container.restart_delay_us else _RESTART_US[0]
+        container.restart_delay_us = min(delay_us, _RESTART_US[1])
+        if container.manually_stopped:
+            return False
+        if policy["Name"] == "on-failure":
+            most = policy["MaximumRetryCount"]
+            return code != 0 and (most == 0 or container.restart_count < most)
+        return True
+
+    async def _restart(self, container: Container, code: int) -> None:
+        if not container.state.restarting:
+            return
+        try:
+            await self._start(container)
+        except EngineError:
+            container.state.exit_code = code
+            container.changed.notify()
+
+    def _cancel_restart(self, container: Container) -> None:
+        if container.restart_timer is not None:
+            container.restart_timer.cancel()
+            container.restart_timer = None
+
+    async def wait(self, container: Container, condition: str = "not-running") -> int:
+        """Return the exit code once the condition holds: ``not-running``, ``next-exit`` or ``removed``."""
+        run = container.runs
+        if condition == "next-exit":
+            while not container.removed and not (
+                (container.runs > run or (run and container.state.running)) and container.state.running
+            ):
+                if container.runs > run:
+                    break
+                await container.changed.wait()
+            while container.state.running and not container.state.restarting and not container.removed:
+                await container.changed.wait()
+        elif condition == "removed":
+            while not container.removed:
+                await container.changed.wait()
+        else:
+            while container.state.running and not container.removed:
+                await container.changed.wait()
+        return container.state.exit_code
+
+    # Stopping
+
+    async def stop(self, container: Container, timeout_s: int | None = None, signal: str = "") -> None:
+        """Signal, wait for the grace period, kill. A container that does not run is left alone.
+
+        Raises:
+            BadParameter: there is no such signal.
+        """
+        if not container.state.running:
+            return
+        number = signal_number(signal or container.stop_signal)
+        seconds = container.stop_timeout_s if timeout_s is None else timeout_s
+        self._signal(container, number)
+        if container.state.running:
+            ended: Future[int] = self._kernel.spawn(self.wait(container), f"stop of {container.short_id}")
+            try:
+                if seconds < 0:
+                    await ended
+                else:
+                    await self._kernel.timeout(seconds * SECOND, ended)
+            except TimedOut:
+                await self._kill(container)
+        self.log_event(container, "stop")
+
+    async def kill(self, container: Container, signal: str = "") -> None:
+        """``POST /containers/{id}/kill``: with SIGKILL it returns when the container is dead.
+
+        Raises:
+            Conflict: it does not run.
+        """
+        number = signal_number(signal) if signal else KILL
+        if not container.state.running:
+            raise Conflict(f"container {container.id} is not running")
+        if number == KILL:
+            await self._kill(container)
+        else:
+            self._signal(container, number)
+
+    async def _kill(self, container: Container) -> None:
+        if container.state.running:
+            self._signal(container, KILL)
+            await self.wait(container)
+
+    def _signal(self, container: Container, number: int) -> None:
+        if not self.shutting_down:
+            container.manually_stopped = True
+        if container.state.restarting:
+            self._cancel_restart(container)
+            container.state.running = container.state.restarting = False
+            container.changed.notify()
+        elif container.process is not None:
+            if container.state.paused:
+                container.state.paused = False
+            container.process.signal(number)
+        self.log_event(container, "kill", signal=str(number))
+
+    async def restart(self, container: Container, timeout_s: int | None = None, signal: str = "") -> None:
+        if container.state.running:
+            container.manually_restarted = True
+            await self.stop(container, timeout_s, signal)
+        container.manually_stopped = False
+        if not container.state.running:
+            await self._start(container)
+        self.log_event(container, "restart")
+
+    def pause(self, container: Container) -> None:
+        """
+        Raises:
+            Conflict: it does not run, or is paused already.
+        """
+        if not container.state.running:
+            raise Conflict(f"container {container.id} is not running")
+        if container.state.paused:
+            raise Conflict(f"Container {container.id} is already paused")
+        if container.state.restarting:
+            raise Conflict(f"Container {container.id} is restarting, wait until the container is running")
+        container.state.paused = True
+        self.log_event(container, "pause")
+        container.changed.notify()
+
+    def unpause(self, container: Container) -> None:
+        """
+        Raises:
+            Conflict: it does not run.
+            EngineError: it is not paused.
+        """
+        if not container.state.running:
+            raise Conflict(f"container {container.id} is not running")
+        if not container.state.paused:
+            raise EngineError(f"Container {container.id} is not paused")
+        container.state.paused = False
+        self.log_event(container, "unpause")
+        container.changed.notify()
+
+    def rename(self, container: Container, name: str) -> None:
+        """
+        Raises:
+            BadParameter: no new name, or the old one.
+            Conflict: the name is taken.
+        """
+        if not name:
+            raise BadParameter("Neither old nor new names may be empty")
+        if name.removeprefix("/") == container.name:
+            raise BadParameter("Renaming a container with the same name as its current name")
+        try:
+            new = self._reserve(container.id, name)
+        except Conflict as error:
+            raise Conflict(f"Error when allocating new name: {error}") from None
+        except BadParameter as error:
+            raise BadParameter(f"Error when allocating new name: {error}") from None
+        old = container.name
+        del self._by_name[old]
+        container.name = new
+        for endpoint in container.endpoints.values():
+            local = self._in.networks.get(endpoint.network_id)
+            if local is not None and container.id in local.endpoints:
+                local.endpoints[container.id] = (new, endpoint)
+        if container.state.running:
+            self._in.plane.publish(container)
+        self.log_event(container, "rename", oldName=f"/{old}")
+
+    # Removing
+
+    async def remove(self, container: Container, force: bool = False, volumes: bool = False) -> None:
+        """``DELETE /containers/{id}``.
+
+        Raises:
+            Conflict: it runs and is not forced, or its removal is under way.
+        """
+        if container.removed:
+            return
+        if container.state.removing:
+            raise Conflict(f"removal of container {container.name} is already in progress")
+        if container.state.running and not force:
+            word = container.state.word
+            what = (
+                "must be unpaused first" if word == "paused" else "stop the container before removing or force remove"
+            )
+            joint = " and " if word == "paused" else ": "
+            raise Conflict(f'cannot remove container "/{container.name}": container is {word}{joint}{what}')
+        container.state.removing = True
+        try:
+            container.host_config = {**container.host_config, "AutoRemove": False}
+            await self._kill(container)
+        finally:
+            container.state.removing = False
+        if container.removed:
+            return
+        self._cancel_restart(container)
+        container.state.dead = container.removed = True
+        container.state.running = False
+        del self._by_id[container.id]
+        self._by_name.pop(container.name, None)
+        for exec_id in container.execs:
+            self.execs.pop(exec_id, None)
+        if volumes:
+            for mount in container.mounts:
+                if mount.kind == "volume" and mount.anonymous and not self._in.volumes.users(mount.name):
+                    self._in.volumes.remove(mount.name, force=True)
+        self.log_event(container, "destroy")
+        container.changed.notify()
+
+    # Execs and attaching
+
+    def create_exec(self, container: Container, request: dict[str, Any]) -> Exec:
+        """``POST /containers/{id}/exec``.
+
+        Raises:
+            Conflict: the container does not run, is paused or restarting.
+            BadParameter: no command.
+        """
+        self._must_run(container)
+        if not request["Cmd"]:
+            raise BadParameter("No exec command specified")
+        environment = dict(container.environment)
+        if request["Tty"]:
+            environment["TERM"] = "xterm"
+        environment.update(entry.partition("=")[::2] for entry in request["Env"] or () if "=" in entry)
+        made = Exec(
+            new_hex_id(self._in.random),
+            container,
+            list(request["Cmd"]),
+            environment,
+            request["Tty"],
+            request["AttachStdin"],
+            request["AttachStdout"],
+            request["AttachStderr"],
+            request["User"] or container.config["User"],
+            request["WorkingDir"] or container.config["WorkingDir"],
+            request["Privileged"],
+            request["DetachKeys"],
+        )
+        size = request.get("ConsoleSize")
+        if size and len(size) == 2:
+            made.rows, made.columns = size
+        container.execs[made.id] = self.execs[made.id] = made
+        self.log_event(container, f"exec_create: {' '.join(made.words)}", execID=made.id)
+        return made
+
+    @staticmethod
+    def _must_run(container: Container) -> None:
+        if not container.state.running:
+            raise Conflict(f"container {container.id} is not running")
+        if container.state.paused:
+            raise Conflict(f"Container {container.name} is paused, unpause the container before exec")
+        if container.state.restarting:
+            raise Conflict(f"Container {container.id} is restarting, wait until the container is running")
+
+    def find_exec(self, exec_id: str) -> Exec:
+        """
+        Raises:
+            NotFound: no such exec.
+        """
+        if exec_id not in self.execs:
+            raise NotFound(f"No such exec instance: {exec_id}")
+        return self.execs[exec_id]
+
+    async def start_exec(self, exec_: Exec, sink: Sink | None, tty: bool) -> Attachment | None:
+        """``POST /exec/{id}/start``: run it; returns the attachment, or None with a ``sink`` for its output.
+
+        Raises:
+            Conflict: it has run, or its container does not.
+            BadParameter: the command is not in the image.
+        """
+        container = exec_.container
+        self._must_run(container)
+        if exec_.exit_code is not None:
+            raise Conflict(f"Error: Exec command {exec_.id} has already run")
+        if exec_.running:
+            raise Conflict(f"Error: Exec command {exec_.id} is already running")
+        self.log_event(container, f"exec_start: {' '.join(exec_.words)}", execID=exec_.id)
+        if not programs.has_command(container.manifest.image, exec_.words[0]):
+            exec_.exit_code = 127
+            raise programs.start_failure(exec_.words[0], programs.EXEC_FAILURE)
+        exec_.running = True
+        await self._kernel.sleep(self._in.random.randint(30_000, 70_000))
+        self._next_pid += self._in.random.randint(5, 20)
+        exec_.pid = self._next_pid
+        stdin = Pipe(self._kernel, exec_.tty) if exec_.stdin and sink is None else None
+        attachment: Attachment | None = None
+        if sink is None:
+            attachment = Attachment(self._kernel, stdin, exec_.tty, lambda: self._interrupt(exec_), True, _nothing)
+            sink = attachment.put
+        command = self._command(
+            container,
+            exec_.words,
+            sink,
+            environment=exec_.environment,
+            directory=exec_.directory,
+            user=exec_.user,
+            tty=exec_.tty,
+            stdin=stdin,
+        )
+        command.resize(exec_.columns, exec_.rows)
+        exec_.command = command
+
+        def finish(code: Future[int]) -> None:
+            exec_.running = False
+            exec_.exit_code = code.result()
+            container.execs.pop(exec_.id, None)
+            self.keep_volumes(container)
+            self.log_event(container, "exec_die", execID=exec_.id, exitCode=str(exec_.exit_code))
+            if attachment is not None:
+                attachment.end()
+
+        command.exit_code.when_done(finish)
+        return attachment
+
+    @staticmethod
+    def _interrupt(exec_: Exec) -> None:
+        if exec_.command is not None:
+            exec_.command.interrupt()
+
+    def attach_client(self, container: Container, logs: bool, stdin: bool, streams: tuple[int, ...]) -> Attachment:
+        """``POST /containers/{id}/attach``; before the start, it hears the run that comes.
+
+        Raises:
+            Conflict: the container is paused or restarting.
+        """
+        if container.state.paused:
+            raise Conflict(f"container {container.name} is paused, unpause the container before attach")
+        if container.state.restarting:
+            raise Conflict(f"container {container.name} is restarting, wait until the container is running")
+        tty = bool(container.config["Tty"])
+        pipe = Pipe(self._kernel, tty) if stdin and container.config["OpenStdin"] else None
+        attachment = Attachment(
+            self._kernel, pipe, tty, lambda: self._interrupt_main(container), container.config["StdinOnce"], _nothing
+        )
+        self._kernel.spawn(self._follow(container, attachment, pipe, logs, streams), f"attach to {container.short_id}")
+        return attachment
+
+    async def _follow(
+        self, container: Container, attachment: Attachment, pipe: Pipe | None, logs: bool, streams: tuple[int, ...]
+    ) -> None:
+        if logs:
+            for line in container.log.lines():
+                if line.stream in streams:
+                    attachment.put(line.stream, line.data)
+        while container.process is None and container.runs == 0 and not container.removed and not container.state.error:
+            await container.changed.wait()
+        process = container.process
+        if process is None:
+            attachment.end()
+            return
+
+        def hear(stream: int, data: bytes) -> None:
+            if stream in streams:
+                attachment.put(stream, data)
+
+        stop = process.attach(hear)
+        pump = None
+        if pipe is not None and process.stdin is not None:
+            pump = self._kernel.spawn(_pump(pipe, process.stdin), f"input of {container.short_id}")
+        while container.process is process and not container.removed:
+            await container.changed.wait()
+        stop()
+        if pump is not None:
+            pump.cancel()
+        attachment.end()
+
+    @staticmethod
+    def _interrupt_main(container: Container) -> None:
+        if container.process is not None and container.process.command is not None:
+            container.process.command.interrupt()
+        elif container.process is not None:
+            container.process.signal(2)
+
+    # The daemon's own life
+
+    async def shut_down(self) -> None:
+        """dockerd stops: every container gets its stop signal and its grace period, at most 15 s."""
+        self.shutting_down = True
+        running = [container for container in self.all() if container.state.running]
+        tasks = [self._kernel.spawn(self.stop(c, min(c.stop_timeout_s, 15)), f"stop of {c.short_id}") for c in running]
+        for task in tasks:
+            await task
+
+    def power_cut(self) -> None:
+        """The machine is off: every process is gone."""
+        for container in self.all():
+            self._health.stop(container)
+            self._cancel_restart(container)
+            if container.process is not None:
+                container.process.cut()
+                container.process = None
+            for running in container.execs.values():
+                if running.command is not None:
+                    running.command.task.cancel()
+            container.execs.clear()
+
+    async def restore(self) -> None:
+        """dockerd starts: what ran when the power went is over; what shall run again is started.
+
+        Source: moby ``daemon/daemon.go``, ``restore``.
+        """
+        self.shutting_down = False
+        self.execs.clear()
+        for container in self.all():
+            state = container.state
+            if state.running:
+                self._detach_networks(container)
+                state.running = state.paused = state.restarting = False
+                state.pid = 0
+                state.exit_code = _KILLED_BY_POWER
+                state.finished_us = self._in.clock.now_us
+                container.log.flush()
+                container.changed.notify()
+                if container.host_config["AutoRemove"]:
+                    await self.remove(container, force=True, volumes=True)
+                    continue
+            if container.managed or container.removed:
+                continue
+            policy = container.host_config["RestartPolicy"]["Name"]
+            if state.started_us is not None and (
+                policy == "always" or (policy == "unless-stopped" and not container.manually_stopped)
+            ):
+                self._kernel.spawn(self._restore(container), f"restart of {container.short_id}")
+
+    async def _restore(self, container: Container) -> None:
+        try:
+            await self._start(container)
+        except EngineError:
+            return
+
+
+def creation_host_zero() -> dict[str, Any]:
+    """The host configuration of a request that has none."""
+    from playground.engine.wire import HOST_CONFIG
+
+    return HOST_CONFIG.write({})
+
+
+async def _pump(source: Pipe, target: Pipe) -> None:
+    while True:
+        data = await source.read()
+        if not data:
+            target.close()
+            return
+        target.write(data)
+
+
+def _nothing() -> None:
+    """An attachment that is closed needs nothing more."""
+
+
+def _copy(source: MemoryFiles, root: str, target: MemoryFiles, into: str) -> None:
+    """Copy a tree of files into another file system."""
+    if not source.is_directory(root):
+        return
+    for path in source.walk(root):
+        relative = path[len(root.rstrip("/")) :].lstrip("/")
+        if relative.startswith("dev") and root == "/":
+            continue
+        place = f"{into.rstrip('/')}/{relative}"
+        if source.is_directory(path):
+            target.make_directories(place or "/")
+        else:
+            target.write(place, source.read(path))
