@@ -2,7 +2,7 @@
 
 A recording (``tests/recordings/*.jsonl``) is what real Docker Engines answered to a scenario, one JSON object
 a line: first ``{"nodes": {name: address}}``, then commands (``node``, ``cmd``, ``tty``, ``out``, ``err``, ``rc``; with
-``until`` where the command was repeated until its output matched) and things done to the network or to machines (``do``).
+``until`` where the command was repeated until its output matched) and things done to network or machines (``do``).
 Every scenario was recorded twice: where the two differ, the answer is a matter of timing and is not compared.
 """
 
@@ -16,7 +16,9 @@ from typing import Any
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 
 CHANGES_BETWEEN_RUNS = frozenset(
-    ["CreatedAt", "UpdatedAt", "Index", "ID", "NodeID", "ServiceID", "Created", "Addr", "TrustRoot", "CertIssuerSubject", "CertIssuerPublicKey", "Digest", "EngineVersion", "Plugins", "NanoCPUs", "MemoryBytes", "SecretID", "ConfigID", "TLSInfo", "VirtualIPs", "Timestamp", "StartedAt", "CompletedAt", "Subnet", "Gateway", "NetworkID", "IPAddress", "Options", "Containers", "Peers", "RootCADigest"]
+    """CreatedAt UpdatedAt Index ID NodeID ServiceID Created Addr TrustRoot CertIssuerSubject CertIssuerPublicKey
+    Digest EngineVersion Plugins NanoCPUs MemoryBytes SecretID ConfigID TLSInfo VirtualIPs Timestamp StartedAt
+    CompletedAt Subnet Gateway NetworkID IPAddress Options Containers Peers RootCADigest""".split()
 )
 """Fields of ``inspect`` whose values no two runs share."""
 
@@ -40,7 +42,7 @@ PROGRESS = re.compile(
     r"overall progress|\d+/\d+: |verify: Waiting|\S+: (?:pending|assigned|preparing|starting|running|new|ready)"
 )
 NO_REGISTRY = re.compile(
-    r"image \S+ could not be accessed on a registry|its digest\. Each node|possibly leading to different|versions of the image"
+    r"image \S+ could not be accessed on a registry|its digest\. Each node|possibly leading|versions of the image"
 )
 LEFT_OUT = re.compile(r"\bcurl\b|(?:exec|run) .*\bwget\b")
 """The recorded machine's kernel had no IPVS, so its mesh did not answer."""
