@@ -4,6 +4,7 @@ Source: moby ``errdefs``, ``api/server/httpstatus/status.go``.
 """
 
 from playground.swarm import errors as swarm
+from playground.swarm.control import lookup
 from playground.swarm.errors import Code
 
 
@@ -53,6 +54,8 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Unimplemented, 501),
     (Unavailable, 503),
     (EngineError, 500),
+    (lookup.NotFound, 404),
+    (lookup.Ambiguous, 400),
     (swarm.NotManager, 503),
     (swarm.NotAllowed, 403),
     (swarm.BadConfiguration, 400),

@@ -1,0 +1,154 @@
+"""``/networks``: those of this engine and those of its swarm, as one list.
+
+Source: moby ``api/server/router/network/network_routes.go``, ``daemon/cluster/networks.go``.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from playground.api.client import Response
+from playground.engine import wire
+from playground.engine.call import Call
+from playground.engine.containers import creation
+from playground.engine.errors import BadParameter, Conflict, Forbidden, NotFound
+from playground.engine.networks import ACCEPTED_FILTERS, PREDEFINED, filtered
+from playground.swarm.control.lookup import NotFound as NotFoundInSwarm
+from playground.swarm.control.lookup import find
+from playground.swarm.errors import SwarmError
+from playground.swarm.model import Network
+from playground.swarm.wire import objects, specs
+
+if TYPE_CHECKING:
+    from playground.engine.engine import Engine
+
+
+async def _of_swarm(engine: "Engine") -> list[Network]:
+    """The swarm's networks; none when it cannot be asked (a worker, no leader)."""
+    if not engine.swarm.control_available:
+        return []
+    try:
+        networks: list[Network] = await engine.swarm.control("list_networks")
+    except SwarmError:
+        return []
+    return [network for network in networks if not network.predefined]
+
+
+async def list_networks(engine: "Engine", call: Call) -> Response:
+    filters = call.filters
+    filters.validate(ACCEPTED_FILTERS)
+    swarm = [objects.network(network, engine.wall_us) for network in await _of_swarm(engine)]
+    known = {network["Id"] for network in swarm}
+    local = [engine.networks.wire(n, detailed=False) for n in engine.networks.all() if n.id not in known]
+    return Response(200, filtered(swarm, filters) + filtered(local, filters))
+
+
+async def _choose(engine: "Engine", term: str, scope: str = "") -> tuple[str, Any]:
+    """(``local`` or ``swarm``, the network) that a term names.
+
+    Raises:
+        NotFound: none.
+        BadParameter: several.
+    """
+    local = [n for n in engine.networks.all() if not scope or n.scope == scope]
+    swarm = await _of_swarm(engine) if scope in ("", "swarm") else []
+    for network in local:
+        if network.id == term:
+            return "local", network
+    for found in swarm:
+        if found.id == term:
+            return "swarm", found
+    for what, fits in (
+        ("name", lambda n: n.name == term),
+        ("ID prefix", lambda n: bool(term) and n.id.startswith(term)),
+    ):
+        matches: dict[str, tuple[str, Any]] = {n.id: ("local", n) for n in local if fits(n)}
+        for found in swarm:
+            if fits(found):
+                matches.setdefault(found.id, ("swarm", found))
+        if len(matches) > 1:
+            raise BadParameter(f"network {term} is ambiguous ({len(matches)} matches found based on {what})")
+        if matches:
+            return next(iter(matches.values()))
+    raise NotFound(f"network {term} not found")
+
+
+async def inspect(engine: "Engine", call: Call) -> Response:
+    where, network = await _choose(engine, call.parameters["id"], call.query.get("scope", ""))
+    if where == "swarm":
+        return Response(200, objects.network(network, engine.wall_us))
+    return Response(200, engine.networks.wire(network, detailed=True))
+
+
+async def create(engine: "Engine", call: Call) -> Response:
+    request = wire.read(wire.NETWORK_CREATE, call.body)
+    name = request["Name"]
+    if any(network.name == name for network in await _of_swarm(engine)):
+        raise Conflict(f"network with name {name} already exists")
+    made = engine.networks.create(request)
+    if made is None:
+        if name in PREDEFINED:
+            raise Forbidden(f"{name} is a pre-defined network and cannot be created")
+        made = (
+            await engine.swarm.control("create_network", specs.network_spec(call.object("network.CreateRequest")))
+        ).id
+    return Response(201, {"Id": made, "Warning": ""})
+
+
+async def remove(engine: "Engine", call: Call) -> Response:
+    where, network = await _choose(engine, call.parameters["id"])
+    if where == "swarm" or network.scope == "swarm":
+        if engine.swarm.control_available:
+            try:
+                found = find("network", await engine.swarm.control("list_networks"), network.id)
+            except NotFoundInSwarm:
+                raise NotFound(f"network {network.id} not found") from None
+            if found.predefined:
+                raise Forbidden(
+                    f"network {network.id} ({network.name}) is a swarm predefined network and cannot be removed"
+                )
+        await engine.swarm.control("remove_network", network.id)
+    else:
+        engine.networks.remove(network)
+    return Response(204)
+
+
+async def connect(engine: "Engine", call: Call) -> Response:
+    request = wire.read(wire.NETWORK_CONNECT, call.body)
+    container = engine.containers.find(request["Container"])
+    if container.removed or container.state.dead:
+        raise Conflict(
+            f"container {container.id} is marked for removal and cannot be connected or disconnected to the network"
+        )
+    where, network = await _choose(engine, call.parameters["id"])
+    if network.name in container.endpoints:
+        raise Forbidden(f"endpoint with name {container.name} already exists in network {network.name}")
+    if network.name == "host":
+        raise Forbidden("container cannot be connected to host network")
+    endpoint = creation.endpoint(network.name, request.get("EndpointConfig"))
+    if where == "local":
+        endpoint.network_id = network.id
+    if container.state.running:
+        await engine.containers.attach(container, endpoint)
+    container.endpoints[network.name] = endpoint
+    if container.state.running:
+        engine.plane.publish(container)
+    return Response(200)
+
+
+async def disconnect(engine: "Engine", call: Call) -> Response:
+    request = wire.read(wire.NETWORK_DISCONNECT, call.body)
+    container = engine.containers.find(request["Container"])
+    _, network = await _choose(engine, call.parameters["id"])
+    endpoint = container.endpoints.get(network.name)
+    if endpoint is None:
+        raise Forbidden(f"container {container.id} is not connected to network {network.name}")
+    if container.state.running:
+        engine.networks.detach(container.id, endpoint)
+        engine.plane.withdraw(container.id)
+    del container.endpoints[network.name]
+    if container.state.running:
+        engine.plane.publish(container)
+    return Response(200)
+
+
+async def prune(engine: "Engine", call: Call) -> Response:
+    return Response(200, engine.networks.prune(call.filters))

@@ -1,0 +1,464 @@
+"""How this engine runs the tasks of its swarm: one container each.
+
+Source: moby ``daemon/cluster/executor/container/{executor,controller,adapter,container}.go``.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.api.client import ENGINE_VERSION
+from playground.engine import wire
+from playground.engine.clock import Clock
+from playground.engine.containers.container import Container
+from playground.engine.containers.lifecycle import Containers
+from playground.engine.data_plane import DataPlane
+from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound
+from playground.engine.images.pull import Puller
+from playground.engine.images.reference import parse
+from playground.engine.images.store import ImageStore
+from playground.engine.networks import Networks
+from playground.sim import SECOND, Signal
+from playground.sim import Task as Running
+from playground.swarm.errors import SwarmError
+from playground.swarm.executor import LogLine, TaskError
+from playground.swarm.model import Config, ContainerStatus, Network, Secret, Spec, Task
+
+_GOSSIP_DELAY_US = 2 * SECOND
+_ATTACHMENTS_US = 30 * SECOND
+_LABEL = "com.docker.swarm"
+LOG_DRIVERS = ("awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "splunk", "syslog")
+NETWORK_DRIVERS = ("bridge", "host", "ipvlan", "macvlan", "null", "overlay")
+
+
+@dataclass(slots=True)
+class TaskExecutor:
+    """The engine as its agent sees it. Implements ``playground.swarm.executor.Executor``."""
+
+    clock: Clock
+    containers: Containers
+    images: ImageStore
+    puller: Puller
+    networks: Networks
+    plane: DataPlane
+    hostname: str
+    cpus: int
+    memory_bytes: int
+    labels: Mapping[str, str]
+    managers: Callable[[], list[str]]
+    """Machines of the managers that this node knows."""
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    configs: Mapping[str, Config] = field(default_factory=dict)
+    assigned: Mapping[str, Network] = field(default_factory=dict)
+    arrived: Signal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.arrived = Signal(self.clock.kernel)
+
+    def describe(self) -> Spec:
+        plugins = [{"Type": "Log", "Name": name} for name in LOG_DRIVERS]
+        plugins += [{"Type": "Network", "Name": name} for name in NETWORK_DRIVERS]
+        plugins.append({"Type": "Volume", "Name": "local"})
+        engine: dict[str, Any] = {"EngineVersion": ENGINE_VERSION}
+        if self.labels:
+            engine["Labels"] = dict(self.labels)
+        return {
+            "Hostname": self.hostname,
+            "Platform": {"Architecture": "x86_64", "OS": "linux"},
+            "Resources": {"NanoCPUs": self.cpus * 10**9, "MemoryBytes": self.memory_bytes},
+            "Engine": {**engine, "Plugins": plugins},
+        }
+
+    def controller(self, task: Task) -> "TaskController":
+        return TaskController(self, task)
+
+    def resources_assigned(
+        self, secrets: Mapping[str, Secret], configs: Mapping[str, Config], networks: Mapping[str, Network]
+    ) -> None:
+        self.secrets, self.configs, self.assigned = secrets, configs, networks
+        self.plane.gossip.join(self.managers())
+        if networks:
+            self.networks.join_swarm()
+        self.arrived.notify()
+
+    def keep_only(self, task_ids: set[str]) -> None:
+        for container in self._task_containers():
+            if container.labels.get(f"{_LABEL}.task.id") not in task_ids:
+                self._remove(container)
+
+    def leave(self) -> None:
+        for container in self._task_containers():
+            self._remove(container)
+        self.plane.gossip.leave()
+        self.networks.leave_swarm()
+        self.secrets, self.configs, self.assigned = {}, {}, {}
+
+    def _task_containers(self) -> list[Container]:
+        return [container for container in self.containers.all() if container.managed]
+
+    def _remove(self, container: Container) -> None:
+        self.clock.kernel.spawn(
+            self.containers.remove(container, force=True, volumes=True), f"removal of {container.short_id}"
+        )
+
+    def find(self, task: Task) -> Container | None:
+        """The container of a task, None when there is none."""
+        try:
+            return self.containers.find(task.full_name)
+        except EngineError:
+            return None
+
+    def task_logs(
+        self, task_id: str, follow: Callable[[LogLine], object] | None
+    ) -> tuple[list[LogLine], Callable[[], None]]:
+        for container in self._task_containers():
+            if container.labels.get(f"{_LABEL}.task.id") == task_id:
+                lines = container.log.lines()
+                if follow is None:
+                    return lines, _nothing
+                return lines, container.log.listen(lambda line: line is not None and follow(line))
+        return [], _nothing
+
+
+def _nothing() -> None:
+    """Nothing was followed."""
+
+
+class TaskController:
+    """One task's container. Implements ``playground.swarm.executor.Controller``."""
+
+    def __init__(self, executor: TaskExecutor, task: Task) -> None:
+        self._executor = executor
+        self._task = task
+        self._spec: Mapping[str, Any] = task.spec.get("ContainerSpec") or {}
+        self._pull: Running[None] | None = None
+
+    # Steps
+
+    async def prepare(self) -> None:
+        executor = self._executor
+        await self._await_networks()
+        for attachment in self._task.networks:
+            network = executor.assigned.get(attachment.network_id)
+            if network is not None and not network.predefined:
+                executor.networks.ensure(network, "")
+        if executor.find(self._task) is not None:
+            return
+        await self._pull_image()
+        try:
+            request = self._request()
+            container, _ = await executor.containers.create(self._task.full_name, request, managed=True)
+        except Conflict:
+            if executor.find(self._task) is None:
+                raise TaskError("container name conflict") from None
+            return
+        except (EngineError, SwarmError) as error:
+            raise TaskError(str(error)) from None
+        container.service = self._service()
+        self._write_dependencies(container)
+
+    async def _await_networks(self) -> None:
+        executor = self._executor
+        deadline = executor.clock.now_us + _ATTACHMENTS_US
+        while any(attachment.network_id not in executor.assigned for attachment in self._task.networks):
+            if executor.clock.now_us >= deadline:
+                raise TaskError("node is missing network attachments, ip addresses may be exhausted")
+            timer = executor.clock.kernel.at(deadline, executor.arrived.notify)
+            await executor.arrived.wait()
+            timer.cancel()
+
+    async def _pull_image(self) -> None:
+        """Try to have the newest image; what fails here shows when the container is created."""
+        text = str(self._spec.get("Image", ""))
+        try:
+            reference = parse(text).tagged()
+        except BadParameter:
+            return
+        if reference.digest and self._executor.images.holds(reference) is not None:
+            return
+        self._pull = self._executor.clock.kernel.spawn(self._pull_quietly(reference), f"pull of {text}")
+        await self._pull
+        self._pull = None
+
+    async def _pull_quietly(self, reference: Any) -> None:
+        try:
+            await self._executor.puller.pull(reference)
+        except NotFound:
+            return
+
+    async def start(self) -> None:
+        container = self._existing()
+        if container.state.word != "created":
+            return
+        try:
+            await self._executor.containers.start(container)
+        except EngineError as error:
+            raise TaskError(f"starting container failed: {error}", container.state.exit_code or None) from None
+        if container.state.health is None:
+            self._activate(container)
+            return
+        unhealthy = False
+        while True:
+            if container.removed:
+                raise TaskError("dockerexec: container destroyed")
+            if not container.state.running:
+                self._raise_exit(container, unhealthy)
+                return
+            if container.state.health is None or container.state.health.status == "healthy":
+                self._activate(container)
+                return
+            if container.state.health.status == "unhealthy" and not unhealthy:
+                unhealthy = True
+                await self.shutdown()
+                continue
+            await container.changed.wait()
+
+    def _activate(self, container: Container) -> None:
+        container.serving = True
+        self._executor.plane.publish(container)
+
+    async def wait(self) -> None:
+        container = self._existing()
+        unhealthy = False
+        while container.state.running and not container.removed:
+            if container.state.health is not None and container.state.health.status == "unhealthy" and not unhealthy:
+                unhealthy = True
+                await self.shutdown()
+                continue
+            await container.changed.wait()
+        self._raise_exit(container, unhealthy)
+
+    @staticmethod
+    def _raise_exit(container: Container, unhealthy: bool) -> None:
+        code = container.state.exit_code
+        if code:
+            cause = ": dockerexec: unhealthy container" if unhealthy else ""
+            raise TaskError(f"task: non-zero exit ({code}){cause}", code)
+
+    async def shutdown(self) -> None:
+        if self._pull is not None:
+            self._pull.cancel()
+        executor = self._executor
+        container = executor.find(self._task)
+        overlay = any(not self._is_predefined(attachment.network_id) for attachment in self._task.networks)
+        if container is not None and overlay:
+            container.serving = False
+            executor.plane.withdraw(container.id)
+            await executor.clock.kernel.sleep(_GOSSIP_DELAY_US)
+        if container is not None and not container.removed:
+            grace = self._spec.get("StopGracePeriod")
+            await executor.containers.stop(container, None if grace is None else int(grace) // 10**9)
+
+    def _is_predefined(self, network_id: str) -> bool:
+        network = self._executor.assigned.get(network_id)
+        return network is not None and network.predefined
+
+    async def remove(self) -> None:
+        container = self._executor.find(self._task)
+        if container is None:
+            return
+        if container.state.running:
+            await self.shutdown()
+        try:
+            await self._executor.containers.remove(container, force=True, volumes=True)
+        except Conflict:
+            return
+
+    def update(self, task: Task) -> None:
+        self._task = task
+
+    def container_status(self) -> ContainerStatus | None:
+        container = self._executor.find(self._task)
+        if container is None:
+            return None
+        return ContainerStatus(container.id, container.state.pid, container.state.exit_code)
+
+    def port_status(self) -> tuple[Spec, ...]:
+        container = self._executor.find(self._task)
+        if container is None:
+            return ()
+        return tuple(
+            {
+                "Protocol": port.partition("/")[2],
+                "TargetPort": int(port.partition("/")[0]),
+                "PublishedPort": int(published),
+                "PublishMode": "host",
+            }
+            for port, bindings in sorted(container.ports.items())
+            for _, published in bindings
+        )
+
+    def _existing(self) -> Container:
+        container = self._executor.find(self._task)
+        if container is None:
+            raise TaskError(f"No such container: {self._task.full_name}")
+        return container
+
+    # The container's configuration
+
+    def _service(self) -> dict[str, Any]:
+        task, assigned = self._task, self._executor.assigned
+        addresses = {}
+        for attachment in task.networks:
+            network = assigned.get(attachment.network_id)
+            if network is not None and attachment.addresses:
+                addresses[network.name] = attachment.addresses[0].partition("/")[0]
+        return {
+            "id": task.service_id,
+            "name": task.service_name,
+            "addresses": addresses,
+            "aliases": {attachment.network_id: attachment.aliases for attachment in task.networks},
+            "virtual_ips": {network: address.partition("/")[0] for network, address in task.virtual_ips},
+            "ports": tuple(
+                (str(port.get("Protocol", "tcp")), int(port["PublishedPort"]), int(port["TargetPort"]))
+                for port in task.endpoint_ports
+                if port.get("PublishMode", "ingress") == "ingress" and port.get("PublishedPort")
+            ),
+        }
+
+    def _request(self) -> dict[str, Any]:
+        spec, task = self._spec, self._task
+        labels = {**(spec.get("Labels") or {})}
+        labels |= {
+            f"{_LABEL}.task": "",
+            f"{_LABEL}.task.id": task.id,
+            f"{_LABEL}.task.name": task.full_name,
+            f"{_LABEL}.node.id": task.node_id,
+            f"{_LABEL}.service.id": task.service_id,
+            f"{_LABEL}.service.name": task.service_name,
+        }
+        host_ports = [port for port in task.endpoint_ports if port.get("PublishMode") == "host"]
+        ports = {f"{port['TargetPort']}/{port.get('Protocol', 'tcp')}": port for port in host_ports}
+        image = str(spec["Image"])
+        try:
+            image = str(parse(image).tagged())
+        except BadParameter:
+            pass
+        command, arguments = spec.get("Command") or None, spec.get("Args") or None
+        limits = (task.spec.get("Resources") or {}).get("Limits") or {}
+        reservations = (task.spec.get("Resources") or {}).get("Reservations") or {}
+        dns = spec.get("DNSConfig") or {}
+        log = task.spec.get("LogDriver") or {}
+        networks = [
+            self._executor.assigned[a.network_id] for a in task.networks if a.network_id in self._executor.assigned
+        ]
+        return wire.read(
+            wire.CREATE,
+            {
+                "Hostname": self._expand(str(spec.get("Hostname", ""))),
+                "User": spec.get("User", ""),
+                "Tty": spec.get("TTY", False),
+                "OpenStdin": spec.get("OpenStdin", False),
+                "Env": [self._expand(entry) for entry in spec.get("Env") or ()] or None,
+                "Entrypoint": command,
+                "Cmd": arguments,
+                "Image": image,
+                "WorkingDir": spec.get("Dir", ""),
+                "Labels": labels,
+                "StopSignal": spec.get("StopSignal", ""),
+                "Healthcheck": spec.get("Healthcheck"),
+                "ExposedPorts": dict.fromkeys(ports, {}),
+                "HostConfig": {
+                    "PortBindings": {
+                        name: [{"HostIp": "", "HostPort": str(port.get("PublishedPort") or "")}]
+                        for name, port in ports.items()
+                    },
+                    "Mounts": [self._mount(mount) for mount in spec.get("Mounts") or ()],
+                    "NetworkMode": networks[0].name if networks else "bridge",
+                    "Init": spec.get("Init"),
+                    "ReadonlyRootfs": spec.get("ReadOnly", False),
+                    "Sysctls": spec.get("Sysctls"),
+                    "CapAdd": spec.get("CapabilityAdd"),
+                    "CapDrop": spec.get("CapabilityDrop"),
+                    "Ulimits": spec.get("Ulimits"),
+                    "OomScoreAdj": spec.get("OomScoreAdj", 0),
+                    "GroupAdd": spec.get("Groups"),
+                    "ExtraHosts": [_extra_host(entry) for entry in spec.get("Hosts") or ()] or None,
+                    "Dns": dns.get("Nameservers"),
+                    "DnsSearch": dns.get("Search"),
+                    "DnsOptions": dns.get("Options"),
+                    "LogConfig": {"Type": log.get("Name", ""), "Config": log.get("Options")},
+                    "Isolation": spec.get("Isolation", ""),
+                    "Memory": limits.get("MemoryBytes", 0),
+                    "MemoryReservation": reservations.get("MemoryBytes", 0),
+                    "NanoCpus": limits.get("NanoCPUs", 0),
+                    "PidsLimit": limits.get("Pids") or None,
+                },
+                "NetworkingConfig": {
+                    "EndpointsConfig": {
+                        network.name: {
+                            "Aliases": list(attachment.aliases) or None,
+                            "IPAMConfig": {"IPv4Address": attachment.addresses[0].partition("/")[0]}
+                            if attachment.addresses and not network.predefined
+                            else None,
+                        }
+                        for attachment in task.networks
+                        for network in (self._executor.assigned.get(attachment.network_id),)
+                        if network is not None
+                    }
+                },
+            },
+        )
+
+    def _mount(self, mount: Mapping[str, Any]) -> dict[str, Any]:
+        made = dict(mount)
+        for key in ("Source", "Target"):
+            if key in made:
+                made[key] = self._expand(str(made[key]))
+        return made
+
+    def _expand(self, text: str) -> str:
+        """Fill in the placeholders of service templates.
+
+        Source: swarmkit ``template/context.go``.
+        """
+        if "{{" not in text:
+            return text
+        task = self._task
+        values = {
+            "Service.ID": task.service_id,
+            "Service.Name": task.service_name,
+            "Node.ID": task.node_id,
+            "Node.Hostname": self._executor.hostname,
+            "Node.Platform.Architecture": "x86_64",
+            "Node.Platform.OS": "linux",
+            "Task.ID": task.id,
+            "Task.Name": task.full_name,
+            "Task.Slot": str(task.slot or task.node_id),
+        }
+
+        def fill(found: re.Match[str]) -> str:
+            name = found.group(1).lstrip(".")
+            if name.startswith("Service.Labels."):
+                return str(task.service_labels.get(name[15:], "<no value>"))
+            return values.get(name, found.group(0))
+
+        return re.sub(r"\{\{\s*(\.[A-Za-z.]{1,60})\s*\}\}", fill, text)
+
+    def _write_dependencies(self, container: Container) -> None:
+        """Secrets below ``/run/secrets``, configs where they were asked for."""
+        found: list[tuple[str, bytes, int]] = []
+        for reference in self._spec.get("Secrets") or ():
+            secret = self._executor.secrets.get(reference["SecretID"])
+            file = reference.get("File") or {}
+            if secret is not None:
+                name = str(file.get("Name") or reference.get("SecretName", ""))
+                path = name if name.startswith("/") else f"/run/secrets/{name}"
+                found.append((path, secret.data, int(file.get("Mode", 0o444))))
+        for reference in self._spec.get("Configs") or ():
+            config = self._executor.configs.get(reference["ConfigID"])
+            file = reference.get("File") or {}
+            if config is not None and file:
+                name = str(file.get("Name") or reference.get("ConfigName", ""))
+                found.append((name if name.startswith("/") else f"/{name}", config.data, int(file.get("Mode", 0o444))))
+        for path, data, mode in found:
+            container.files.make_directories(path.rpartition("/")[0] or "/")
+            container.files.write(path, data)
+            container.files.chmod(path, mode)
+
+
+def _extra_host(entry: str) -> str:
+    """``address name`` of a service's hosts as ``name:address``."""
+    address, *names = entry.split()
+    return f"{names[0] if names else ''}:{address}"
