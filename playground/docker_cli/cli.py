@@ -119,7 +119,7 @@ class Cli:
 
 def filters_json(filters: Mapping[str, list[str]]) -> str:
     """Filters as the API takes them: ``{"name":{"web":true}}``, keys sorted as Go's encoder does."""
-    shape = {key: {value: True for value in sorted(filters[key])} for key in sorted(filters)}
+    shape = {key: dict.fromkeys(sorted(filters[key]), True) for key in sorted(filters)}
     return json.dumps(shape, separators=(",", ":"), ensure_ascii=False)
 
 

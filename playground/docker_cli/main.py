@@ -53,9 +53,7 @@ async def _dispatch(cli: Cli, words: list[str]) -> int:
     if command is top:
         if words[0] == "help":
             return await _help(cli, top, words[1:])
-        raise CommandFailed(
-            f"docker: unknown command: docker {words[0]}\n\nRun 'docker --help' for more information"
-        )
+        raise CommandFailed(f"docker: unknown command: docker {words[0]}\n\nRun 'docker --help' for more information")
     return await run_command(cli, command, rest)
 
 
@@ -116,9 +114,7 @@ def _find(command: Command, words: list[str]) -> tuple[Command, list[str]]:
 
 
 def _flag_failure(command: Command, error: FlagError) -> UsageFailed:
-    return UsageFailed(
-        f"{error}\n\nUsage:  {command.use_line}\n\nRun '{command.path} --help' for more information"
-    )
+    return UsageFailed(f"{error}\n\nUsage:  {command.use_line}\n\nRun '{command.path} --help' for more information")
 
 
 async def _notices(cli: Cli, values: Values) -> None:

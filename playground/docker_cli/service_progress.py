@@ -13,8 +13,20 @@ from playground.docker_cli.formatter.texts import short_id
 from playground.docker_cli.progress_lines import Display, Line
 
 _STATES = (
-    "new allocated pending assigned accepted preparing ready starting running complete shutdown failed rejected"
-).split()
+    "new",
+    "allocated",
+    "pending",
+    "assigned",
+    "accepted",
+    "preparing",
+    "ready",
+    "starting",
+    "running",
+    "complete",
+    "shutdown",
+    "failed",
+    "rejected",
+)
 NUMBER = {state: position for position, state in enumerate(_STATES, 1)}
 _RUNNING = NUMBER["running"]
 _WIDTH = len("preparing")

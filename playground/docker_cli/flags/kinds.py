@@ -78,9 +78,7 @@ def _key_value_map(old: dict[str, str], text: str) -> dict[str, str]:
     return {**old, key: value if equals else ""}
 
 
-BOOL = Kind(
-    "", lambda _old, text: numbers.parse_bool(text), False, "true", lambda value: "true" if value else "false"
-)
+BOOL = Kind("", lambda _old, text: numbers.parse_bool(text), False, "true", lambda value: "true" if value else "false")
 STRING = replacing("string", str, "")
 INT = replacing("int", numbers.parse_int, 0)
 INT64 = INT

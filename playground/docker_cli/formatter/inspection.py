@@ -25,18 +25,24 @@ class Found:
     verbatim: bool = True
 
 
-async def inspect(cli: Cli, references: Sequence[str], form: str, find: Callable[[str], Awaitable[Found]]) -> None:
+async def inspect(
+    cli: Cli,
+    references: Sequence[str],
+    form: str,
+    find: Callable[[str], Awaitable[Found]],
+    bad_template_code: int = 64,
+) -> None:
     """Show what ``find`` finds for each reference; go on after one that is not there.
 
     Raises:
-        CommandFailed: the template is wrong (exit code 64), or something was not found.
+        CommandFailed: the template is wrong, or something was not found.
     """
     template = None
     if form not in ("", "json"):
         try:
             template = parse(form)
         except TemplateError as error:
-            raise CommandFailed(f"template parsing error: {error}", 64) from None
+            raise CommandFailed(f"template parsing error: {error}", bad_template_code) from None
     errors: list[str] = []
     found: list[Found] = []
     lines: list[str] = []

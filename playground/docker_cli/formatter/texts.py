@@ -58,6 +58,4 @@ def natural(text: str) -> list[tuple[int, int | str, str]]:
 
     Source: fvbommel/sortorder.
     """
-    return [
-        (0, int(part), part) if part.isdigit() else (1, part, "") for part in _NATURAL.split(text) if part
-    ]
+    return [(0, int(part), part) if part.isdigit() else (1, part, "") for part in _NATURAL.split(text) if part]

@@ -184,9 +184,11 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _join(value: Any_, separator: str) -> str:
-    return separator.join(str(_plain(item)) for item in items(value) if isinstance(item, Value)) if isinstance(
-        value, Value
-    ) else ""
+    return (
+        separator.join(str(_plain(item)) for item in items(value) if isinstance(item, Value))
+        if isinstance(value, Value)
+        else ""
+    )
 
 
 def _pad(text: str, before: int, after: int) -> str:

@@ -256,7 +256,7 @@ class Lexer:
         try:
             number(word)
         except ValueError:
-                self._fail(f"bad number syntax: {quoted(word)}")
+            self._fail(f"bad number syntax: {quoted(word)}")
         self._emit(Kind.NUMBER)
 
     def _lex_identifier(self) -> None:

@@ -358,9 +358,7 @@ class _Execution:
             self._fail(f"nil pointer evaluating {type_name(receiver)}.{name}")
         self._fail(f"can't evaluate field {name} in type {type_name(receiver)}")
 
-    def _function(
-        self, dot: Any_, node: nodes.Identifier, arguments: list[nodes.Node], final: Any_ | None
-    ) -> Any_:
+    def _function(self, dot: Any_, node: nodes.Identifier, arguments: list[nodes.Node], final: Any_ | None) -> Any_:
         self._node = node
         if node.name in ("and", "or"):
             return self._short_circuit(dot, node, arguments, final)

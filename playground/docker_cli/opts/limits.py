@@ -1,6 +1,6 @@
 """Resources: memory, processor time, ulimits, generic resources, capabilities.
 
-Source: docker/cli opts/opts.go, ulimit.go, capabilities.go; docker/go-units ulimit.go; command/service/generic_resource_opts.go.
+Source: docker/cli opts/opts.go, ulimit.go, capabilities.go; docker/go-units ulimit.go.
 """
 
 from collections.abc import Iterable
@@ -15,8 +15,11 @@ from playground.docker_cli.formatter.sizes import bytes_size, ram_in_bytes
 ALL = "ALL"
 RESET = "RESET"
 
-_ULIMITS = (
-    "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split()
+_ULIMITS = ("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss") + (
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
 )
 
 
@@ -61,7 +64,9 @@ def parse_ulimit(text: str) -> dict[str, Any]:
     hard = parse_int(limits[1], 64, 10) if len(limits) == 2 else soft
     if hard != -1:
         if soft == -1:
-            raise FlagValueError(f"ulimit soft limit must be less than or equal to hard limit: soft: -1 (unlimited), hard: {hard}")
+            raise FlagValueError(
+                f"ulimit soft limit must be less than or equal to hard limit: soft: -1 (unlimited), hard: {hard}"
+            )
         if soft > hard:
             raise FlagValueError(f"ulimit soft limit must be less than or equal to hard limit: {soft} > {hard}")
     return {"Name": name, "Hard": hard, "Soft": soft}
@@ -101,9 +106,7 @@ def generic_resources(texts: Iterable[str]) -> list[dict[str, Any]]:
 
 def one_generic_resource(text: str) -> str:
     if "=" not in text:
-        raise FlagValueError(
-            f"invalid generic-resource format `{text}` expected `name=value`"
-        )
+        raise FlagValueError(f"invalid generic-resource format `{text}` expected `name=value`")
     return text
 
 

@@ -57,8 +57,7 @@ def _set(mount: dict[str, Any], key: str, value: str, field: str) -> None:
         case "bind-recursive":
             if value not in _RECURSIVE:
                 raise FlagValueError(
-                    f"invalid value for {key}: {value} "
-                    '(must be "enabled", "disabled", "writable", or "readonly")'
+                    f'invalid value for {key}: {value} (must be "enabled", "disabled", "writable", or "readonly")'
                 )
             if _RECURSIVE[value]:
                 _options(mount, "BindOptions")[_RECURSIVE[value]] = True
@@ -122,13 +121,10 @@ def _check(mount: dict[str, Any]) -> None:
         raise FlagValueError("option 'bind-recursive=writable' requires 'readonly' to be specified in conjunction")
     if bind.get("ReadOnlyForceRecursive"):
         if not mount.get("ReadOnly"):
-            raise FlagValueError(
-                "option 'bind-recursive=readonly' requires 'readonly' to be specified in conjunction"
-            )
+            raise FlagValueError("option 'bind-recursive=readonly' requires 'readonly' to be specified in conjunction")
         if bind.get("Propagation") != "rprivate":
             raise FlagValueError(
-                "option 'bind-recursive=readonly' requires "
-                "'bind-propagation=rprivate' to be specified in conjunction"
+                "option 'bind-recursive=readonly' requires 'bind-propagation=rprivate' to be specified in conjunction"
             )
 
 

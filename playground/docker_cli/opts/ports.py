@@ -142,9 +142,7 @@ def _long_port(text: str) -> dict[str, Any]:
                 protocol = value
             case "mode":
                 if value not in _MODES:
-                    raise FlagValueError(
-                        f"invalid publish mode value ({value}): must be either 'ingress' or 'host'"
-                    )
+                    raise FlagValueError(f"invalid publish mode value ({value}): must be either 'ingress' or 'host'")
                 mode = value
             case "target":
                 target = _long_number("target", value)

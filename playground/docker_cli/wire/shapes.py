@@ -10,7 +10,7 @@ A table entry reads ``package.Type:`` and then its fields, separated by ``;``: G
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from playground.docker_cli.wire import containers, storage, swarm, system
@@ -53,7 +53,7 @@ class GoType:
         return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def type_named(name: str) -> GoType:
     """The type of this name: ``swarm.Service``, ``[]string``, ``*uint64``, ``map[string]string``."""
     if name.startswith("*"):

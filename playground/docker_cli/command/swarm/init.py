@@ -51,9 +51,7 @@ async def run(cli: Cli, values: Values) -> None:
         raise
     await cli.write(f"Swarm initialized: current node ({node_id}) is now a manager.\n\n")
     await print_join_command(cli, str(node_id), "worker")
-    await cli.line(
-        "To add a manager to this swarm, run 'docker swarm join-token manager' and follow the instructions."
-    )
+    await cli.line("To add a manager to this swarm, run 'docker swarm join-token manager' and follow the instructions.")
     if values.truth("autolock"):
         await print_unlock_command(cli)
 

@@ -49,7 +49,10 @@ EXTERNAL_CA_FLAG = Flag("external-ca", EXTERNAL_CA, "Where certificates are sign
 SPEC_FLAGS = (
     Flag("task-history-limit", INT64, "How many old tasks of a slot are kept", default=5),
     Flag(
-        "dispatcher-heartbeat", DURATION, "How often a node reports that it is alive (ns|us|ms|s|m|h)", default=5 * SECOND
+        "dispatcher-heartbeat",
+        DURATION,
+        "How often a node reports that it is alive (ns|us|ms|s|m|h)",
+        default=5 * SECOND,
     ),
     Flag("max-snapshots", UINT, "How many Raft snapshots are kept besides the newest"),
     Flag("snapshot-interval", UINT, "Log entries from one Raft snapshot to the next", default=10000),
@@ -116,7 +119,5 @@ def availability(values: Values) -> str:
         return ""
     wanted = values.text("availability")
     if wanted.lower() not in ("active", "pause", "drain"):
-        raise CommandFailed(
-            f'invalid availability "{wanted}", only active, pause and drain are supported'
-        )
+        raise CommandFailed(f'invalid availability "{wanted}", only active, pause and drain are supported')
     return wanted.lower()
