@@ -1,0 +1,99 @@
+/** The REST calls of the page. */
+
+/** @import { LabAnswer, Lesson, LessonSummary } from "./types" */
+
+/** The server refused; the message is its sentence. */
+export class ApiError extends Error {
+  /** @param {number} status @param {string} message */
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{ token?: string, body?: unknown }} [options]
+ * @returns {Promise<any>}
+ */
+async function call(method, path, { token, body } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch {
+    throw new ApiError(0, "The server does not answer. Check that it runs, then try again.");
+  }
+  const text = await answer.text();
+  /** @type {any} */
+  let data = null;
+  try {
+    data = text ? JSON.parse(text) : null;
+  } catch {
+    throw new ApiError(answer.status, `The server's answer cannot be read (${answer.status}).`);
+  }
+  if (!answer.ok) throw new ApiError(answer.status, data?.error ?? `The server refused (${answer.status}).`);
+  return data;
+}
+
+/** @returns {Promise<LessonSummary[]>} */
+export function listLessons() {
+  return call("GET", "/api/lessons");
+}
+
+/**
+ * Make a lab and go there.
+ * @param {{ lesson?: string }} body
+ */
+export async function enterNewLab(body) {
+  /** @type {LabAnswer} */
+  const lab = await call("POST", "/api/labs", { body });
+  const address = new URL(`/labs/${lab.id}`, location.href);
+  address.hash = `token=${lab.token}`;
+  location.href = address.href;
+}
+
+/** One lab's calls, with its token. */
+export class LabApi {
+  /** @param {string} id @param {string} token */
+  constructor(id, token) {
+    this.id = id;
+    this.token = token;
+  }
+
+  /** @param {string} path @returns {Promise<any>} */
+  get(path) {
+    return call("GET", `/api/labs/${this.id}${path}`, { token: this.token });
+  }
+
+  /** @param {string} path @param {unknown} body @returns {Promise<any>} */
+  post(path, body) {
+    return call("POST", `/api/labs/${this.id}${path}`, { token: this.token, body });
+  }
+
+  /** @returns {Promise<Lesson>} */
+  lesson() {
+    return this.get("/lesson");
+  }
+
+  /** @param {Record<string, unknown>} fault */
+  fault(fault) {
+    return this.post("/faults", fault);
+  }
+}
+
+/**
+ * The token came in the fragment, which no server sees; it is kept for this tab and taken out of the address.
+ * @param {string} lab
+ * @returns {string} empty when this tab has none
+ */
+export function claimToken(lab) {
+  const key = `token ${lab}`;
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) sessionStorage.setItem(key, given);
+  return given ?? sessionStorage.getItem(key) ?? "";
+}

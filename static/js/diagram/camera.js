@@ -1,0 +1,97 @@
+/** Which part of the diagram is seen: fit, zoom and pan, by pointer, wheel and keys. */
+
+/** @import { Point } from "../types" */
+
+import { clamp } from "./geometry.js";
+
+const MOST = 4;
+
+export class Camera {
+  #world = { width: 100, height: 100 };
+  /** The centre and how much larger than fit; zoom 1 is fit. */
+  #view = { x: 50, y: 50, zoom: 1 };
+
+  /** @param {SVGSVGElement} svg */
+  constructor(svg) {
+    this.svg = svg;
+  }
+
+  get fitted() {
+    return this.#view.zoom === 1;
+  }
+
+  /** @param {{ width: number, height: number }} world */
+  resize(world) {
+    this.#world = world;
+    if (this.fitted) this.fit();
+    else this.#show();
+  }
+
+  fit() {
+    this.#view = { x: this.#world.width / 2, y: this.#world.height / 2, zoom: 1 };
+    this.#show();
+  }
+
+  /** @param {number} factor @param {Point} [about] in world units; the centre otherwise */
+  zoom(factor, about = this.#view) {
+    const zoom = clamp(this.#view.zoom * factor, 1, MOST);
+    const ratio = this.#view.zoom / zoom;
+    if (zoom === 1) return this.fit();
+    this.#view = { x: about.x + (this.#view.x - about.x) * ratio, y: about.y + (this.#view.y - about.y) * ratio, zoom };
+    this.#show();
+  }
+
+  /** @param {number} dx @param {number} dy in world units */
+  pan(dx, dy) {
+    if (this.fitted) return;
+    this.#view = { ...this.#view, x: this.#view.x + dx, y: this.#view.y + dy };
+    this.#show();
+  }
+
+  /** @param {{ clientX: number, clientY: number }} event @returns {Point} in world units */
+  pointAt(event) {
+    const matrix = this.svg.getScreenCTM()?.inverse();
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix);
+    return { x: point.x, y: point.y };
+  }
+
+  /** Wheel with Ctrl zooms, dragging the ground pans. @param {AbortSignal} [signal] */
+  listen(signal) {
+    this.svg.addEventListener(
+      "wheel",
+      (event) => {
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        this.zoom(Math.exp(-event.deltaY / 300), this.pointAt(event));
+      },
+      { passive: false, signal },
+    );
+    this.svg.addEventListener(
+      "pointerdown",
+      (event) => {
+        if (this.fitted || event.button !== 0 || this.svg.dataset.mode === "cut") return;
+        if (event.target instanceof Element && event.target.closest("[data-node]")) return;
+        let last = this.pointAt(event);
+        this.svg.setPointerCapture(event.pointerId);
+        const move = (/** @type {PointerEvent} */ moved) => {
+          const point = this.pointAt(moved);
+          this.pan(last.x - point.x, last.y - point.y);
+          last = this.pointAt(moved);
+        };
+        this.svg.addEventListener("pointermove", move);
+        this.svg.addEventListener("lostpointercapture", () => this.svg.removeEventListener("pointermove", move), { once: true });
+      },
+      { signal },
+    );
+  }
+
+  #show() {
+    const { width, height } = this.#world;
+    const zoom = this.#view.zoom;
+    const [w, h] = [width / zoom, height / zoom];
+    this.#view.x = clamp(this.#view.x, w / 2, width - w / 2);
+    this.#view.y = clamp(this.#view.y, h / 2, height - h / 2);
+    const box = [this.#view.x - w / 2, this.#view.y - h / 2, w, h].map((value) => value.toFixed(1));
+    this.svg.setAttribute("viewBox", box.join(" "));
+  }
+}

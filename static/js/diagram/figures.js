@@ -1,0 +1,315 @@
+/** How each thing of a view is drawn: forms, signs and words. Pure; knows no DOM and no places. */
+
+/** @import { LinkEntity, NodeEntity, NodeFigure, Partition, TaskEntity, TaskFigure, View } from "../types" */
+
+import { counted, listed, machineWords, taskSentence, withoutQuorum } from "../words.js";
+
+const TERMINAL = new Set(["complete", "shutdown", "failed", "rejected", "remove", "orphaned"]);
+/** How long a task that ended stays on the diagram, in virtual microseconds, if another took its slot. */
+const ENDED_SHOWN = 20_000_000;
+/** More tasks than this on one node are grouped and counted. */
+export const GROUPED_PAST = 24;
+
+/** @type {Record<string, string>} */
+const TASK_FORMS = {
+  new: "pending",
+  pending: "pending",
+  assigned: "preparing",
+  accepted: "preparing",
+  preparing: "preparing",
+  ready: "preparing",
+  starting: "preparing",
+  running: "running",
+  complete: "complete",
+  failed: "failed",
+  rejected: "failed",
+};
+
+/** @param {TaskEntity} task @returns {string} pending, preparing, running, leaving, failed, complete or shutdown */
+export function taskForm(task) {
+  if (task.state === "running" && task.desired !== "running" && task.desired !== "complete") return "leaving";
+  return TASK_FORMS[task.state] ?? "shutdown";
+}
+
+/** @param {TaskEntity} task */
+export function hasEnded(task) {
+  return TERMINAL.has(task.state);
+}
+
+/**
+ * @param {TaskEntity} task
+ * @param {number} now
+ * @param {boolean} replaced whether another task has its slot
+ */
+export function isShown(task, now, replaced) {
+  if (!hasEnded(task)) return true;
+  if (task.state === "complete") return !replaced;
+  return now - task.since < ENDED_SHOWN;
+}
+
+/**
+ * The squares of one node, in a steady order: by service as it first came, then slot, then age.
+ * @param {TaskEntity[]} tasks
+ * @param {(service: string) => { name: string, order: number }} service
+ * @returns {TaskFigure[]}
+ */
+export function taskFigures(tasks, service) {
+  const sorted = tasks
+    .map((task) => ({ task, ...service(task.service) }))
+    .sort((a, b) => a.order - b.order || a.task.slot - b.task.slot || a.task.since - b.task.since);
+  if (sorted.length <= GROUPED_PAST) {
+    return sorted.map(({ task, name }) => ({
+      key: task.id,
+      service: task.service,
+      form: taskForm(task),
+      label: task.slot > 0 ? String(task.slot) : "•",
+      count: 1,
+      sentence: taskSentence(task, name),
+    }));
+  }
+  /** @type {Map<string, TaskFigure>} */
+  const groups = new Map();
+  for (const { task, name } of sorted) {
+    const form = taskForm(task);
+    const key = `${task.service} ${form}`;
+    const group = groups.get(key) ?? { key, service: task.service, form, label: "", count: 0, sentence: "" };
+    group.count += 1;
+    group.label = `×${group.count}`;
+    group.sentence = `${counted(group.count, "task")} of ${name}: ${form}.`;
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * @param {View} view
+ * @param {string} name
+ * @param {TaskEntity[]} tasks shown on it
+ * @returns {NodeFigure}
+ */
+export function nodeFigure(view, name, tasks) {
+  const node = /** @type {NodeEntity} */ (view.nodes[name]);
+  const expected = name.startsWith("manager") ? "manager" : "worker";
+  /** @type {NodeFigure} */
+  const figure = {
+    name,
+    row: node.role || expected,
+    form: "plain",
+    tone: "plain",
+    sign: "",
+    extra: "",
+    status: "not in a swarm",
+    note: taskNote(tasks),
+    votes: 0,
+    sentence: `${name} (${machineWords(node)}) runs a Docker Engine of its own; it is not in a swarm.`,
+  };
+  if (node.power !== "on" || !node.engine) return machineFigure(node, figure);
+  if (node.swarm === "locked") {
+    return but(figure, "locked", "warn", "padlock", "locked", `${name} is locked: it waits for the unlock key before it joins the others again.`);
+  }
+  if (node.swarm === "error") {
+    return but(figure, "error", "bad", "cross", "cannot take part", `${name} cannot take part in the swarm: ${node.error || "its engine gives no reason"}.`);
+  }
+  if (node.swarm === "pending") {
+    return but(figure, "pending", "calm", "dots", "joining", `${name} is on its way into the swarm: it waits for the managers.`);
+  }
+  if (node.swarm === "inactive") {
+    if (node.containers > 0) figure.note = counted(node.containers, "container");
+    if (node.id && node.state) figure.sentence = `${name} left the swarm; its entry stays, as ${node.state}, until someone removes it.`;
+    return figure;
+  }
+  figure.form = node.role === "manager" ? "manager" : "worker";
+  if (node.availability === "drain") figure.extra = "tray";
+  if (node.availability === "pause") figure.extra = "bars";
+  if (node.role === "manager") managerFigure(view, node, figure, tasks);
+  else workerFigure(node, figure);
+  if (figure.extra === "tray") {
+    figure.status += " · drained";
+    figure.sentence += " It is drained: it gets no tasks, and those it had moved away.";
+  }
+  if (figure.extra === "bars") {
+    figure.status += " · paused";
+    figure.sentence += " It is paused: it keeps its tasks and gets no new ones.";
+  }
+  return figure;
+}
+
+/**
+ * @param {NodeFigure} figure
+ * @param {string} form
+ * @param {NodeFigure["tone"]} tone
+ * @param {string} sign
+ * @param {string} status
+ * @param {string} sentence
+ */
+function but(figure, form, tone, sign, status, sentence) {
+  return Object.assign(figure, { form, tone, sign, status, sentence });
+}
+
+/** @param {NodeEntity} node @param {NodeFigure} figure */
+function machineFigure(node, figure) {
+  const { name } = node;
+  if (node.power === "booting") return but(figure, "launching", "calm", "dots", "starting up", `${name} is starting up.`);
+  if (node.power === "stopping") return but(figure, "off", "grey", "power", "shutting down", `${name} is shutting down.`);
+  if (node.power === "off") {
+    const listedAs = node.id && node.state === "ready" ? " The swarm has not noticed yet." : "";
+    return but(figure, "off", "grey", "power", "stopped", `${name} is stopped.${listedAs} Start it from its menu, or with multipass start ${name}.`);
+  }
+  return but(figure, "off", "grey", "dots", "engine starting", `${name} runs, its Docker Engine does not answer yet.`);
+}
+
+/**
+ * @param {View} view
+ * @param {NodeEntity} node
+ * @param {NodeFigure} figure
+ * @param {TaskEntity[]} tasks
+ */
+function managerFigure(view, node, figure, tasks) {
+  const { name } = node;
+  const raft = view.raft[name];
+  if (!raft) {
+    const lost = node.reachability === "unreachable" || node.state === "down";
+    if (lost) return but(figure, "lost", "bad", "question", "unreachable", `The other managers cannot reach ${name}.`);
+    return but(figure, "manager", "calm", "ring", "manager", `${name} is a manager.`);
+  }
+  const term = `term ${raft.term}`;
+  if (!raft.quorum && raft.role !== "candidate") {
+    const heard = hears(view, name, raft.members);
+    but(figure, "lost", "bad", "question", `no quorum · ${term}`, withoutQuorum(name, raft, heard));
+    if (tasks.some((task) => task.state === "running")) {
+      figure.note = figure.note || "still serving";
+      figure.sentence += " Its tasks still serve.";
+    }
+    return figure;
+  }
+  if (raft.role === "candidate") {
+    figure.votes = raft.members.length ? raft.votes.length / raft.members.length : 0;
+    const votes = `${counted(raft.votes.length, "vote")} of ${raft.members.length}`;
+    return but(figure, "manager", "warn", "votes", `candidate · ${term}`, `${name} asks to be leader in ${term}: it has ${votes}.`);
+  }
+  if (raft.role === "leader") {
+    return but(figure, "leader", "accent", "crown", `leader · ${term}`, `${name} leads in ${term}: every change of the swarm goes through it.`);
+  }
+  if (node.reachability === "unreachable" || node.state === "down") {
+    return but(figure, "lost", "bad", "question", `unreachable · ${term}`, `The leader cannot reach ${name}.`);
+  }
+  const whom = raft.leader ? ` It follows ${raft.leader}.` : " It knows no leader.";
+  return but(figure, "manager", "calm", "ring", `follower · ${term}`, `${name} is a manager.${whom}`);
+}
+
+/** @param {NodeEntity} node @param {NodeFigure} figure */
+function workerFigure(node, figure) {
+  const { name } = node;
+  const why = node.message ? ` (${node.message})` : "";
+  if (node.state === "down") {
+    return but(figure, "down", "grey", "cross", "down", `The swarm counts ${name} as down${why}: its tasks were given to others.`);
+  }
+  if (node.state === "unknown" || node.state === "disconnected") {
+    return but(figure, "lost", "bad", "question", node.state, `The swarm has not heard from ${name} since its leader changed${why}.`);
+  }
+  return but(figure, "worker", "calm", "", node.state || "ready", `${name} is a worker: it runs the tasks that managers give it.`);
+}
+
+/**
+ * How many of the members a manager can hear, itself included, judged by cuts and power.
+ * @param {View} view
+ * @param {string} name
+ * @param {string[]} members
+ */
+function hears(view, name, members) {
+  return members.filter((other) => {
+    if (other === name) return true;
+    const node = view.nodes[other];
+    return node?.power === "on" && node.engine && node.swarm === "active" && !isCut(view, name, other);
+  }).length;
+}
+
+/** @param {TaskEntity[]} tasks @returns {string} what is not simply running, in a few words */
+function taskNote(tasks) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const task of tasks) {
+    const form = taskForm(task);
+    if (form === "running") continue;
+    const word = form === "preparing" || form === "shutdown" ? task.state : form;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
+}
+
+/** @param {string} a @param {string} b @returns {string} the key of their link: names in order */
+export function linkKey(a, b) {
+  return a < b ? `${a}|${b}` : `${b}|${a}`;
+}
+
+/** @param {Partition | null} partition @param {string} a @param {string} b */
+function isSplit(partition, a, b) {
+  if (!partition) return false;
+  const side = (/** @type {string} */ name) => partition.groups.findIndex((group) => group.includes(name));
+  const [of_a, of_b] = [side(a), side(b)];
+  return of_a >= 0 && of_b >= 0 && of_a !== of_b;
+}
+
+/** @param {Pick<View, "partition" | "links">} view @param {string} a @param {string} b */
+export function isCut(view, a, b) {
+  return Boolean(linkOf(view, a, b)?.cut) || isSplit(view.partition, a, b);
+}
+
+/**
+ * @param {Pick<View, "links">} view
+ * @param {string} a
+ * @param {string} b
+ * @returns {LinkEntity | undefined}
+ */
+export function linkOf(view, a, b) {
+  return view.links[`${a}|${b}`] ?? view.links[`${b}|${a}`];
+}
+
+/** @param {NodeEntity | undefined} node */
+function takesPart(node) {
+  return Boolean(node && node.power === "on" && node.engine && node.role && ["active", "pending", "locked"].includes(node.swarm));
+}
+
+const LINKS_DRAWN = 60;
+
+/**
+ * Which links are drawn: between managers; from each worker to every manager, or past a limit to the leader only; and any
+ * link that something was done to.
+ * @param {View} view
+ * @returns {Map<string, { a: string, b: string, between: "managers" | "worker" | "other" }>}
+ */
+export function drawnLinks(view) {
+  /** @type {ReturnType<typeof drawnLinks>} */
+  const links = new Map();
+  const nodes = Object.values(view.nodes).filter(takesPart);
+  const managers = nodes.filter((node) => node.role === "manager").map((node) => node.name);
+  const workers = nodes.filter((node) => node.role === "worker").map((node) => node.name);
+  managers.forEach((a, index) => {
+    for (const b of managers.slice(index + 1)) links.set(linkKey(a, b), { a, b, between: "managers" });
+  });
+  const few = managers.length * workers.length <= LINKS_DRAWN / 4;
+  const leader = view.quorum?.leader ?? "";
+  const heads = few ? managers : managers.includes(leader) ? [leader] : managers.slice(0, 1);
+  for (const b of workers) for (const a of heads) links.set(linkKey(a, b), { a, b, between: "worker" });
+  for (const link of Object.values(view.links)) {
+    const touched = (link.cut && !isSplit(view.partition, link.a, link.b)) || link.extra_ms > 0 || link.loss > 0;
+    if (!touched || !view.nodes[link.a] || !view.nodes[link.b]) continue;
+    const key = linkKey(link.a, link.b);
+    if (!links.has(key)) links.set(key, { a: link.a, b: link.b, between: "other" });
+  }
+  return links;
+}
+
+/** @param {View} view @param {string} a @param {string} b @returns {{ form: string, label: string }} */
+export function linkFigure(view, a, b) {
+  if (isCut(view, a, b)) return { form: "cut", label: "" };
+  const link = linkOf(view, a, b);
+  if (link && link.loss > 0) return { form: "lossy", label: `${Math.round(link.loss * 100)} % lost` };
+  if (link && link.extra_ms > 0) return { form: "slow", label: `+${link.extra_ms} ms` };
+  return { form: "whole", label: "" };
+}
+
+/** @param {Partition} partition @returns {string} */
+export function partitionSentence(partition) {
+  return `The network is cut between ${partition.groups.map(listed).join(" | ")}.`;
+}

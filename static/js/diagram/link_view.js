@@ -1,0 +1,125 @@
+/** Links between nodes, and what travels on them. */
+
+/** @import { Box, Curve, Message, Point } from "../types" */
+
+import { lessMotion, s, set, write } from "../dom.js";
+import { along, curvePath } from "./geometry.js";
+
+export class LinkView {
+  /** @type {Curve} */
+  curve = { from: { x: 0, y: 0 }, c1: { x: 0, y: 0 }, c2: { x: 0, y: 0 }, to: { x: 0, y: 0 } };
+  #line = s("path", { class: "line" });
+  #reach = s("path", { class: "reach" });
+  #label = s("text", { class: "label", "text-anchor": "middle" });
+  element;
+
+  /** @param {string} key @param {string} a where its curve begins @param {string} b */
+  constructor(key, a, b) {
+    this.a = a;
+    this.b = b;
+    this.element = s("g", { class: "link", "data-link": key }, this.#reach, this.#line, this.#label);
+  }
+
+  /** @param {{ form: string, label: string }} figure @param {string} between */
+  show(figure, between) {
+    set(this.element, { "data-form": figure.form, "data-between": between });
+    write(this.#label, figure.label && figure.form === "slow" ? `◷ ${figure.label}` : figure.label);
+  }
+
+  /** @param {Curve} curve */
+  place(curve) {
+    this.curve = curve;
+    const d = curvePath(curve);
+    set(this.#line, { d });
+    set(this.#reach, { d });
+    const middle = along(curve, 0.5);
+    set(this.#label, { x: middle.x.toFixed(1), y: (middle.y - 6).toFixed(1) });
+  }
+}
+
+const TRAVEL_MS = 400;
+const REST_MS = 260;
+
+/** What is on the way: a handful of pills, the rest as a pulse that runs along its link. */
+export class Traffic {
+  #pills = 0;
+  #pulses = 0;
+  /** Links on which a pill is. @type {Set<string>} */
+  #busy = new Set();
+
+  /** @param {SVGGElement} layer @param {number} most pills at once */
+  constructor(layer, most) {
+    this.layer = layer;
+    this.most = most;
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} key of the link
+   * @param {Curve} curve from sender to receiver
+   * @param {boolean} lost the link is cut: it does not arrive
+   */
+  send(message, key, curve, lost) {
+    if (document.hidden) return;
+    const quiet = message.kind === "heartbeat" || message.kind === "beat";
+    if (quiet || this.#pills >= this.most || this.#busy.has(key)) this.#pulse(curve, lost);
+    else this.#pill(message, key, curve, lost);
+  }
+
+  /** @param {Message} message @param {string} key @param {Curve} curve @param {boolean} lost */
+  #pill(message, key, curve, lost) {
+    const word = message.word || message.kind;
+    const width = word.length * 6.4 + 20;
+    const pill = s(
+      "g",
+      { class: "pill", "data-kind": message.kind, "data-lost": lost },
+      s("rect", { x: -width / 2, y: -10, width, height: 20, rx: 10 }),
+      s("text", { y: 4, "text-anchor": "middle" }, word),
+    );
+    this.layer.append(pill);
+    this.#pills += 1;
+    this.#busy.add(key);
+    const gone = () => {
+      pill.remove();
+      this.#pills -= 1;
+      this.#busy.delete(key);
+    };
+    const end = lost ? 0.48 : 0.86;
+    const at = (/** @type {number} */ t) => ({ transform: place(along(curve, t)) });
+    if (lessMotion()) {
+      pill.animate([{ ...at(0.5), opacity: 0 }, { ...at(0.5), opacity: 1 }, { ...at(0.5), opacity: 0 }], 800).finished.then(gone, gone);
+      return;
+    }
+    const share = TRAVEL_MS / (TRAVEL_MS + REST_MS);
+    const steps = Array.from({ length: 9 }, (_, index) => {
+      const t = index / 8;
+      return { ...at(0.14 + (end - 0.14) * (t * t * (3 - 2 * t))), opacity: Math.min(1, t * 5), offset: t * share };
+    });
+    const frames = [...steps, { ...at(end), opacity: 1, offset: share + 0.12 }, { ...at(end), opacity: 0, offset: 1 }];
+    pill.animate(frames, TRAVEL_MS + REST_MS).finished.then(gone, gone);
+  }
+
+  /** @param {Curve} curve @param {boolean} lost */
+  #pulse(curve, lost) {
+    if (lessMotion() || this.#pulses >= 16) return;
+    const path = s("path", { class: "pulse", d: curvePath(curve), pathLength: 100, "stroke-dasharray": "16 200" });
+    this.layer.append(path);
+    this.#pulses += 1;
+    const gone = () => {
+      path.remove();
+      this.#pulses -= 1;
+    };
+    const frames = [{ strokeDashoffset: 16 }, { strokeDashoffset: lost ? -40 : -100 }];
+    path.animate(frames, { duration: TRAVEL_MS, easing: "ease-in-out" }).finished.then(gone, gone);
+  }
+}
+
+/** @param {Point} point */
+function place(point) {
+  return `translate(${point.x.toFixed(1)}px, ${point.y.toFixed(1)}px)`;
+}
+
+/** @param {Curve} curve @returns {Curve} the same way, walked from its other end */
+export function reversed({ from, c1, c2, to }) {
+  return { from: to, c1: c2, c2: c1, to: from };
+}

@@ -1,0 +1,101 @@
+/** One node's card: one element for as long as the node exists; what it shows is in attributes. */
+
+/** @import { Box, Density, NodeFigure } from "../types" */
+
+import { s, set, write } from "../dom.js";
+import { glyph } from "./glyphs.js";
+import { MEASURES } from "./layout.js";
+
+/** @type {Record<Density, { name: number, status: number, sign: number, signScale: number }>} baselines, and the sign's centre from the corner */
+const LINES = {
+  roomy: { name: 30, status: 49, sign: 25, signScale: 1 },
+  close: { name: 25, status: 42, sign: 20, signScale: 0.85 },
+  dense: { name: 18, status: 31, sign: 14, signScale: 0.6 },
+};
+
+export class NodeView {
+  /** @type {Box} */
+  box = { x: 0, y: 0, width: 0, height: 0 };
+  /** @type {Density} */
+  #density = "roomy";
+  #drawnSign = "";
+  #drawnExtra = "";
+
+  #card = s("rect", { class: "card" });
+  #name = s("text", { class: "name" });
+  #status = s("text", { class: "status" });
+  #note = s("text", { class: "note" });
+  #sign = s("g", { class: "sign" });
+  #extra = s("g", { class: "sign extra" });
+  tasks = s("g", { class: "tasks" });
+  element;
+
+  /** @param {string} name @param {boolean} interactive */
+  constructor(name, interactive) {
+    this.element = s(
+      "g",
+      { class: "node", "data-node": name, ...(interactive ? { role: "button", tabindex: -1, "aria-haspopup": "menu" } : {}) },
+      this.#card,
+      this.#name,
+      this.#status,
+      this.#sign,
+      this.#extra,
+      this.tasks,
+      this.#note,
+    );
+    write(this.#name, name);
+  }
+
+  /** @param {NodeFigure} figure @param {Density} density */
+  show(figure, density) {
+    this.#density = density;
+    set(this.element, { "data-form": figure.form, "data-tone": figure.tone, "data-row": figure.row });
+    if (this.element.hasAttribute("role")) {
+      set(this.element, { "aria-label": [figure.name, figure.status, figure.note].filter(Boolean).join(", ") });
+    }
+    const sign = `${figure.sign} ${figure.votes}`;
+    if (sign !== this.#drawnSign) this.#sign.replaceChildren(...glyph(figure.sign, figure.votes));
+    this.#drawnSign = sign;
+    if (figure.extra !== this.#drawnExtra) this.#extra.replaceChildren(...glyph(figure.extra));
+    this.#drawnExtra = figure.extra;
+    this.#status.dataset.full = figure.status;
+    this.#note.dataset.full = figure.note;
+    this.fit();
+  }
+
+  /** @param {Box} box */
+  place(box) {
+    const resized = box.width !== this.box.width || box.height !== this.box.height;
+    this.box = box;
+    this.element.setAttribute("transform", `translate(${box.x.toFixed(1)} ${box.y.toFixed(1)})`);
+    if (resized) {
+      set(this.#card, { width: box.width, height: box.height, rx: Math.min(14, box.width / 14) });
+      this.fit();
+    }
+  }
+
+  /** Where the words and signs stand, for this size. @param {number} [after] x past the last task, for the note */
+  fit(after = this.#after) {
+    this.#after = after;
+    const { width, height } = this.box;
+    const lines = LINES[this.#density];
+    const { pad, head, task } = MEASURES[this.#density];
+    set(this.#name, { x: pad, y: lines.name });
+    set(this.#status, { x: pad, y: lines.status });
+    set(this.#sign, { transform: `translate(${width - lines.sign} ${lines.sign}) scale(${lines.signScale})` });
+    set(this.#extra, { transform: `translate(${width - lines.sign - 28 * lines.signScale} ${lines.sign}) scale(${lines.signScale})` });
+    const letter = this.#density === "dense" ? 5.2 : 6.3;
+    write(this.#status, shortened(this.#status.dataset.full ?? "", (width - 1.6 * pad) / letter));
+    const room = width - pad - after - 4;
+    const note = this.#note.dataset.full ?? "";
+    write(this.#note, this.#density === "dense" || room < 44 || height === 0 ? "" : shortened(note, room / letter));
+    set(this.#note, { x: after + (after > pad ? 4 : 0), y: head + task * 0.68 });
+  }
+
+  #after = 0;
+}
+
+/** @param {string} text @param {number} letters @returns {string} */
+function shortened(text, letters) {
+  return text.length <= letters ? text : `${text.slice(0, Math.max(1, Math.floor(letters) - 1)).trimEnd()}…`;
+}

@@ -1,0 +1,99 @@
+/** The lab page: puts its parts together. Data flows one way, from the socket through the store to what is seen. */
+
+import { claimToken, LabApi } from "./api.js";
+import { Diagram } from "./diagram/diagram.js";
+import { find, write } from "./dom.js";
+import { Announcer } from "./lab/announcer.js";
+import { clockControls } from "./lab/clock.js";
+import { faultTools } from "./lab/faults.js";
+import { nodeMenu } from "./lab/node_menu.js";
+import { complain, dismissable, notice } from "./lab/notice.js";
+import { outlinePanel } from "./lab/outline.js";
+import { Panes } from "./lab/panes.js";
+import { portBrowser } from "./lab/port_browser.js";
+import { quorumLine } from "./lab/quorum.js";
+import { serviceShelf } from "./lab/services.js";
+import { timelineStrip } from "./lab/timeline.js";
+import { LessonPanel } from "./lesson/panel.js";
+import { LabSocket } from "./socket.js";
+import { Store } from "./store.js";
+import { keyRow, showChips } from "./terminal/key_row.js";
+import { Terminals } from "./terminal/terminals.js";
+import { themeButton } from "./theme.js";
+
+const lab = location.pathname.split("/").filter(Boolean).at(-1) ?? "";
+const token = claimToken(lab);
+const store = new Store();
+const api = new LabApi(lab, token);
+const socket = new LabSocket({ lab, token, store });
+const announcer = new Announcer(find("#announcements"));
+const panes = new Panes();
+
+themeButton();
+dismissable();
+// Esc and the buttons of a dialog close it; a button with data-close does so without sending its form.
+for (const button of document.querySelectorAll("dialog [data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
+find("#keys-open").addEventListener("click", () => /** @type {HTMLDialogElement} */ (find("#keys")).showModal());
+
+const caption = find("#caption");
+let asked = "";
+const explain = (/** @type {string} */ sentence) => write(caption, asked || sentence);
+const ask = (/** @type {string} */ sentence) => {
+  asked = sentence;
+  explain(sentence);
+  announcer.say(sentence);
+};
+const diagram = new Diagram(find("#diagram"), store, { onNode: (name) => showMenu(name), onExplain: explain });
+const terminals = new Terminals(find("#terminals"), store, socket);
+const openTerminal = (/** @type {string} */ name) => {
+  panes.show("terminals");
+  terminals.show(name, true);
+};
+const showMenu = nodeMenu(store, api, diagram, openTerminal);
+quorumLine(find("#quorum"), store);
+clockControls(store, api);
+timelineStrip(find("#timeline"), store, announcer);
+serviceShelf(find("#services"), store, diagram, portBrowser(store, api));
+faultTools(store, api, diagram, ask);
+outlinePanel(find("#outline"), store, showMenu);
+
+find("#fit").addEventListener("click", () => diagram.camera.fit());
+find("#zoom-in").addEventListener("click", () => diagram.camera.zoom(1.35));
+find("#zoom-out").addEventListener("click", () => diagram.camera.zoom(1 / 1.35));
+
+const row = find("#key-row");
+keyRow(row, terminals);
+const panel = new LessonPanel(find("#lesson"), store, api, {
+  run: (terminal, command) => {
+    panes.show("terminals");
+    terminals.run(terminal, command);
+  },
+  fault: async (fault) => {
+    await api.fault(fault);
+    panes.show("cluster");
+  },
+});
+panel.onStep = (commands) => showChips(row, commands, terminals);
+panel.onTitle = (title) => {
+  write(find("#lesson-title"), title);
+  document.title = `${title} · Swarm Playground`;
+};
+
+store.onChange((change) => {
+  if (change.entries.length > 0) panes.news("cluster");
+  if (change.fields.has("lesson")) panes.news("lesson");
+});
+document.addEventListener("news", () => panes.news("terminals"));
+socket.on("state", (state) => {
+  document.body.dataset.connection = state;
+  notice(state === "lost" ? "The connection is gone. Trying again; what you typed is kept by the lab." : "", 0);
+});
+socket.on("refused", (sentence) => notice(`${sentence} Open the lab from the page that made it, or start a new one on the start page.`, 0));
+socket.on("ended", (reason) => notice(`This lab has ended: ${reason}. Start a new one on the start page.`, 0));
+
+if (token) {
+  socket.connect();
+  panel.load().catch(complain);
+} else {
+  notice("This address lacks the lab's token. Open the lab from the page that made it, or start a new one on the start page.", 0);
+}

@@ -1,0 +1,81 @@
+/** What can be done with a node: a menu beside its card. */
+
+/** @import { LabApi } from "../api.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Diagram } from "../diagram/diagram.js" */
+
+import { find, h, write } from "../dom.js";
+import { complain } from "./notice.js";
+
+/**
+ * @param {Store} store
+ * @param {LabApi} api
+ * @param {Diagram} diagram
+ * @param {(name: string) => void} openTerminal
+ * @returns {(name: string) => void} shows the menu of a node
+ */
+export function nodeMenu(store, api, diagram, openTerminal) {
+  const menu = find("#node-menu");
+  const title = find(".menu-title", menu);
+  const sentence = find(".menu-sentence", menu);
+  const items = find("[role=menu]", menu);
+  let of = "";
+
+  const close = (/** @type {boolean} */ back) => {
+    if (menu.hidden) return;
+    menu.hidden = true;
+    if (back) diagram.elementOf(of)?.focus();
+  };
+  const item = (/** @type {string} */ label, /** @type {string} */ detail, /** @type {() => void} */ action) => {
+    const button = h("button", { type: "button", role: "menuitem", tabindex: -1 }, h("b", {}, label), h("span", {}, detail));
+    button.addEventListener("click", () => {
+      close(true);
+      action();
+    });
+    return button;
+  };
+  const fault = (/** @type {string} */ kind) => () => void api.fault({ [kind]: of }).catch(complain);
+
+  items.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const all = [...items.children].filter((element) => element instanceof HTMLElement);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    if (event.key === "Escape" || event.key === "Tab") close(true);
+    else if (step) all[(at + step + all.length) % all.length]?.focus();
+    else if (event.key === "Home") all[0]?.focus();
+    else if (event.key === "End") all.at(-1)?.focus();
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (event.target instanceof Element && !event.target.closest("#node-menu, [data-node]")) close(false);
+  });
+
+  return (name) => {
+    const node = store.view.nodes[name];
+    const card = diagram.elementOf(name)?.getBoundingClientRect();
+    if (!node || !card) return;
+    of = name;
+    write(title, `${name} · ${node.ip}`);
+    write(sentence, diagram.explain(name));
+    const on = node.power === "on";
+    items.setAttribute("aria-label", name);
+    items.replaceChildren(
+      item("Open its terminal", "", () => openTerminal(name)),
+      ...(on
+        ? [
+            item("Restart", "in order", fault("restart")),
+            item("Stop", "in order: it says goodbye", fault("stop")),
+            item("Kill", "pull the plug: it says nothing", fault("kill")),
+          ]
+        : [item("Start", "", fault("start"))]),
+    );
+    menu.hidden = false;
+    const { offsetWidth: width, offsetHeight: height } = menu;
+    const left = Math.max(8, Math.min(card.left + 12, innerWidth - width - 8));
+    const below = card.bottom + 6 + height < innerHeight;
+    menu.style.left = `${left}px`;
+    menu.style.top = `${below ? card.bottom + 6 : Math.max(8, card.top - height - 6)}px`;
+    /** @type {HTMLElement | null} */ (items.firstElementChild)?.focus();
+  };
+}

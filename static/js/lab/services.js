@@ -1,0 +1,71 @@
+/** The shelf of services: what is wanted against what runs, and a way to open what they publish. */
+
+/** @import { ServiceEntity } from "../types" */
+/** @import { Store } from "../store.js" */
+/** @import { Diagram } from "../diagram/diagram.js" */
+
+import { find, h, keyed, set, write } from "../dom.js";
+
+/**
+ * @param {HTMLElement} shelf
+ * @param {Store} store
+ * @param {Diagram} diagram knows the colours
+ * @param {(port: number) => void} open
+ */
+export function serviceShelf(shelf, store, diagram, open) {
+  const list = find("ul", shelf);
+  const none = find(".none", shelf);
+  /** @type {Map<string, HTMLElement>} */
+  const cards = new Map();
+  store.onChange((change) => {
+    if (!change.whole && change.parts.services.size === 0) return;
+    const { services, quorum } = store.view;
+    const ids = Object.keys(services);
+    keyed(list, cards, ids, () => emptyCard(open));
+    for (const id of change.whole ? ids : change.parts.services) {
+      const [card, service] = [cards.get(id), services[id]];
+      if (card && service) show(card, service, diagram.hueOf(id));
+    }
+    none.hidden = ids.length > 0;
+    write(none, quorum && quorum.managers > 0 ? "No services yet." : "A swarm runs services. There is none yet.");
+  });
+}
+
+/** @param {(port: number) => void} open */
+function emptyCard(open) {
+  const button = h("button", { type: "button", class: "link open" });
+  button.addEventListener("click", () => open(Number(button.dataset.port)));
+  return h(
+    "li",
+    { class: "service" },
+    h("h3", {}, h("i", { class: "swatch", "aria-hidden": "true" }), h("span", { class: "name" })),
+    h("p", { class: "counts" }),
+    h("div", { class: "meter", "aria-hidden": "true" }, h("i")),
+    h("p", { class: "image mono" }),
+    h("p", { class: "ports" }),
+    h("p", { class: "update" }),
+    button,
+  );
+}
+
+/** @param {HTMLElement} card @param {ServiceEntity} service @param {number} hue */
+function show(card, service, hue) {
+  const { wanted, running } = service;
+  const port = service.ports.find((each) => each.published > 0);
+  set(card, { "data-hue": hue, "data-short": running < wanted });
+  write(find(".name", card), service.name);
+  write(find(".counts", card), `${wanted} wanted, ${running} run${running < wanted ? `, ${wanted - running} to come` : ""}`);
+  find(".meter i", card).style.width = `${wanted > 0 ? Math.min(100, (100 * running) / wanted) : 0}%`;
+  write(find(".image", card), service.image.replace(/@sha256:.*/, ""));
+  find(".image", card).title = service.image;
+  const mode = service.mode === "replicated" ? "" : `${service.mode}${port ? ", " : ""}`;
+  write(find(".ports", card), `${mode}${port ? `port ${port.published}, ${port.mode === "host" ? "its own nodes" : "every node"}` : ""}`);
+  write(find(".update", card), service.update && service.update.state !== "completed" ? service.update.message || service.update.state : "");
+  const button = find(".open", card);
+  button.hidden = !port;
+  if (port) {
+    button.dataset.port = String(port.published);
+    write(button, `Open port ${port.published}`);
+    button.setAttribute("aria-label", `Open port ${port.published} of ${service.name}`);
+  }
+}

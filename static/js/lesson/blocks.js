@@ -1,0 +1,104 @@
+/** What in a lesson's prose can be used: commands to run, cuts to make, questions to answer. */
+
+import { h, set, write } from "../dom.js";
+
+/**
+ * @typedef {object} Intents
+ * @property {(terminal: string, command: string) => void} run
+ * @property {(fault: Record<string, unknown>) => Promise<unknown>} fault
+ * @property {(step: string, choice: number) => Promise<{ right: boolean, html: string }>} answer
+ */
+
+/** @param {HTMLElement} root @param {Intents} intents */
+export function enliven(root, intents) {
+  for (const block of root.querySelectorAll("div.run")) if (block instanceof HTMLElement) runnable(block, intents);
+  for (const block of root.querySelectorAll("div.act")) if (block instanceof HTMLElement) faultButton(block, intents);
+  for (const form of root.querySelectorAll("form.ask")) if (form instanceof HTMLFormElement) question(form, intents);
+  for (const link of root.querySelectorAll('a[href^="http"]')) set(link, { target: "_blank", rel: "noopener noreferrer" });
+}
+
+/** @param {HTMLElement} root @returns {{ terminal: string, command: string }[]} */
+export function commandsIn(root) {
+  return [...root.querySelectorAll("div.run")].map((block) => ({
+    terminal: /** @type {HTMLElement} */ (block).dataset.terminal ?? "host",
+    command: commandOf(block),
+  }));
+}
+
+/** @param {Element} block */
+function commandOf(block) {
+  return (block.querySelector("code")?.textContent ?? "").replace(/\n+$/, "");
+}
+
+/** @param {HTMLElement} block @param {Intents} intents */
+function runnable(block, { run }) {
+  const terminal = block.dataset.terminal ?? "host";
+  const command = commandOf(block);
+  const copy = h("button", { type: "button", class: "small", "aria-label": `Copy: ${command}` }, "Copy");
+  copy.addEventListener("click", async () => {
+    const copied = await copyText(command);
+    write(copy, copied ? "Copied" : "Select it");
+    setTimeout(() => write(copy, "Copy"), 1600);
+  });
+  const start = h("button", { type: "button", class: "small primary", "aria-label": `Run on ${terminal}: ${command}` }, "Run");
+  start.addEventListener("click", () => {
+    block.dataset.ran = "";
+    run(terminal, command);
+  });
+  block.prepend(h("div", { class: "run-head" }, h("span", { class: "where" }, terminal), h("span", { class: "run-buttons" }, copy, start)));
+  // It may be wider than the pane: reachable by keyboard, so that it can be scrolled.
+  block.querySelector("pre")?.setAttribute("tabindex", "0");
+}
+
+/** @param {string} text @returns {Promise<boolean>} */
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {HTMLElement} block @param {Intents} intents */
+function faultButton(block, { fault }) {
+  const label = block.textContent?.trim() || "Do it";
+  const told = h("span", { class: "told", role: "status" });
+  const button = h("button", { type: "button" }, label);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await fault(JSON.parse(block.dataset.fault ?? "{}"));
+      write(told, "Done. Watch the cluster.");
+    } catch (error) {
+      write(told, error instanceof Error ? error.message : String(error));
+    } finally {
+      button.disabled = false;
+    }
+  });
+  block.replaceChildren(button, told);
+}
+
+/** @param {HTMLFormElement} form @param {Intents} intents */
+function question(form, { answer }) {
+  const verdict = h("div", { class: "verdict", role: "status" });
+  const button = h("button", { type: "submit", class: "small" }, "Check my answer");
+  form.append(h("div", { class: "ask-foot" }, button), verdict);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const choice = new FormData(form).get("choice");
+    if (choice === null) {
+      write(verdict, "Choose one first.");
+      return;
+    }
+    try {
+      const { right, html } = await answer(form.dataset.step ?? "", Number(choice));
+      form.dataset.verdict = right ? "right" : "wrong";
+      // The html is the lesson's own, from our server.
+      verdict.innerHTML = html;
+      verdict.prepend(h("b", {}, right ? "✓ That is it. " : "✗ Not quite. "));
+    } catch (error) {
+      write(verdict, error instanceof Error ? error.message : String(error));
+    }
+  });
+}

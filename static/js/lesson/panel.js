@@ -1,0 +1,198 @@
+/** The lesson's pane: one step at a time, its checks as the cluster meets them, hints, and the way on. */
+
+/** @import { Check, Lesson, LessonSummary, StepProgress } from "../types" */
+/** @import { LabApi } from "../api.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Intents } from "./blocks.js" */
+
+import { find, h, keyed, set, write } from "../dom.js";
+import { enterNewLab, listLessons } from "../api.js";
+import { commandsIn, enliven } from "./blocks.js";
+
+export class LessonPanel {
+  /** @type {Lesson | null} */
+  #lesson = null;
+  #shown = -1;
+  #hints = 0;
+  /** @type {Map<string, HTMLElement>} */
+  #checks = new Map();
+  onStep = (/** @type {{ terminal: string, command: string }[]} */ _commands) => {};
+  onTitle = (/** @type {string} */ _title) => {};
+
+  /** @param {HTMLElement} pane @param {Store} store @param {LabApi} api @param {Omit<Intents, "answer">} intents */
+  constructor(pane, store, api, intents) {
+    this.pane = pane;
+    this.store = store;
+    this.api = api;
+    /** @type {Intents} */
+    this.intents = { ...intents, answer: (step, choice) => api.post("/lesson", { answer: { step, choice } }) };
+    this.body = find(".lesson-body", pane);
+    this.steps = find(".steps", pane);
+    this.title = find("h1", pane);
+    this.count = find(".step-count", pane);
+    this.prose = find(".prose", pane);
+    this.checks = find(".checks", pane);
+    this.hints = find(".hints", pane);
+    this.next = /** @type {HTMLButtonElement} */ (find("#next", pane));
+    this.back = /** @type {HTMLButtonElement} */ (find("#back", pane));
+    this.skip = /** @type {HTMLButtonElement} */ (find("#skip", pane));
+    this.hint = /** @type {HTMLButtonElement} */ (find("#hint", pane));
+    this.next.addEventListener("click", () => this.#onward());
+    this.back.addEventListener("click", () => this.#show(this.#shown - 1, true));
+    this.skip.addEventListener("click", () => this.#skip());
+    this.hint.addEventListener("click", () => this.#giveHint());
+    store.onChange((change) => {
+      if (change.whole || change.fields.has("lesson")) this.#progress();
+    });
+  }
+
+  async load() {
+    try {
+      this.#lesson = await this.api.lesson();
+    } catch {
+      this.#freePlay();
+      return;
+    }
+    this.onTitle(this.#lesson.title);
+    this.#progress();
+  }
+
+  #freePlay() {
+    const template = find("#free-play");
+    if (!(template instanceof HTMLTemplateElement)) return;
+    this.pane.dataset.free = "";
+    this.prose.replaceChildren(template.content.cloneNode(true));
+    write(this.title, "Free play");
+    write(this.count, "No lesson");
+    enliven(this.prose, this.intents);
+    this.onTitle("Free play");
+    this.onStep(commandsIn(this.prose));
+  }
+
+  /** @returns {StepProgress | undefined} */
+  get #state() {
+    return this.store.view.lesson?.steps[this.#shown];
+  }
+
+  #progress() {
+    const { lesson } = this.store.view;
+    if (!this.#lesson || !lesson) return;
+    if (this.#shown < 0) this.#show(Math.min(lesson.step, this.#lesson.steps.length - 1), false);
+    this.#drawSteps();
+    this.#drawChecks();
+  }
+
+  /** @param {number} index @param {boolean} focus */
+  #show(index, focus) {
+    const step = this.#lesson?.steps[index];
+    if (!step || !this.#lesson) return;
+    this.#shown = index;
+    this.#hints = 0;
+    write(this.count, `Step ${index + 1} of ${this.#lesson.steps.length}`);
+    write(this.title, step.title);
+    // The html is the lesson's own, from our server.
+    this.prose.innerHTML = step.html;
+    enliven(this.prose, this.intents);
+    this.hints.replaceChildren();
+    this.checks.replaceChildren();
+    this.#checks.clear();
+    this.#drawSteps();
+    this.#drawChecks();
+    this.body.scrollTop = 0;
+    this.onStep(commandsIn(this.prose));
+    if (focus) this.title.focus();
+  }
+
+  #drawSteps() {
+    const steps = this.store.view.lesson?.steps ?? [];
+    while (this.steps.children.length > steps.length) this.steps.lastElementChild?.remove();
+    steps.forEach((step, index) => {
+      let item = this.steps.children[index];
+      if (!item) {
+        item = h("li", {}, h("button", { type: "button", click: () => this.#show(index, true) }));
+        this.steps.append(item);
+      }
+      const state = step.done ? "done" : index === this.store.view.lesson?.step ? "under way" : "to come";
+      set(/** @type {Element} */ (item.firstElementChild), {
+        "data-state": step.done ? "done" : state === "under way" ? "now" : "later",
+        "aria-label": `Step ${index + 1}, ${step.title}: ${state}`,
+        "aria-current": index === this.#shown ? "step" : null,
+        title: step.title,
+      });
+    });
+  }
+
+  #drawChecks() {
+    const step = this.#lesson?.steps[this.#shown];
+    const state = this.#state;
+    if (!step || !this.#lesson) return;
+    const checks = state?.checks ?? [];
+    keyed(this.checks, this.#checks, checks.map((_, index) => String(index)), () =>
+      h("li", { class: "check" }, h("span", { class: "tick", "aria-hidden": "true" }), h("div", {}, h("span", { class: "check-text" }), h("span", { class: "saw" }))),
+    );
+    checks.forEach((check, index) => this.#drawCheck(check, String(index)));
+    const done = state?.done ?? checks.length === 0;
+    const last = this.#shown === this.#lesson.steps.length - 1;
+    const finished = last && Boolean(this.store.view.lesson?.done);
+    this.pane.dataset.done = String(done);
+    write(this.next, finished ? "Next lesson" : last ? "Finish" : "Next");
+    this.next.classList.toggle("primary", done);
+    this.next.disabled = !done;
+    this.skip.hidden = done;
+    this.back.disabled = this.#shown === 0;
+    const left = step.hints - this.#hints;
+    this.hint.hidden = done || step.hints === 0;
+    this.hint.disabled = left <= 0;
+    write(this.hint, left > 0 ? `Hint ${this.#hints + 1} of ${step.hints}` : "No more hints");
+  }
+
+  /** @param {Check} check @param {string} key */
+  #drawCheck(check, key) {
+    const item = this.#checks.get(key);
+    if (!item) return;
+    set(item, { "data-met": check.met });
+    write(find(".tick", item), check.met ? "✓" : "○");
+    write(find(".check-text", item), check.text);
+    item.setAttribute("aria-label", `${check.met ? "Met" : "Not yet"}: ${check.text}. ${check.saw}`);
+    write(find(".saw", item), check.saw);
+  }
+
+  async #onward() {
+    const steps = this.#lesson?.steps.length ?? 0;
+    if (this.#shown < steps - 1) return this.#show(this.#shown + 1, true);
+    await this.#toNextLesson();
+  }
+
+  async #toNextLesson() {
+    /** @type {LessonSummary[]} */
+    const lessons = await listLessons();
+    const at = lessons.findIndex((lesson) => lesson.slug === this.#lesson?.slug);
+    const next = lessons[at + 1];
+    if (next) await enterNewLab({ lesson: next.slug });
+    else location.href = "/lessons";
+  }
+
+  async #skip() {
+    const step = this.#lesson?.steps[this.#shown];
+    if (!step) return;
+    await this.api.post("/lesson", { skip: step.id });
+    if (this.#shown < (this.#lesson?.steps.length ?? 0) - 1) this.#show(this.#shown + 1, true);
+  }
+
+  async #giveHint() {
+    const step = this.#lesson?.steps[this.#shown];
+    if (!step) return;
+    const number = this.#hints + 1;
+    const { html } = await this.api.post("/lesson", { hint: { step: step.id, number } });
+    this.#hints = number;
+    const item = h("div", { class: "hint" }, h("b", {}, `Hint ${number}`));
+    // The html is the lesson's own, from our server.
+    const text = h("div");
+    text.innerHTML = html;
+    item.append(text);
+    enliven(item, this.intents);
+    this.hints.append(item);
+    this.#drawChecks();
+    item.scrollIntoView({ block: "nearest" });
+  }
+}

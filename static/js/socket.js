@@ -1,0 +1,104 @@
+/** The connection to the lab: views and deltas go to the store, output to the terminals. */
+
+/** @import { Delta, View } from "./types" */
+/** @import { Store } from "./store.js" */
+
+import { io } from "socket.io-client";
+
+/**
+ * @typedef {object} Output
+ * @property {string} terminal
+ * @property {string} data
+ * @property {number} position
+ * @property {boolean} [reset]
+ */
+
+/** Tells with events: "state" (detail: "connected" | "lost"), "refused" and "ended" (detail: a sentence), "output". */
+export class LabSocket extends EventTarget {
+  #socket;
+  /** Terminals that were opened, and are opened again after a reconnect. @type {Map<string, { columns: number, rows: number }>} */
+  #terminals = new Map();
+  #joined = false;
+
+  /** @param {{ lab: string, token: string, store: Store }} options */
+  constructor({ lab, token, store }) {
+    super();
+    this.lab = lab;
+    this.token = token;
+    this.store = store;
+    this.#socket = io("/lab", { transports: ["websocket", "polling"], reconnectionDelayMax: 4000, autoConnect: false });
+    this.#socket.on("connect", () => this.#join());
+    this.#socket.on("disconnect", () => {
+      this.#joined = false;
+      this.#tell("state", "lost");
+    });
+    this.#socket.on("connect_error", () => this.#tell("state", "lost"));
+    this.#socket.on("view", (/** @type {View} */ view) => store.replace(view));
+    this.#socket.on("delta", (/** @type {Delta} */ delta) => {
+      if (!store.apply(delta)) this.#join();
+    });
+    this.#socket.on("output", (/** @type {Output} */ output) => this.#tell("output", output));
+    this.#socket.on("ended", (/** @type {{ reason: string }} */ { reason }) => {
+      this.#socket.disconnect();
+      this.#tell("ended", reason);
+    });
+  }
+
+  connect() {
+    this.#socket.connect();
+  }
+
+  #join() {
+    const n = this.store.view.n >= 0 ? this.store.view.n : null;
+    this.#socket.emit("join", { lab: this.lab, token: this.token, n }, (/** @type {{ ok?: boolean, error?: string }} */ answer) => {
+      if (answer?.error) {
+        this.#socket.disconnect();
+        this.#tell("refused", answer.error);
+        return;
+      }
+      const again = !this.#joined;
+      this.#joined = true;
+      this.#tell("state", "connected");
+      if (again) for (const [terminal, size] of this.#terminals) this.#open(terminal, size);
+    });
+  }
+
+  /** @param {string} terminal @param {{ columns: number, rows: number }} size */
+  openTerminal(terminal, size) {
+    this.#terminals.set(terminal, size);
+    if (this.#joined) this.#open(terminal, size);
+  }
+
+  /** @param {string} terminal @param {{ columns: number, rows: number }} size */
+  #open(terminal, size) {
+    this.#socket.emit("terminal_open", { terminal, ...size }, (/** @type {{ error?: string }} */ answer) => {
+      if (answer?.error) this.#tell("output", { terminal, data: `\x1b[31m${answer.error}\x1b[0m\r\n`, position: 0 });
+    });
+  }
+
+  /** @param {string} terminal @param {string} data */
+  input(terminal, data) {
+    this.#socket.emit("input", { terminal, data });
+  }
+
+  /** @param {string} terminal @param {{ columns: number, rows: number }} size */
+  resize(terminal, size) {
+    this.#terminals.set(terminal, size);
+    if (this.#joined) this.#socket.emit("resize", { terminal, ...size });
+  }
+
+  /** @param {string} terminal @param {number} position up to which the screen shows it */
+  ack(terminal, position) {
+    if (this.#joined) this.#socket.emit("ack", { terminal, position });
+  }
+
+  /** @param {string} type @param {(detail: any) => void} listener */
+  on(type, listener) {
+    this.addEventListener(type, (event) => listener(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** @param {string} type @param {unknown} detail */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,60 @@
+/** The start page: two ways in, and a recorded lab that plays. */
+
+import { enterNewLab, listLessons } from "./api.js";
+import { Diagram } from "./diagram/diagram.js";
+import { find, lessMotion, write } from "./dom.js";
+import { Player } from "./player.js";
+import { Store } from "./store.js";
+import { themeButton } from "./theme.js";
+import { clockTime, quorumWords } from "./words.js";
+
+themeButton();
+
+/** @param {string} selector @param {() => Promise<void>} enter */
+function way(selector, enter) {
+  const button = /** @type {HTMLButtonElement} */ (find(selector));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    write(find("#trouble"), "");
+    try {
+      await enter();
+    } catch (error) {
+      write(find("#trouble"), error instanceof Error ? error.message : String(error));
+      button.disabled = false;
+    }
+  });
+}
+
+way("#start", async () => {
+  const first = (await listLessons())[0];
+  await enterNewLab(first ? { lesson: first.slug } : {});
+});
+way("#free", () => enterNewLab({}));
+
+const store = new Store();
+const happening = find("#happening");
+const sentence = find("#mini-quorum");
+new Diagram(find("#diagram"), store, { still: true, pills: 3 });
+store.onChange(() => {
+  const last = store.view.timeline.at(-1);
+  const words = quorumWords(store.view.quorum);
+  sentence.dataset.tone = words.tone;
+  write(sentence, words.sentence);
+  write(happening, last ? `${clockTime(last.at)}  ${last.text}` : "");
+});
+
+const address = find("#demo").dataset.recording ?? "";
+const recording = /** @type {import("./player.js").Recording} */ (await (await fetch(address)).json());
+write(find("#source"), recording.source);
+const player = new Player(recording, store);
+const button = find("#play");
+const show = () => write(button, player.playing ? "Pause" : "Play");
+button.addEventListener("click", () => {
+  if (player.playing) player.pause();
+  else player.play();
+  show();
+});
+if (lessMotion()) player.seek(22_000);
+else player.play();
+button.hidden = false;
+show();

@@ -1,0 +1,199 @@
+/** The terminals' pane: a tab for each machine, two screens side by side where there is room. */
+
+/** @import { LabSocket } from "../socket.js" */
+/** @import { Store } from "../store.js" */
+
+import { find, h, keyed, set, write } from "../dom.js";
+import { inNaturalOrder } from "../diagram/layout.js";
+import { LabTerminal } from "./terminal.js";
+
+const TWO_FROM_WIDTH = 860;
+const HOST = "host";
+
+export class Terminals {
+  /** @type {Map<string, LabTerminal>} */
+  #terminals = new Map();
+  /** @type {Map<string, HTMLButtonElement>} */
+  #tabs = new Map();
+  /** Shown, the longest unused first. @type {string[]} */
+  #recent = [];
+  /** What stands in each slot, from left to right. @type {string[]} */
+  #slots = [];
+  #screenReader = localStorage.getItem("screen reader") === "on";
+  #frame = 0;
+
+  /** @param {HTMLElement} pane @param {Store} store @param {LabSocket} socket */
+  constructor(pane, store, socket) {
+    this.pane = pane;
+    this.store = store;
+    this.socket = socket;
+    this.list = find(".tabs", pane);
+    this.screens = find(".screens", pane);
+    socket.on("output", (output) => {
+      const terminal = this.#terminals.get(output.terminal);
+      terminal?.write(output);
+      if (terminal && !this.#slots.includes(output.terminal) && !output.reset) this.#tabs.get(output.terminal)?.setAttribute("data-news", "");
+      if (!output.reset) pane.dispatchEvent(new CustomEvent("news", { bubbles: true }));
+    });
+    store.onChange((change) => {
+      if (change.whole || change.parts.nodes.size > 0 || change.fields.has("quorum")) this.#showTabs();
+    });
+    new ResizeObserver(() => this.#resized()).observe(this.screens);
+    this.list.addEventListener("keydown", (event) => this.#arrow(event));
+    this.#screenReaderSwitch();
+    document.fonts?.load('13px "JetBrains Mono"').then(() => this.#fitAll(), () => {});
+  }
+
+  get names() {
+    return [HOST, ...Object.keys(this.store.view.nodes).sort(inNaturalOrder)];
+  }
+
+  get #room() {
+    return this.screens.clientWidth >= TWO_FROM_WIDTH ? 2 : 1;
+  }
+
+  /** The terminal that was used last. @returns {LabTerminal | undefined} */
+  get current() {
+    return this.#terminals.get(this.#recent.at(-1) ?? "");
+  }
+
+  /**
+   * Bring a terminal to the front: in the slot that was used least recently, if it is not shown yet.
+   * @param {string} name
+   * @param {boolean} [focus]
+   * @returns {LabTerminal}
+   */
+  show(name, focus = false) {
+    const terminal = this.#terminal(name);
+    this.#recent = [...this.#recent.filter((other) => other !== name), name];
+    if (!this.#slots.includes(name)) {
+      const room = this.#room;
+      if (this.#slots.length < room) this.#slots.push(name);
+      else {
+        const oldest = this.#recent.find((other) => this.#slots.includes(other)) ?? this.#slots[0];
+        this.#slots = this.#slots.map((other) => (other === oldest ? name : other)).slice(-room);
+        if (!this.#slots.includes(name)) this.#slots = [name];
+      }
+    }
+    this.#arrange();
+    if (focus) terminal.focus();
+    return terminal;
+  }
+
+  /** @param {string} name @param {string} command */
+  run(name, command) {
+    const known = this.names.includes(name) ? name : HOST;
+    this.show(known, true).run(command);
+  }
+
+  /** @param {string} name */
+  #terminal(name) {
+    let terminal = this.#terminals.get(name);
+    if (!terminal) {
+      terminal = new LabTerminal(name, this.socket, { screenReader: this.#screenReader, small: innerWidth < 800 });
+      terminal.element.addEventListener("focusin", () => {
+        this.#recent = [...this.#recent.filter((other) => other !== name), name];
+        this.#mark();
+      });
+      this.#terminals.set(name, terminal);
+    }
+    return terminal;
+  }
+
+  #showTabs() {
+    const { view } = this.store;
+    const names = this.names;
+    this.#slots = this.#slots.filter((name) => names.includes(name));
+    this.#recent = this.#recent.filter((name) => names.includes(name));
+    for (const name of [...this.#terminals.keys()]) if (!names.includes(name)) this.#terminals.delete(name);
+    keyed(this.list, this.#tabs, names, (name) =>
+      h("button", { type: "button", role: "tab", class: "tab", "data-terminal": name, id: `tab-${name}`, click: () => this.show(name, true) }, h("span")),
+    );
+    for (const [name, tab] of this.#tabs) {
+      const leads = view.quorum?.leader === name && view.quorum.has;
+      set(tab, { "data-leader": leads, "aria-label": leads ? `${name}, leader` : name });
+      write(find("span", tab), name);
+    }
+    if (this.#slots.length === 0 && names.length > 0) {
+      const first = names.length > 1 ? names.slice(1, 3) : [HOST];
+      for (const name of this.#room === 2 && first.length === 1 && first[0] !== HOST ? [HOST, ...first] : first.slice(0, this.#room).reverse()) this.show(name);
+      if (this.#room === 2 && first.length === 2) this.#slots.reverse();
+    }
+    this.#arrange();
+  }
+
+  #arrange() {
+    const elements = this.#slots.map((name) => {
+      const { element } = this.#terminal(name);
+      set(element, { role: "tabpanel", id: `screen-${name}`, "aria-labelledby": `tab-${name}` });
+      return element;
+    });
+    if (elements.length !== this.screens.children.length || elements.some((element, index) => this.screens.children[index] !== element)) {
+      this.screens.replaceChildren(...elements);
+    }
+    this.screens.dataset.count = String(elements.length);
+    for (const name of this.#slots) {
+      this.#terminal(name).attach();
+      this.#tabs.get(name)?.removeAttribute("data-news");
+    }
+    this.#mark();
+  }
+
+  #mark() {
+    const current = this.#recent.at(-1);
+    for (const [name, tab] of this.#tabs) {
+      set(tab, {
+        "aria-selected": String(this.#slots.includes(name)),
+        "aria-controls": this.#slots.includes(name) ? `screen-${name}` : null,
+        "data-current": name === current && this.#slots.length > 1,
+        tabindex: name === (current ?? HOST) ? 0 : -1,
+      });
+    }
+    for (const name of this.#slots) set(this.#terminal(name).element, { "data-current": name === current });
+  }
+
+  #resized() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => {
+      if (this.screens.clientWidth === 0) return;
+      if (this.#slots.length > this.#room) {
+        const current = this.#recent.at(-1) ?? HOST;
+        this.#slots = [current];
+        this.#arrange();
+      } else if (this.#slots.length < this.#room && this.#slots.length > 0) {
+        const other = [...this.#recent].reverse().find((name) => !this.#slots.includes(name)) ?? this.names.find((name) => !this.#slots.includes(name));
+        const current = this.#recent.at(-1);
+        if (other) this.show(other);
+        if (current) this.#recent = [...this.#recent.filter((name) => name !== current), current];
+        this.#mark();
+      }
+      this.#fitAll();
+    });
+  }
+
+  #fitAll() {
+    for (const name of this.#slots) this.#terminals.get(name)?.fit();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #arrow(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || !(event.target instanceof HTMLElement)) return;
+    event.preventDefault();
+    const names = [...this.#tabs.keys()];
+    const at = names.indexOf(event.target.dataset.terminal ?? "");
+    this.#tabs.get(names[(at + step + names.length) % names.length] ?? "")?.focus();
+  }
+
+  #screenReaderSwitch() {
+    const button = find("#screen-reader");
+    const show = () => button.setAttribute("aria-pressed", String(this.#screenReader));
+    button.addEventListener("click", () => {
+      this.#screenReader = !this.#screenReader;
+      localStorage.setItem("screen reader", this.#screenReader ? "on" : "off");
+      for (const terminal of this.#terminals.values()) terminal.setScreenReader(this.#screenReader);
+      show();
+    });
+    show();
+  }
+}

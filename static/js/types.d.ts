@@ -1,0 +1,257 @@
+/** The shapes of docs/socket-messages.md, as the page sees them. Times are microseconds of the lab's virtual clock. */
+
+export type Power = "off" | "booting" | "on" | "stopping";
+
+export interface NodeEntity {
+  name: string;
+  ip: string;
+  cpus: number;
+  memory: number;
+  power: Power;
+  engine: boolean;
+  swarm: "inactive" | "pending" | "active" | "error" | "locked";
+  error: string;
+  id: string;
+  role: "manager" | "worker" | "";
+  availability: "active" | "pause" | "drain" | "";
+  state: "ready" | "down" | "unknown" | "disconnected" | "";
+  reachability: "reachable" | "unreachable" | "";
+  leader: boolean;
+  message: string;
+  labels: Record<string, string>;
+  containers: number;
+}
+
+export interface RaftEntity {
+  role: "leader" | "follower" | "candidate";
+  term: number;
+  leader: string;
+  votes: string[];
+  voted: string;
+  commit: number;
+  last: number;
+  applied: number;
+  members: string[];
+  quorum: boolean;
+}
+
+export interface Port {
+  published: number;
+  target: number;
+  protocol: string;
+  mode: string;
+}
+
+export interface ServiceEntity {
+  id: string;
+  name: string;
+  image: string;
+  mode: string;
+  wanted: number;
+  running: number;
+  ports: Port[];
+  update: { state: string; message: string } | null;
+}
+
+export interface TaskEntity {
+  id: string;
+  service: string;
+  name: string;
+  slot: number;
+  node: string;
+  state: string;
+  desired: string;
+  error: string;
+  message: string;
+  since: number;
+  image: string;
+}
+
+export interface NetworkEntity {
+  id: string;
+  name: string;
+  driver: string;
+  subnet: string;
+}
+
+export interface LinkEntity {
+  a: string;
+  b: string;
+  cut: boolean;
+  extra_ms: number;
+  loss: number;
+  since: number;
+}
+
+export interface Partition {
+  groups: string[][];
+  since: number;
+}
+
+export interface Quorum {
+  managers: number;
+  reachable: number;
+  needed: number;
+  spare: number;
+  has: boolean;
+  leader: string;
+  term: number;
+}
+
+export interface TimelineEntry {
+  at: number;
+  kind: string;
+  text: string;
+  node?: string;
+}
+
+export interface Check {
+  text: string;
+  met: boolean;
+  saw: string;
+}
+
+export interface StepProgress {
+  id: string;
+  title: string;
+  done: boolean;
+  checks: Check[];
+}
+
+export interface LessonProgress {
+  slug: string;
+  step: number;
+  done: boolean;
+  steps: StepProgress[];
+}
+
+export interface Clock {
+  speed: number;
+  paused: boolean;
+}
+
+/** The parts of a view that are maps of entities by key. */
+export interface Parts {
+  nodes: Record<string, NodeEntity>;
+  raft: Record<string, RaftEntity>;
+  services: Record<string, ServiceEntity>;
+  tasks: Record<string, TaskEntity>;
+  networks: Record<string, NetworkEntity>;
+  links: Record<string, LinkEntity>;
+}
+
+export type Part = keyof Parts;
+
+/** The parts of a view that are replaced whole. */
+export interface Fields {
+  clock: Clock;
+  partition: Partition | null;
+  quorum: Quorum | null;
+  lesson: LessonProgress | null;
+}
+
+export interface View extends Parts, Fields {
+  n: number;
+  now: number;
+  timeline: TimelineEntry[];
+}
+
+export interface Message {
+  from: string;
+  to: string;
+  kind: string;
+  word: string;
+}
+
+export interface Delta {
+  n: number;
+  now: number;
+  set?: { [P in Part]?: Parts[P] };
+  gone?: { [P in Part]?: string[] };
+  put?: Partial<Fields> & { timeline?: TimelineEntry[] };
+  append?: { timeline?: TimelineEntry[] };
+  messages?: Message[];
+}
+
+/** What one delta, or a whole new view, changed. */
+export interface Change {
+  whole: boolean;
+  parts: { [P in Part]: Set<string> };
+  fields: Set<string>;
+  entries: TimelineEntry[];
+  messages: Message[];
+}
+
+export interface LessonStep {
+  id: string;
+  title: string;
+  html: string;
+  hints: number;
+}
+
+export interface Lesson {
+  slug: string;
+  title: string;
+  minutes: number;
+  steps: LessonStep[];
+}
+
+export interface LessonSummary {
+  slug: string;
+  title: string;
+  minutes: number;
+  summary: string;
+  steps: number;
+}
+
+export interface LabAnswer {
+  id: string;
+  token?: string;
+  backend?: string;
+  nodes: Record<string, { ip: string; engine: string }>;
+  url?: string;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export type Density = "roomy" | "close" | "dense";
+
+/** How a node is drawn, decided from the view alone. */
+export interface NodeFigure {
+  name: string;
+  row: "manager" | "worker";
+  form: string;
+  tone: "plain" | "calm" | "accent" | "bad" | "warn" | "grey";
+  sign: string;
+  extra: string;
+  status: string;
+  note: string;
+  votes: number;
+  sentence: string;
+}
+
+export interface TaskFigure {
+  key: string;
+  service: string;
+  form: string;
+  label: string;
+  count: number;
+  sentence: string;
+}
+
+export interface Curve {
+  from: Point;
+  c1: Point;
+  c2: Point;
+  to: Point;
+}
