@@ -69,6 +69,8 @@ class RaftNode:
         self.vote = storage.hard_state.vote
         self.leader = ""
         self.votes: dict[str, bool] = {}
+        self.revision = 0
+        """Goes up whenever role, term, leader, vote, votes or members change."""
         snapshot = storage.snapshot
         self.members: dict[str, Any] = dict(snapshot.members) if snapshot is not None else {}
         """Members as of the applied index, with their contexts, in order of joining."""
@@ -294,6 +296,7 @@ class RaftNode:
             self.term = term
             self.vote = ""
             self.votes = {}
+        self.revision += 1
         self.leader = ""
         self._leadership = None
         self._elapsed = 0
@@ -357,6 +360,7 @@ class RaftNode:
         return self._leadership is not None or self._elapsed < self.config.election_tick
 
     def _members_changed(self) -> None:
+        self.revision += 1
         leadership = self._leadership
         if leadership is None:
             return
@@ -373,18 +377,22 @@ class RaftNode:
         if granted:
             self._elapsed = 0
             self.vote = message.source
+            self.revision += 1
         self._outbox.append(Vote(self.member_id, message.source, self.term, granted))
 
     def _on_vote(self, message: Vote) -> None:
         if self.role is Role.CANDIDATE:
             self.votes.setdefault(message.source, message.granted)
+            self.revision += 1
             self._count_votes()
 
     def _follow(self, leader: str) -> bool:
         """Hear from the leader of this term; returns False on that leader itself."""
         if self.role is Role.FOLLOWER:
             self._elapsed = 0
-            self.leader = leader
+            if self.leader != leader:
+                self.leader = leader
+                self.revision += 1
             return True
         if self.role is Role.CANDIDATE:
             self._become_follower(self.term, leader)
@@ -431,6 +439,7 @@ class RaftNode:
                 self.members = dict(snapshot.members)
                 self.removed = list(snapshot.removed)
                 self._restored = snapshot
+                self.revision += 1
         self._outbox.append(AppendResponse(self.member_id, message.source, self.term, log.committed))
 
     def _on_append_response(self, message: AppendResponse) -> None:

@@ -127,7 +127,7 @@ class Storage:
 
 
 def apply_change(members: dict[str, Any], removed: list[str], change: MembershipChange) -> bool:
-    """Apply a committed change to the members; returns whether it changed who they are.
+    """Apply a committed change to the members; returns whether it changed anything.
 
     An id that was removed never comes back.
     """
@@ -139,6 +139,7 @@ def apply_change(members: dict[str, Any], removed: list[str], change: Membership
         return True
     if change.member in removed:
         return False
-    added = change.member not in members
+    if change.member in members and members[change.member] == change.context:
+        return False
     members[change.member] = change.context
-    return added
+    return True

@@ -198,7 +198,8 @@ class RaftMember(ReplicatedStore):
         self._due = False
         self._ticks_without = 0
         self._led_term = 0
-        self._seen: tuple[object, ...] = ()
+        self._seen = -1
+        """The node's revision that observers have heard of."""
         self._machines: dict[str, str] = {}
         self._unanswered: dict[str, int] = {}
         """Peer -> since when it has not answered a message."""
@@ -504,7 +505,7 @@ class RaftMember(ReplicatedStore):
 
     def _react(self, node: RaftNode) -> None:
         """Let an input take effect: heartbeats at once, the rest once for all inputs of this instant."""
-        if node.only_messages and self._seen == _observed(node):
+        if node.only_messages and self._seen == node.revision:
             for message in node.take_messages():
                 self._send(message)
         else:
@@ -524,9 +525,8 @@ class RaftMember(ReplicatedStore):
             self._carry_out(node, ready)
         if self.running:
             self._follow_leadership(node)
-        seen = _observed(node)
-        if self.running and seen != self._seen:
-            self._seen = seen
+        if self.running and self._seen != node.revision:
+            self._seen = node.revision
             self.changed.notify()
             if self._on_change is not None:
                 self._on_change()
@@ -618,11 +618,6 @@ def answer_health_checks(network: Network, machine: str) -> Callable[[], None]:
 
     network.listen(machine, HEALTH_SERVICE, answer)
     return lambda: network.unlisten(machine, HEALTH_SERVICE)
-
-
-def _observed(node: RaftNode) -> tuple[object, ...]:
-    """What an observer of a member hears the change of."""
-    return node.role, node.term, node.leader, node.vote, len(node.votes), len(node.members), len(node.removed)
 
 
 def _dropped() -> RpcError:
