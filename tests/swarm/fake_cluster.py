@@ -148,6 +148,7 @@ class FakeCluster:
         self.cut_off.pop(node_id, None)
         self.change_node(node_id, status=NodeStatus(NodeState.READY))
         for task in self.store.view.tasks_on_node(node_id):
+            self._seen.pop(task.id, None)
             self._attend(task)
 
     def remove_node(self, node_id: str) -> None:

@@ -231,11 +231,12 @@ class Updater:
 
     async def _work(self, number: int, slot: Slot) -> None:
         try:
-            await self._update_slot(slot)
+            try:
+                await self._update_slot(slot)
+            except SwarmError:
+                pass  # this slot could not be updated; the others may
             if self._config.delay_us and not self._cancelled:
                 await self._until(self._kernel.sleep(self._config.delay_us))
-        except SwarmError:
-            pass  # this slot could not be updated; the others may
         finally:
             self._busy.pop(number, None)
             self._news.notify()
@@ -374,12 +375,23 @@ def _roll_back(service: Service, message: str) -> Service | None:
     )
 
 
+class SlotChanged(SwarmError):
+    """The tasks of the slot were replaced since the update saw them; whoever did so used the current spec."""
+
+
 def _shut_down(transaction: Transaction, tasks: Sequence[Task]) -> Task | None:
-    """Give up those tasks that are still meant to run; returns the last of them."""
+    """Give up those tasks that are meant to run; returns the last of them.
+
+    Raises:
+        SlotChanged: there were such tasks when the update began, and there is none now.
+    """
     last = None
-    for each in tasks:
+    live = [each for each in tasks if each.desired_state <= TaskState.RUNNING]
+    for each in live:
         task = transaction.get(Task, each.id)
         if task is not None and task.desired_state <= TaskState.RUNNING:
             set_desired_state(transaction, task, TaskState.SHUTDOWN)
             last = task
+    if live and last is None:
+        raise SlotChanged
     return last

@@ -6,7 +6,7 @@ Source: swarmkit ``manager/scheduler/filter.go``.
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from playground.swarm.model import EMPTY, Availability, Network, NodeState, Spec, Task
+from playground.swarm.model import EMPTY, Network, Spec, Task
 from playground.swarm.scheduler import constraints
 from playground.swarm.scheduler.node_info import NodeInfo, generic_amounts, host_ports, reservations
 
@@ -39,7 +39,7 @@ class ReadyFilter:
         return True
 
     def check(self, info: NodeInfo) -> bool:
-        return info.node.status.state is NodeState.READY and info.node.availability is Availability.ACTIVE
+        return info.ready
 
     def explain(self, nodes: int) -> str:
         return "1 node not available for new tasks" if nodes == 1 else f"{nodes} nodes not available for new tasks"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.sim.kernel import SECOND
-from playground.swarm.model import EMPTY, Node, Spec, Task, TaskState
+from playground.swarm.model import EMPTY, Availability, Node, NodeState, Spec, Task, TaskState
 
 MONITOR_FAILURES_US = 300 * SECOND
 """How far back failures count."""
@@ -60,6 +60,7 @@ class NodeInfo:
         "generic_left",
         "memory_left",
         "node",
+        "ready",
         "recent_failures",
         "tasks",
         "used_host_ports",
@@ -75,11 +76,13 @@ class NodeInfo:
         self.memory_left = 0
         self.generic_left: dict[str, int] = {}
         self.node = node
+        self.ready = False
         self.set_node(node)
 
     def set_node(self, node: Node) -> None:
         """The node has a newer form: count its resources afresh."""
         self.node = node
+        self.ready = node.status.state is NodeState.READY and node.availability is Availability.ACTIVE
         resources = (node.description or EMPTY).get("Resources") or EMPTY
         self.cpu_left = int(resources.get("NanoCPUs") or 0)
         self.memory_left = int(resources.get("MemoryBytes") or 0)
