@@ -11,8 +11,10 @@ from playground.sim.futures import Future
 from playground.sim.kernel import MILLISECOND, Kernel, Timer
 from playground.sim.network import ConnectionRefused, Network, Unreachable
 from playground.swarm.certificates import Certificate
-from playground.swarm.errors import Code, RpcError, SwarmError
+from playground.swarm.errors import RpcError, SwarmError
 from playground.swarm.executor import Executor
+from playground.swarm.log_broker import LogSubscription, Published
+from playground.swarm.log_publisher import LogPublisher
 from playground.swarm.model import Node, RootCertificate, Spec, TaskStatus
 from playground.swarm.node_disk import NodeDisk
 from playground.swarm.remotes import DEFAULT_WEIGHT, Peer, Remotes
@@ -80,6 +82,7 @@ class Agent:
     ) -> None:
         self.ready: Future[None] = Future(kernel)
         self.worker = Worker(kernel, executor, disk, self._on_status)
+        self.logs = LogPublisher(kernel, executor, disk, self._publish)
         self._kernel = kernel
         self._network = network
         self._machine = machine
@@ -110,6 +113,7 @@ class Agent:
         if self._retry is not None:
             self._retry.cancel()
         self._network.unlisten(self._machine, "agent")
+        self.logs.stop()
         self.worker.stop(leave)
 
     def describe(self) -> Spec:
@@ -129,10 +133,6 @@ class Agent:
             self._connect(self._session.id)
 
     # Session
-
-    @property
-    def _via(self) -> str:
-        return self._session.machine
 
     def _connect(self, session_id: str) -> None:
         """Choose a manager, then register after the back-off."""
@@ -234,6 +234,9 @@ class Agent:
     def _on_push(self, push: Push) -> None:
         if isinstance(push.content, Assignments):
             self.worker.assign(push.content)
+            self.logs.tasks_assigned(push.content.tasks)
+        elif isinstance(push.content, LogSubscription):
+            self.logs.subscribe(push.content)
         else:
             self._take_message(push.content)
 
@@ -252,6 +255,10 @@ class Agent:
             self._on_root(message.root)
 
     # Reports
+
+    def _publish(self, published: Published) -> None:
+        published = replace(published, node_id=self._certificate().node_id)
+        self._network.send(self._machine, self._session.machine, "logs", published)
 
     def _on_status(self, task_id: str, status: TaskStatus) -> None:
         waiting = self._statuses.get(task_id)
@@ -284,10 +291,7 @@ class Agent:
         except ConnectionRefused:
             self._fail(session)
             return False
-        except RpcError as error:
-            if error.code is Code.NOT_FOUND:
-                self._fail(session)
-                return False
+        except RpcError:
             self._fail(session)
             return False
         return True

@@ -11,6 +11,7 @@ from playground.sim.kernel import MILLISECOND, SECOND, Kernel, Timer
 from playground.swarm.assignments import AssignmentSet
 from playground.swarm.errors import Code, RpcError
 from playground.swarm.identity import new_id
+from playground.swarm.log_broker import LogSubscription
 from playground.swarm.model import Cluster, Node, NodeState, NodeStatus, Spec, Task, TaskState, TaskStatus
 from playground.swarm.remotes import Peer
 from playground.swarm.session import (
@@ -340,8 +341,9 @@ class Dispatcher:
             else:
                 self._write_node(transaction, object_id, update)
 
+        updates: list[tuple[str, TaskStatus | _NodeUpdate]] = [*tasks.items(), *nodes.items()]
         try:
-            await self._store.batch([*tasks.items(), *nodes.items()], write)
+            await self._store.batch(updates, write)
         except RpcError as error:
             flushed.fail(error)
         else:
@@ -423,6 +425,14 @@ class Dispatcher:
             self._last_managers = managers
             self._tell_everybody()
 
+    def subscribe_logs(self, node_id: str, subscription: LogSubscription) -> bool:
+        """Bring a subscription to a node's agent; False when it has no session."""
+        registered = self._nodes.get(node_id)
+        if registered is None or registered.session is None or not registered.session.open:
+            return False
+        self._push(registered.session, subscription)
+        return True
+
     def _tell_everybody(self) -> None:
         for node_id, registered in self._nodes.items():
             if registered.session is not None:
@@ -459,7 +469,7 @@ class Dispatcher:
         session.flush = None
         self._push(session, session.assignments.message(complete=False))
 
-    def _push(self, session: _Session, content: SessionMessage | Assignments) -> None:
+    def _push(self, session: _Session, content: SessionMessage | Assignments | LogSubscription) -> None:
         session.sent += 1
         push = Push(session.id, session.route.machine, session.sent, content)
         session.unconfirmed.append((self._kernel.now_us, push))

@@ -1,6 +1,6 @@
-"""Service and task logs: who asks for which lines, and what arrives.
+"""What is said about service and task logs: who asks for which lines, and what arrives.
 
-Source: swarmkit ``manager/logbroker``; ``api/logbroker.proto``.
+Source: swarmkit ``api/logbroker.proto``.
 """
 
 from dataclasses import dataclass
@@ -34,3 +34,34 @@ class LogMessage:
     stream: int
     timestamp_us: int
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogSubscription:
+    """The leader to an agent: publish what this asks for, or (``close``) stop doing so."""
+
+    id: str
+    selector: LogSelector
+    options: LogOptions
+    close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An agent to the leader: lines, and with ``done`` that there are no more."""
+
+    subscription_id: str
+    node_id: str = ""
+    messages: tuple[LogMessage, ...] = ()
+    done: bool = False
+    forwarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogOutput:
+    """The leader to the manager that asked. ``error`` comes with ``done`` when something could not be got."""
+
+    subscription_id: str
+    messages: tuple[LogMessage, ...] = ()
+    done: bool = False
+    error: str = ""

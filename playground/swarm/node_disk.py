@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from playground.swarm.certificates import Certificate
-from playground.swarm.model import Network, Task
+from playground.swarm.model import Network, RootCertificate, Task
 from playground.swarm.remotes import Peer
 from playground.swarm.replication import RaftDisk
 
@@ -49,8 +49,8 @@ class NodeDisk:
     """One node's files. ``lock_key`` is the key that the node's own key is encrypted with, if any."""
 
     config: StartConfig | None = None
-    root: str = ""
-    root_key: str = ""
+    root: RootCertificate | None = None
+    """The root of trust; with its key on the node that founds the cluster."""
     certificate: Certificate | None = None
     lock_key: str = ""
     lock_version: int = 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from playground.swarm.certificates import Certificate
 from playground.swarm.errors import RpcError
+from playground.swarm.log_broker import LogSubscription
 from playground.swarm.model import Node, Spec, TaskStatus
 from playground.swarm.remotes import Peer
 from playground.swarm.worker import Assignments
@@ -73,7 +74,7 @@ class Push:
     session_id: str
     machine: str
     number: int
-    content: SessionMessage | Assignments
+    content: SessionMessage | Assignments | LogSubscription
 
 
 @dataclass(frozen=True, slots=True)

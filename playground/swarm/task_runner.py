@@ -10,7 +10,7 @@ from typing import Any
 
 from playground.sim.futures import Cancelled, Future
 from playground.sim.futures import Task as Coroutine
-from playground.sim.kernel import SECOND, Kernel, Timer
+from playground.sim.kernel import SECOND, Kernel
 from playground.swarm.executor import Controller, TaskError
 from playground.swarm.model import ContainerStatus, Task, TaskState, TaskStatus
 
@@ -52,7 +52,6 @@ class TaskRunner:
         self._closed = False
         self._step: Coroutine[Outcome] | None = None
         self._pause: Future[None] | None = None
-        self._timer: Timer | None = None
         self._loop: Coroutine[None] = kernel.spawn(self._run(), f"task {task.id}")
 
     def update(self, task: Task) -> None:
@@ -85,8 +84,6 @@ class TaskRunner:
             try:
                 outcome = await self._step
             except Cancelled:
-                if self._closed:
-                    return
                 outcome = Outcome.RETRY
             finally:
                 self._step = None
