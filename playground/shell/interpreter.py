@@ -5,7 +5,7 @@ Every command takes a little virtual time, so that a loop of anything lets the r
 """
 
 from collections.abc import Awaitable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from playground.api.files import MemoryFiles
 from playground.api.process import Interrupted, Program, Reader, RunningTask, TerminalReader, Writer
@@ -475,7 +475,7 @@ class Interpreter:
             await self.complain(str(error))
             if not self.state.interactive and error.status == 127:
                 raise ShellExit(127 if self.state.flavour == "bash" else 2) from None
-            if not arguments and command.words or not command.words:
+            if not arguments:
                 raise LineDiscarded(1) from None
             return 1 if error.status == 127 else error.status
         if self.state.on("xtrace"):
@@ -874,11 +874,10 @@ class Interpreter:
             await self.write_error(f"{name}: line {error.line}: `{lines[error.line - 1]}'\n")
 
 
-class NestedSessions:
+class NestedSessions(Protocol):
     """Who can give the terminal to a shell on another machine."""
 
-    async def nested(self, surroundings: Surroundings) -> int:
-        raise NotImplementedError
+    async def nested(self, surroundings: Surroundings) -> int: ...
 
 
 def _replaced(streams: Descriptors, stdin: Reader | None, stdout: Writer | None, stderr: Writer | None) -> Descriptors:

@@ -9,7 +9,9 @@ from playground.api.machine import ConnectFailed, HttpAnswer, Interface
 from playground.api.process import Process, Program
 from playground.shell.run import CommandResult, run_command
 from playground.shell.surroundings import Surroundings
+from playground.shell.terminal import Terminal
 from playground.sim import Kernel
+from tests.shell.screen import Screen
 
 WALL_US = 1_750_000_000_000_000
 
@@ -142,3 +144,30 @@ def output_of(command: str, surroundings: Surroundings | None = None, **more: An
 
 
 Runner = Callable[[str], CommandResult]
+
+
+class Typist:
+    """Somebody at a terminal: types, waits, and looks at the screen."""
+
+    def __init__(self, surroundings: Surroundings | None = None, columns: int = 80, rows: int = 24) -> None:
+        self.surroundings = surroundings or machine()
+        self.kernel = kernel_of(self.surroundings)
+        self.screen = Screen(columns, rows)
+        self.terminal = Terminal(self.kernel, self.surroundings, columns, rows, self.screen.feed)
+        self.wait(0.01)
+
+    def wait(self, seconds: float) -> "Typist":
+        self.kernel.run_until(self.kernel.now_us + int(seconds * 1_000_000))
+        return self
+
+    def type(self, text: str, seconds: float = 0.5) -> "Typist":
+        self.terminal.feed(text.encode())
+        return self.wait(seconds)
+
+    @property
+    def text(self) -> str:
+        return self.screen.text()
+
+    @property
+    def lines(self) -> list[str]:
+        return self.screen.lines
