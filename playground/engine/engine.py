@@ -4,20 +4,157 @@
 its status by the one table in ``playground.engine.errors``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from playground.api.client import Duplex, Response
-from playground.swarm.node import SwarmNode
+from playground.api.client import API_VERSION, ENGINE_VERSION, ApiError, Duplex, EngineUnreachable, Response
+from playground.api.process import Program
+from playground.engine.call import Call
+from playground.engine.clock import Clock
+from playground.engine.containers.container import Container, Endpoint
+from playground.engine.containers.lifecycle import Containers, Surroundings
+from playground.engine.containers.small_shell import small_shell
+from playground.engine.data_plane import DataPlane
+from playground.engine.errors import EngineError, NotFound, status_of
+from playground.engine.events import EventLog
+from playground.engine.images.pull import Puller
+from playground.engine.images.reference import parse
+from playground.engine.images.registry import ImageRegistry
+from playground.engine.images.store import ImageStore, User
+from playground.engine.networks import Networks
+from playground.engine.routes import HIJACKED, ROUTES, UNIMPLEMENTED
+from playground.engine.swarm_events import engine_events
+from playground.engine.task_container import TaskExecutor
+from playground.engine.volumes import Volumes
+from playground.sim import Kernel, Network
+from playground.swarm.certificates import Authority
+from playground.swarm.control.lookup import LookupFailed, find
+from playground.swarm.errors import SwarmError
+from playground.swarm.model import Network as SwarmNetwork
+from playground.swarm.node import LocalState, SwarmNode
+from playground.swarm.store import Change
+
+_HEADERS = {
+    "Api-Version": API_VERSION,
+    "Docker-Experimental": "false",
+    "Ostype": "linux",
+    "Server": f"Docker/{ENGINE_VERSION} (linux)",
+}
+_ANSWER_US = 900
+"""From a request to its answer, for what the engine knows by itself."""
 
 
 class Engine:
-    """One engine. Implements ``playground.api.EngineClient``; made by its ``Machine``."""
+    """One engine. Implements ``playground.api.EngineClient``; made by its ``Machine``.
 
-    name: str
-    swarm: SwarmNode
-    running: bool
-    """True while dockerd serves its API."""
+    It outlives its daemon: ``start`` and ``stop`` are dockerd's, what is on disk stays in between.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        network: Network,
+        name: str,
+        address: str,
+        cpus: int,
+        memory_bytes: int,
+        wall_us: int,
+        registry: ImageRegistry,
+        authority: Authority,
+        shell: Program | None,
+        pulled: Iterable[str],
+        labels: Mapping[str, str],
+    ) -> None:
+        self.kernel = kernel
+        self.name = name
+        self.address = address
+        self.cpus = cpus
+        self.memory_bytes = memory_bytes
+        self.wall_us = wall_us
+        self.labels = labels
+        self.random = kernel.random("engine", name)
+        self.id = "-".join(f"{self.random.getrandbits(32):08x}"[:4] for _ in range(8))
+        self.clock = Clock(kernel, wall_us)
+        self.events = EventLog(self.clock)
+        self.running = False
+        self.images = ImageStore(self.clock, self.events, registry, self.image_users)
+        self.puller = Puller(kernel, self.images, self.events, kernel.random("pull", name))
+        self.volumes = Volumes(self.clock, self.events, kernel.random("volumes", name), self._volume_users)
+        self.networks = Networks(
+            self.clock,
+            self.events,
+            kernel.random("networks", name),
+            lambda: self.swarm.control_available,
+            lambda network_id: self.plane.peers(network_id),
+        )
+        self.plane = DataPlane(kernel, network, name, address, self.networks, self._container)
+        self.containers = Containers(
+            Surroundings(
+                self.clock,
+                self.events,
+                self.images,
+                self.volumes,
+                self.networks,
+                self.plane,
+                network,
+                shell or small_shell,
+                kernel.random("containers", name),
+                self._attach_overlay,
+            )
+        )
+        self.executor = TaskExecutor(
+            self.clock,
+            self.containers,
+            self.images,
+            self.puller,
+            self.networks,
+            self.plane,
+            name,
+            cpus,
+            memory_bytes,
+            labels,
+            lambda: self._manager_machines(network),
+        )
+        self.swarm = SwarmNode(kernel, network, name, address, self.executor, authority, wall_us)
+        self.swarm.watch(self._store_changed)
+        for text in pulled:
+            reference = parse(text).tagged()
+            self.images.add(registry.find(reference), reference)
+        self.events.clear()
+
+    # The daemon's life
+
+    async def start(self) -> None:
+        """dockerd comes up and serves its API."""
+        await self.containers.restore()
+        self.plane.listen()
+        self.running = True
+        self.swarm.start()
+
+    async def stop(self) -> None:
+        """dockerd is told to stop: the swarm node first, then the containers."""
+        if not self.running:
+            return
+        self.running = False
+        self.swarm.stop(orderly=True)
+        self.plane.gossip.halt()
+        await self.containers.shut_down()
+        self.events.clear()
+
+    def cut(self) -> None:
+        """The machine lost its power."""
+        was_running, self.running = self.running, False
+        if was_running:
+            self.swarm.stop(orderly=False)
+        self.plane.gossip.halt()
+        self.containers.power_cut()
+        self.events.clear()
+
+    def joined_swarm(self) -> None:
+        """This node has made a swarm."""
+        self.networks.join_swarm()
+
+    # Requests
 
     async def request(
         self,
@@ -27,7 +164,112 @@ class Engine:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        raise NotImplementedError
+        if not self.running:
+            raise EngineUnreachable(self.name)
+        await self.kernel.sleep(_ANSWER_US)
+        if not self.running:
+            raise EngineUnreachable(self.name)
+        try:
+            response = await self._answer(method.upper(), path, query or {}, body, headers or {})
+        except (EngineError, SwarmError) as error:
+            response = _refusal(error)
+        response.headers = {**_HEADERS, **response.headers}
+        return response
+
+    async def _answer(
+        self, method: str, path: str, query: Mapping[str, str], body: Any, headers: Mapping[str, str]
+    ) -> Response:
+        for route in ROUTES:
+            if route.method == method:
+                found = route.pattern.fullmatch(path)
+                if found is not None:
+                    return await route.handler(self, Call(found.groupdict(), query, body, headers))
+        if any(pattern.fullmatch(path) for pattern in UNIMPLEMENTED):
+            return Response(501, {"message": f"{method} {path} is not part of the emulation"})
+        return Response(404, {"message": "page not found"})
 
     async def hijack(self, path: str, query: Mapping[str, str] | None = None, body: Any = None) -> Duplex:
-        raise NotImplementedError
+        if not self.running:
+            raise EngineUnreachable(self.name)
+        for pattern, handler in HIJACKED:
+            found = pattern.fullmatch(path)
+            if found is not None:
+                try:
+                    return await handler(self, Call(found.groupdict(), query or {}, body, {}))
+                except (EngineError, SwarmError) as error:
+                    raise ApiError(status_of(error) or 500, str(error)) from None
+        raise ApiError(404, "page not found")
+
+    # What parts ask of the whole
+
+    def _container(self, container_id: str) -> Container | None:
+        return self.containers.get(container_id)
+
+    def image_users(self, image_id: str) -> list[User]:
+        """The containers that use an image."""
+        return [
+            User(container.id, container.state.running)
+            for container in self.containers.all()
+            if container.manifest.image_id == image_id
+        ]
+
+    def _volume_users(self, name: str) -> list[str]:
+        return [c.id for c in self.containers.all() if any(mount.name == name for mount in c.mounts)]
+
+    def _manager_machines(self, network: Network) -> list[str]:
+        machines = []
+        for _, address in self.swarm.remote_managers():
+            machine = network.machine_at(address.rpartition(":")[0])
+            if machine is not None:
+                machines.append(machine)
+        return sorted(set(machines))
+
+    async def _attach_overlay(self, container: Container, endpoint: Endpoint) -> None:
+        """Bring a container that is no task onto an overlay, where the network allows it.
+
+        Source: moby ``daemon/container_operations.go``, ``daemon/cluster/networks.go``.
+
+        Raises:
+            NotFound: there is no such network.
+            EngineError: it is not attachable.
+        """
+        term = endpoint.network_id or endpoint.network_name
+        if self.swarm.state is not LocalState.ACTIVE or not self.swarm.control_available:
+            raise NotFound(f"network {term} not found")
+        try:
+            known: list[SwarmNetwork] = await self.swarm.control("list_networks")
+            found = find("network", known, term)
+        except LookupFailed:
+            raise NotFound(f"network {term} not found") from None
+        except SwarmError as error:
+            raise EngineError(f"Could not attach to network {term}: {error}") from None
+        if not found.spec.get("Attachable"):
+            raise EngineError(
+                f"Could not attach to network {term}: rpc error: code = PermissionDenied desc = "
+                f"network {found.name} not manually attachable"
+            )
+        local = self.networks.ensure(found, "")
+        used = {record.address for record in self.plane.gossip.records() if record.network_id == found.id}
+        used |= {address.partition("/")[0] for address in await self._allocated(found.id)}
+        assert local.subnet is not None
+        free = next(str(a) for a in reversed(list(local.subnet.hosts())) if str(a) not in used)
+        self.networks.attach(container.id, container.name, endpoint, endpoint.wanted_address or free)
+
+    async def _allocated(self, network_id: str) -> list[str]:
+        tasks = await self.swarm.control("list_tasks")
+        return [
+            address for task in tasks for a in task.networks if a.network_id == network_id for address in a.addresses
+        ]
+
+    def _store_changed(self, changes: Sequence[Change]) -> None:
+        for event in engine_events(changes, self.clock):
+            self.events.publish(event)
+
+
+def _refusal(error: Exception) -> Response:
+    status = status_of(error)
+    if status is None:
+        raise error
+    if status == 304:
+        return Response(304)
+    return Response(status, {"message": str(error)})

@@ -1,0 +1,87 @@
+"""Files of a container as tar archives, for ``docker cp``.
+
+Source: moby ``daemon/archive_unix.go``.
+"""
+
+import io
+import tarfile
+from typing import Any
+
+from playground.api.files import MemoryFiles
+from playground.engine.errors import BadParameter, NotFound
+
+_DIRECTORY = 1 << 31
+"""Go's ``os.ModeDir``."""
+
+
+def _must_exist(files: MemoryFiles, path: str, container: str) -> None:
+    if not files.exists(path):
+        raise NotFound(f"Could not find the file {path} in container {container}")
+
+
+def stat(files: MemoryFiles, path: str, container: str) -> dict[str, Any]:
+    """The path's facts; ``mtime`` in microseconds since 1970.
+
+    Raises:
+        NotFound: there is nothing.
+    """
+    _must_exist(files, path, container)
+    found = files.stat(path)
+    return {
+        "name": path.rstrip("/").rpartition("/")[2] or "/",
+        "size": found.size,
+        "mode": found.mode | (_DIRECTORY if found.kind == "directory" else 0),
+        "mtime": found.changed_us,
+        "linkTarget": "",
+    }
+
+
+def pack(files: MemoryFiles, path: str, container: str) -> bytes:
+    """A file or directory as an archive that begins with its own name.
+
+    Raises:
+        NotFound: there is nothing.
+    """
+    _must_exist(files, path, container)
+    base = path.rstrip("/").removesuffix("/.")
+    name = base.rpartition("/")[2] or "/"
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for inner in files.walk(base or "/"):
+            info = tarfile.TarInfo((name + inner[len(base) :]).lstrip("/") or "./")
+            facts = files.stat(inner)
+            info.mode, info.mtime = facts.mode, facts.changed_us // 1_000_000
+            if facts.kind == "directory":
+                info.type = tarfile.DIRTYPE
+                tar.addfile(info)
+            elif facts.kind == "file":
+                data = files.read(inner)
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def unpack(files: MemoryFiles, path: str, data: bytes, container: str) -> None:
+    """Write an archive's files below a directory.
+
+    Raises:
+        NotFound: there is no such directory.
+        BadParameter: the path is a file, or the archive cannot be read.
+    """
+    _must_exist(files, path, container)
+    if not files.is_directory(path):
+        raise BadParameter("extraction point is not a directory")
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
+            for member in tar:
+                target = f"{path.rstrip('/')}/{member.name}"
+                if member.isdir():
+                    files.make_directories(target)
+                elif member.isfile():
+                    files.make_directories(target.rpartition("/")[0] or "/")
+                    source = tar.extractfile(member)
+                    files.write(target, source.read() if source is not None else b"")
+    except tarfile.TarError as error:
+        raise BadParameter(f"Error processing tar file: {error}") from None
+    except OSError as error:
+        raise BadParameter(f"Error processing tar file: {error.strerror}") from None
