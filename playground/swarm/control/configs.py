@@ -46,19 +46,22 @@ class ConfigControl(ControlPart):
             raise invalid("config ID must be provided")
         return self._get(Config, config_id)
 
-    async def update_config(self, config_id: str, version: int, spec: Spec) -> Config:
+    async def update_config(self, config_id: str, version: int, spec: Spec, data: bytes | None = None) -> Config:
         """Replace a config's labels; nothing else of it can be changed.
+
+        Data, given here or as ``Data`` of the spec, must be the config's own.
 
         Raises:
             RpcError: no such config; the version is not the current one; anything else would change.
         """
-        wanted, data = config_spec(spec)
+        wanted, own_data = config_spec(spec)
+        given = own_data if data is None else data
 
         def update(transaction: Transaction) -> Config:
             config = transaction.get(Config, config_id)
             if config is None:
                 raise not_found(Config, config_id)
-            if config.name != wanted.get("Name", "") or (data is not None and data != config.data):
+            if config.name != wanted.get("Name", "") or (given is not None and given != config.data):
                 raise invalid("only updates to Labels are allowed")
             relabelled = {**config.spec, "Labels": wanted["Labels"]}
             return transaction.update(replace(config, version=version, spec=relabelled))

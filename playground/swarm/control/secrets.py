@@ -54,19 +54,22 @@ class SecretControl(ControlPart):
             raise invalid("secret ID must be provided")
         return replace(self._get(Secret, secret_id), data=b"")
 
-    async def update_secret(self, secret_id: str, version: int, spec: Spec) -> Secret:
+    async def update_secret(self, secret_id: str, version: int, spec: Spec, data: bytes | None = None) -> Secret:
         """Replace a secret's labels; nothing else of it can be changed.
+
+        Data, given here or as ``Data`` of the spec, must be the secret's own.
 
         Raises:
             RpcError: no such secret; the version is not the current one; anything else would change.
         """
-        wanted, data = secret_spec(spec)
+        wanted, own_data = secret_spec(spec)
+        given = own_data if data is None else data
 
         def update(transaction: Transaction) -> Secret:
             secret = transaction.get(Secret, secret_id)
             if secret is None:
                 raise not_found(Secret, secret_id)
-            if secret.name != wanted.get("Name", "") or (data is not None and data != secret.data):
+            if secret.name != wanted.get("Name", "") or (given is not None and given != secret.data):
                 raise invalid("only updates to Labels are allowed")
             relabelled = {**secret.spec, "Labels": wanted["Labels"]}
             return transaction.update(replace(secret, version=version, spec=relabelled))

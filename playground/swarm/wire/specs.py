@@ -16,7 +16,7 @@ from typing import Any
 
 from playground.swarm.errors import BadConfiguration
 from playground.swarm.model import Spec
-from playground.swarm.wire import types
+from playground.swarm.wire import container_types, types
 
 Body = Mapping[str, Any]
 
@@ -79,7 +79,7 @@ def _container(container: dict[str, Any]) -> None:
     if "Mounts" in container:
         container["Mounts"] = [_mount(mount) for mount in container["Mounts"]]
     _check_credentials(container.get("Privileges"))
-    ordered = types.CONTAINER_SPEC.write(container)
+    ordered = container_types.CONTAINER_SPEC.write(container)
     container.clear()
     container.update(ordered)
 
@@ -116,7 +116,7 @@ def _mount(mount: Spec) -> dict[str, Any]:
             converted["BindOptions"] = {**bind, "Propagation": propagation or PROPAGATIONS[0]}
         else:
             converted["BindOptions"] = None
-    return types.MOUNT.write(converted)
+    return container_types.MOUNT.write(converted)
 
 
 def _restart_policy(policy: Spec) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 Source: moby ``api/types/swarm/*.go``, ``api/types/{container,mount,network}``.
 """
 
+from playground.swarm.wire.container_types import CONTAINER_SPEC, DRIVER, OMIT
+from playground.swarm.wire.container_types import MOUNT as MOUNT
 from playground.swarm.wire.shape import (
     BOOL,
     BYTES,
@@ -16,19 +18,14 @@ from playground.swarm.wire.shape import (
     UINT32,
     UINT64,
     Float,
-    Int,
     List,
     Pointer,
     Struct,
 )
 
-OMIT = True
-FILE_MODE = Int("fs.FileMode", signed=False, bits=32)
-
 VERSION = Struct("Version", ("Index", UINT64, OMIT))
 META = (("Version", VERSION), ("CreatedAt", TIME), ("UpdatedAt", TIME))
 ANNOTATIONS = (("Name", STRING, OMIT), ("Labels", LABELS))
-DRIVER = Struct("Driver", ("Name", STRING, OMIT), ("Options", STRINGS, OMIT))
 TLS_INFO = Struct(
     "TLSInfo", ("TrustRoot", STRING, OMIT), ("CertIssuerSubject", BYTES, OMIT), ("CertIssuerPublicKey", BYTES, OMIT)
 )
@@ -73,132 +70,6 @@ RESTART_POLICY = Struct(
     ("Delay", Pointer(DURATION), OMIT),
     ("MaxAttempts", Pointer(UINT64), OMIT),
     ("Window", Pointer(DURATION), OMIT),
-)
-
-# Containers, after container
-
-PROPAGATION = Struct(
-    "mount.BindOptions",
-    ("Propagation", STRING, OMIT),
-    ("NonRecursive", BOOL, OMIT),
-    ("CreateMountpoint", BOOL, OMIT),
-    ("ReadOnlyNonRecursive", BOOL, OMIT),
-    ("ReadOnlyForceRecursive", BOOL, OMIT),
-)
-MOUNT = Struct(
-    "mount.Mount",
-    ("Type", STRING, OMIT),
-    ("Source", STRING, OMIT),
-    ("Target", STRING, OMIT),
-    ("ReadOnly", BOOL, OMIT),
-    ("Consistency", STRING, OMIT),
-    ("BindOptions", Pointer(PROPAGATION), OMIT),
-    (
-        "VolumeOptions",
-        Pointer(
-            Struct(
-                "mount.VolumeOptions",
-                ("NoCopy", BOOL, OMIT),
-                ("Labels", STRINGS, OMIT),
-                ("Subpath", STRING, OMIT),
-                ("DriverConfig", Pointer(DRIVER), OMIT),
-            )
-        ),
-        OMIT,
-    ),
-    (
-        "TmpfsOptions",
-        Pointer(
-            Struct(
-                "mount.TmpfsOptions",
-                ("SizeBytes", INT64, OMIT),
-                ("Mode", FILE_MODE, OMIT),
-                ("Options", List(List(STRING)), OMIT),
-            )
-        ),
-        OMIT,
-    ),
-)
-PRIVILEGES = Struct(
-    "Privileges",
-    (
-        "CredentialSpec",
-        Pointer(Struct("CredentialSpec", ("Config", STRING), ("File", STRING), ("Registry", STRING))),
-    ),
-    (
-        "SELinuxContext",
-        Pointer(
-            Struct(
-                "SELinuxContext",
-                ("Disable", BOOL),
-                ("User", STRING),
-                ("Role", STRING),
-                ("Type", STRING),
-                ("Level", STRING),
-            )
-        ),
-    ),
-    ("Seccomp", Pointer(Struct("SeccompOpts", ("Mode", STRING, OMIT), ("Profile", BYTES, OMIT))), OMIT),
-    ("AppArmor", Pointer(Struct("AppArmorOpts", ("Mode", STRING, OMIT))), OMIT),
-    ("NoNewPrivileges", BOOL),
-)
-HEALTH_CONFIG = Struct(
-    "container.HealthConfig",
-    ("Test", List(STRING), OMIT),
-    ("Interval", DURATION, OMIT),
-    ("Timeout", DURATION, OMIT),
-    ("StartPeriod", DURATION, OMIT),
-    ("StartInterval", DURATION, OMIT),
-    ("Retries", INT, OMIT),
-)
-DNS_CONFIG = Struct(
-    "DNSConfig",
-    ("Nameservers", List(STRING), OMIT),
-    ("Search", List(STRING), OMIT),
-    ("Options", List(STRING), OMIT),
-)
-FILE_TARGET = Struct("FileTarget", ("Name", STRING), ("UID", STRING), ("GID", STRING), ("Mode", FILE_MODE))
-SECRET_REFERENCE = Struct(
-    "SecretReference", ("File", Pointer(FILE_TARGET)), ("SecretID", STRING), ("SecretName", STRING)
-)
-CONFIG_REFERENCE = Struct(
-    "ConfigReference",
-    ("File", Pointer(FILE_TARGET), OMIT),
-    ("Runtime", Pointer(Struct("ConfigReferenceRuntimeTarget")), OMIT),
-    ("ConfigID", STRING),
-    ("ConfigName", STRING),
-)
-ULIMIT = Struct("container.Ulimit", ("Name", STRING), ("Hard", INT64), ("Soft", INT64))
-CONTAINER_SPEC = Struct(
-    "ContainerSpec",
-    ("Image", STRING, OMIT),
-    ("Labels", STRINGS, OMIT),
-    ("Command", List(STRING), OMIT),
-    ("Args", List(STRING), OMIT),
-    ("Hostname", STRING, OMIT),
-    ("Env", List(STRING), OMIT),
-    ("Dir", STRING, OMIT),
-    ("User", STRING, OMIT),
-    ("Groups", List(STRING), OMIT),
-    ("Privileges", Pointer(PRIVILEGES), OMIT),
-    ("Init", Pointer(BOOL), OMIT),
-    ("StopSignal", STRING, OMIT),
-    ("TTY", BOOL, OMIT),
-    ("OpenStdin", BOOL, OMIT),
-    ("ReadOnly", BOOL, OMIT),
-    ("Mounts", List(MOUNT), OMIT),
-    ("StopGracePeriod", Pointer(DURATION), OMIT),
-    ("Healthcheck", Pointer(HEALTH_CONFIG), OMIT),
-    ("Hosts", List(STRING), OMIT),
-    ("DNSConfig", Pointer(DNS_CONFIG), OMIT),
-    ("Secrets", List(SECRET_REFERENCE), OMIT),
-    ("Configs", List(CONFIG_REFERENCE), OMIT),
-    ("Isolation", STRING, OMIT),
-    ("Sysctls", STRINGS, OMIT),
-    ("CapabilityAdd", List(STRING), OMIT),
-    ("CapabilityDrop", List(STRING), OMIT),
-    ("Ulimits", List(ULIMIT), OMIT),
-    ("OomScoreAdj", INT64, OMIT),
 )
 
 # Networks and ports, after network

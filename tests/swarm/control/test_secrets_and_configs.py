@@ -87,6 +87,8 @@ def test_only_labels_can_be_changed(kind: Kind) -> None:
     version = kind.call("update", made.id, changed.version, same).version
     for body in ({"Name": "other"}, {"Name": "db", "Data": b64encode(b"new").decode()}):
         assert kind.refused("update", made.id, version, body).description == "only updates to Labels are allowed"
+    refusal = kind.refused("update", made.id, version, {"Name": "db"}, b"new")
+    assert refusal.description == "only updates to Labels are allowed"
     assert kind.refused("update", made.id, made.version, same).description == "update out of sequence"
     assert kind.refused("update", "nope", 1, same).description == f"{kind.word} nope not found"
 

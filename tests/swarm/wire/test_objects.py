@@ -173,6 +173,10 @@ NETWORK = Network(
 )
 
 
+def nowhere(_: str) -> Network | None:
+    return None
+
+
 def a_task(**parts: Any) -> Task:
     status = TaskStatus(
         TaskState.RUNNING, "started", timestamp_us=SECOND, container=ContainerStatus("c" * 64, 42, 0), **parts
@@ -232,19 +236,19 @@ def test_a_task_shows_its_networks_whole_and_no_runtime() -> None:
 
 @pytest.mark.parametrize("key", ["Slot", "NodeID", "NetworksAttachments", "JobIteration"])
 def test_what_a_task_has_not_is_left_out(key: str) -> None:
-    bare = wire.task(Task(id="t", spec={}), WALL_US, {}.get)
+    bare = wire.task(Task(id="t", spec={}), WALL_US, nowhere)
     assert key not in bare
     assert bare["Status"] == {"Timestamp": "2026-11-22T11:00:00Z", "State": "new", "PortStatus": {}}
 
 
 def test_a_jobs_task_says_which_run_it_belongs_to() -> None:
-    assert wire.task(Task(id="t", spec={}, job_iteration=0), WALL_US, {}.get)["JobIteration"] == {}
-    assert wire.task(Task(id="t", spec={}, job_iteration=3), WALL_US, {}.get)["JobIteration"] == {"Index": 3}
+    assert wire.task(Task(id="t", spec={}, job_iteration=0), WALL_US, nowhere)["JobIteration"] == {}
+    assert wire.task(Task(id="t", spec={}, job_iteration=3), WALL_US, nowhere)["JobIteration"] == {"Index": 3}
 
 
 def test_host_ports_are_in_a_tasks_status() -> None:
     ports = published(8080, mode="host")["Ports"]
-    shown = wire.task(a_task(ports=tuple(ports)), WALL_US, {}.get)
+    shown = wire.task(a_task(ports=tuple(ports)), WALL_US, nowhere)
     assert shown["Status"]["PortStatus"] == {"Ports": ports}
 
 

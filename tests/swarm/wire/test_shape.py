@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from playground.swarm.errors import BadConfiguration
-from playground.swarm.wire import types
+from playground.swarm.wire import container_types, types
 from playground.swarm.wire.shape import Struct
 from playground.swarm.wire.times import rfc3339
 
@@ -11,8 +11,12 @@ from playground.swarm.wire.times import rfc3339
 @pytest.mark.parametrize(
     ("struct", "value", "written"),
     [
-        (types.DRIVER, {"Options": {}, "Name": ""}, {}),
-        (types.DRIVER, {"Options": {"b": "1", "a": "2"}, "Name": "x"}, {"Name": "x", "Options": {"a": "2", "b": "1"}}),
+        (container_types.DRIVER, {"Options": {}, "Name": ""}, {}),
+        (
+            container_types.DRIVER,
+            {"Options": {"b": "1", "a": "2"}, "Name": "x"},
+            {"Name": "x", "Options": {"a": "2", "b": "1"}},
+        ),
         (types.UPDATE_CONFIG, {}, {"Parallelism": 0, "MaxFailureRatio": 0, "Order": ""}),
         (
             types.UPDATE_CONFIG,
@@ -20,7 +24,7 @@ from playground.swarm.wire.times import rfc3339
             {"Parallelism": 0, "MaxFailureRatio": 0.5, "Order": ""},
         ),
         (types.RESTART_POLICY, {"MaxAttempts": 0, "delay": 0}, {"Delay": 0, "MaxAttempts": 0}),
-        (types.CONTAINER_SPEC, {"Init": False, "TTY": False, "Args": []}, {"Init": False}),
+        (container_types.CONTAINER_SPEC, {"Init": False, "TTY": False, "Args": []}, {"Init": False}),
         (types.TASK_SPEC, {"Resources": {}, "Placement": None}, {"Resources": {}, "ForceUpdate": 0}),
     ],
 )
@@ -39,7 +43,7 @@ def test_empty_values_are_left_out_where_the_engine_leaves_them_out(
         (types.SERVICE_SPEC, {"TaskTemplate": "x"}, "string", "ServiceSpec.TaskTemplate", "swarm.TaskSpec"),
         (types.NODE_SPEC, {"Role": True}, "bool", "NodeSpec.Role", "string"),
         (types.NETWORK_CREATE, {"Internal": 1}, "number", "network.CreateRequest.Internal", "bool"),
-        (types.CONTAINER_SPEC, {"Env": "A=b"}, "string", "ContainerSpec.Env", "[]string"),
+        (container_types.CONTAINER_SPEC, {"Env": "A=b"}, "string", "ContainerSpec.Env", "[]string"),
         (types.PORT_CONFIG, {"TargetPort": 1 << 40}, f"number {1 << 40}", "PortConfig.TargetPort", "uint32"),
         (types.PORT_CONFIG, {"TargetPort": 1.5}, "number 1.5", "PortConfig.TargetPort", "uint32"),
     ],
