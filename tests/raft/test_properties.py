@@ -5,6 +5,7 @@
 """
 
 import os
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.raft.config import Config
-from playground.raft.messages import Change, InstallSnapshot
+from playground.raft.messages import AppendEntries, Change, InstallSnapshot, Message
 from playground.raft.status import Role
 from tests.raft.cluster import Cluster
 
@@ -231,6 +232,42 @@ def test_long_random_lives_break_no_promise(seed: int) -> None:
         action = random.choice(actions)
         argument = random.randrange(1, 8) if action in ("run", "deliver") else random.randrange(32)
         adversary.do(action, argument % 4 if action == "lose" else argument)
+
+
+@pytest.mark.parametrize("seed", range(max(20, EXAMPLES // 5)))
+def test_leaders_cut_short_break_no_promise(seed: int) -> None:
+    """Figure 8 by chance: short-lived leaders of which often only the entries of earlier terms get through."""
+    random = Random(seed)
+    cluster = Cluster(5, config=Config(check_quorum=False, max_entries=1), seed=seed)
+
+    def own_term(message: Message) -> bool:
+        # A refusal gets back: it is what makes the leader send its older entries.
+        if not isinstance(message, AppendEntries) or not message.entries or message.entries[0].term != message.term:
+            return False
+        node = cluster.members[message.target].node
+        return node is not None and node.log.term(message.previous_index) == message.previous_term
+
+    losses: list[Callable[[Message], bool]] = [
+        lambda message: False,
+        own_term,
+        own_term,
+        lambda message: isinstance(message, AppendEntries),
+    ]
+    for _ in range(80):
+        if random.random() < 0.8:
+            down = [name for name, member in cluster.members.items() if member.node is None]
+            if down:
+                cluster.start(random.choice(down))
+        cluster.lose = random.choice(losses)
+        name = random.choice(cluster.running())
+        if random.random() < 0.3:
+            cluster.propose(name, f"{name} {cluster.random.random()}")
+        else:
+            cluster.node(name).campaign()
+            cluster.process(name)
+        cluster.settle()
+        if random.random() < 0.5 and len(cluster.running()) > 3:
+            cluster.crash(name)
 
 
 def test_the_adversary_reaches_what_it_is_there_for() -> None:
