@@ -23,13 +23,13 @@ from playground.engine.images.registry import ImageRegistry
 from playground.engine.images.store import ImageStore, User
 from playground.engine.networks import Networks
 from playground.engine.routes import HIJACKED, ROUTES, UNIMPLEMENTED
-from playground.engine.swarm_events import engine_events
 from playground.engine.task_container import TaskExecutor
 from playground.engine.volumes import Volumes
 from playground.sim import Kernel, Network
 from playground.swarm.certificates import Authority
 from playground.swarm.control.lookup import LookupFailed, find
 from playground.swarm.errors import SwarmError
+from playground.swarm.events import engine_events
 from playground.swarm.model import Network as SwarmNetwork
 from playground.swarm.node import LocalState, SwarmNode
 from playground.swarm.store import Change
@@ -262,8 +262,9 @@ class Engine:
         ]
 
     def _store_changed(self, changes: Sequence[Change]) -> None:
-        for event in engine_events(changes, self.clock):
-            self.events.publish(event)
+        for change in changes:
+            for event in engine_events(change, self.wall_us, self.kernel.now_us):
+                self.events.publish(event)
 
 
 def _refusal(error: Exception) -> Response:

@@ -21,7 +21,7 @@ from playground.swarm.wire.shape import (
     Struct,
     mismatch,
 )
-from playground.swarm.wire.types import MOUNT
+from playground.swarm.wire.container_types import MOUNT
 
 OMIT = True
 UINT16 = Int("uint16", signed=False, bits=16)

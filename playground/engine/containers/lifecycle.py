@@ -25,6 +25,7 @@ from playground.engine.identity import KILL, new_hex_id, new_name, signal_number
 from playground.engine.images.store import ImageStore
 from playground.engine.networks import Networks
 from playground.engine.volumes import Volumes
+from playground.engine.wire import HOST_CONFIG
 from playground.sim import SECOND, Future, Signal, TimedOut
 
 _RESTART_US = (100_000, 60 * SECOND)
@@ -104,7 +105,7 @@ class Containers:
             NotFound: no such image.
             Conflict: the name is taken.
         """
-        host = creation.with_defaults(request["HostConfig"] or creation_host_zero())
+        host = creation.with_defaults(request["HostConfig"] or HOST_CONFIG.write({}))
         config = {key: value for key, value in request.items() if key not in ("HostConfig", "NetworkingConfig")}
         creation.check(config, host)
         manifest = self._in.images.find(config["Image"])
@@ -464,8 +465,7 @@ class Containers:
             container.manually_restarted = True
             await self.stop(container, timeout_s, signal)
         container.manually_stopped = False
-        if not container.state.running:
-            await self._start(container)
+        await self._start(container)
         self.log_event(container, "restart")
 
     def pause(self, container: Container) -> None:
@@ -786,13 +786,6 @@ class Containers:
             await self._start(container)
         except EngineError:
             return
-
-
-def creation_host_zero() -> dict[str, Any]:
-    """The host configuration of a request that has none."""
-    from playground.engine.wire import HOST_CONFIG
-
-    return HOST_CONFIG.write({})
 
 
 async def _pump(source: Pipe, target: Pipe) -> None:

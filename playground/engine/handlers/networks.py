@@ -3,6 +3,7 @@
 Source: moby ``api/server/router/network/network_routes.go``, ``daemon/cluster/networks.go``.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from playground.api.client import Response
@@ -56,10 +57,11 @@ async def _choose(engine: "Engine", term: str, scope: str = "") -> tuple[str, An
     for found in swarm:
         if found.id == term:
             return "swarm", found
-    for what, fits in (
-        ("name", lambda n: n.name == term),
-        ("ID prefix", lambda n: bool(term) and n.id.startswith(term)),
-    ):
+    rules: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+        ("name", lambda network: bool(network.name == term)),
+        ("ID prefix", lambda network: bool(term) and network.id.startswith(term)),
+    )
+    for what, fits in rules:
         matches: dict[str, tuple[str, Any]] = {n.id: ("local", n) for n in local if fits(n)}
         for found in swarm:
             if fits(found):

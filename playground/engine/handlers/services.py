@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 async def _service(engine: "Engine", reference: str) -> Service:
-    return find("service", await engine.swarm.control("list_services"), reference)
+    services: list[Service] = await engine.swarm.control("list_services")
+    return find("service", services, reference)
 
 
 async def list_services(engine: "Engine", call: Call) -> Response:

@@ -38,7 +38,7 @@ def swarm_header(engine: "Engine") -> str:
     """The ``Swarm`` header of ``/_ping``."""
     state = engine.swarm.state
     if state is not LocalState.ACTIVE:
-        return state.value
+        return str(state.value)
     return f"active/{'manager' if engine.swarm.is_manager else 'worker'}"
 
 
