@@ -30,11 +30,6 @@ class Member:
         self.node: RaftNode | None = None
         self.applied: list[tuple[int, Any]] = []
 
-    @property
-    def state(self) -> tuple[Any, ...]:
-        """The state machine: what was applied, in order."""
-        return tuple(data for _, data in self.applied)
-
 
 class Cluster:
     """Members and the messages between them.
@@ -93,6 +88,10 @@ class Cluster:
         node = self.members[name].node
         assert node is not None, f"{name} does not run"
         return node
+
+    def state(self, name: str) -> tuple[Any, ...]:
+        """A member's state machine: what it applied, in order."""
+        return tuple(data for _, data in self.members[name].applied)
 
     def running(self) -> list[str]:
         return [name for name, member in self.members.items() if member.node is not None]

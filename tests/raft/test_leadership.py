@@ -114,7 +114,7 @@ def test_appends_under_way_are_limited() -> None:
     cluster.process("m1")
     assert len([message for message in cluster.sent if isinstance(message, AppendEntries)]) == 4
     cluster.settle()
-    assert cluster.members["m2"].state == tuple(range(10))
+    assert cluster.state("m2") == tuple(range(10))
 
 
 def test_an_unreachable_follower_is_probed_with_one_append_at_a_time() -> None:
@@ -131,7 +131,7 @@ def test_an_unreachable_follower_is_probed_with_one_append_at_a_time() -> None:
     assert sent.count("m3") == 1
     assert sent.count("m2") == 5
     cluster.run(2)
-    assert cluster.members["m3"].state == (0, 1, 2, 3, 4)
+    assert cluster.state("m3") == (0, 1, 2, 3, 4)
 
 
 # Snapshots
@@ -175,10 +175,10 @@ def test_a_follower_too_far_behind_is_sent_a_snapshot() -> None:
     cluster.start("m3")
     cluster.run(3)
     assert [message for message in cluster.sent if isinstance(message, InstallSnapshot)]
-    assert cluster.members["m3"].state == tuple(range(20))
+    assert cluster.state("m3") == tuple(range(20))
     cluster.propose("m1", "more")
     cluster.settle()
-    assert cluster.members["m3"].state[-1] == "more"
+    assert cluster.state("m3")[-1] == "more"
 
 
 def test_a_lost_snapshot_is_sent_again() -> None:
@@ -186,17 +186,17 @@ def test_a_lost_snapshot_is_sent_again() -> None:
     cluster.lose = lambda message: isinstance(message, InstallSnapshot)
     cluster.start("m3")
     cluster.run(3)
-    assert cluster.members["m3"].state == ()
+    assert cluster.state("m3") == ()
     cluster.lose = lambda message: False
     cluster.run(6)
-    assert cluster.members["m3"].state == tuple(range(20))
+    assert cluster.state("m3") == tuple(range(20))
 
 
 def test_a_member_restarts_from_its_snapshot() -> None:
     cluster = behind_a_snapshot()
     cluster.crash("m1")
     node = cluster.start("m1")
-    assert cluster.members["m1"].state == tuple(range(20))
+    assert cluster.state("m1") == tuple(range(20))
     assert list(node.members) == ["m1", "m2", "m3"]
 
 
@@ -209,12 +209,12 @@ def test_a_member_that_is_added_gets_the_log_and_counts() -> None:
     cluster.propose("m1", "x")
     assert cluster.change("m1", Change.ADD, "m2")
     cluster.settle()
-    assert cluster.members["m2"].state == ("x",)
+    assert cluster.state("m2") == ("x",)
     assert cluster.node("m2").members == {"m1": "address of m1", "m2": "address of m2"}
     cluster.crash("m2")
     cluster.propose("m1", "y")
     cluster.settle()
-    assert cluster.members["m1"].state == ("x",)
+    assert cluster.state("m1") == ("x",)
 
 
 def test_a_member_that_was_not_added_never_campaigns() -> None:
@@ -321,7 +321,7 @@ def test_a_follower_that_is_behind_gets_the_log_before_it_takes_over() -> None:
     assert not [message for message in cluster.sent if isinstance(message, TimeoutNow)]
     cluster.run(5)
     assert cluster.leader() == "m2"
-    assert cluster.members["m2"].state == ("x",)
+    assert cluster.state("m2") == ("x",)
 
 
 def test_a_handover_that_fails_is_given_up_after_an_election_timeout() -> None:

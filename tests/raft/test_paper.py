@@ -249,7 +249,7 @@ def test_a_follower_applies_what_the_leader_says_is_committed() -> None:
     for data in ("a", "b", "c"):
         cluster.propose("m1", data)
     cluster.settle()
-    assert [cluster.members[name].state for name in ("m1", "m2", "m3")] == [("a", "b", "c")] * 3
+    assert [cluster.state(name) for name in ("m1", "m2", "m3")] == [("a", "b", "c")] * 3
 
 
 def test_a_follower_never_commits_beyond_what_it_has_from_this_leader() -> None:
@@ -326,10 +326,10 @@ def test_lost_appends_are_sent_again() -> None:
     for number in range(5):
         cluster.propose("m1", number)
     cluster.settle()
-    assert cluster.members["m3"].state == ()
+    assert cluster.state("m3") == ()
     cluster.lose = lambda message: False
     cluster.run(3)
-    assert cluster.members["m3"].state == (0, 1, 2, 3, 4)
+    assert cluster.state("m3") == (0, 1, 2, 3, 4)
 
 
 # Section 5.4, safety
@@ -397,7 +397,7 @@ def test_figure_8_cannot_lose_a_committed_entry() -> None:
     cluster.lose = lambda message: False
     started(cluster, "m5", stored(3, members=members, term=4))
     cluster.elect("m5")
-    assert [cluster.members[name].state for name in members[1:]] == [("3",)] * 4
+    assert [cluster.state(name) for name in members[1:]] == [("3",)] * 4
 
 
 # Section 5.5 and 5.6
@@ -436,7 +436,7 @@ def test_a_crashed_cluster_comes_back_with_everything_it_agreed_on() -> None:
     for name in ("m1", "m2", "m3"):
         cluster.start(name)
     cluster.run(60)
-    assert [cluster.members[name].state for name in ("m1", "m2", "m3")] == [("a",)] * 3
+    assert [cluster.state(name) for name in ("m1", "m2", "m3")] == [("a",)] * 3
 
 
 # Section 6 and 8

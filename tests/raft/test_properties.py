@@ -180,10 +180,10 @@ class Adversary:
             return False
         cluster.run(6)
         members = list(cluster.node(leader).members)
-        states = {cluster.members[name].state for name in members}
+        states = {cluster.state(name) for name in members}
         if cluster.leader() != leader:
             return False
-        assert len(states) == 1, {name: cluster.members[name].state for name in members}
+        assert len(states) == 1, {name: cluster.state(name) for name in members}
         (state,) = states
         assert state[-1] == "last"
         return True
