@@ -161,7 +161,7 @@ class FakeCluster:
         job = next(iter(spec["Mode"])).endswith("Job")
         if job:
             service = replace(service, job_status=JobStatus())
-        self.write(lambda tx: tx.create(replace(service, spec_version=tx.index)))
+        self.write(lambda tx: tx.create(service))
         return service.id
 
     def update_service(self, service_id: str, spec: Spec) -> None:
@@ -173,7 +173,7 @@ class FakeCluster:
                 replace(
                     service,
                     spec=spec,
-                    spec_version=tx.index,
+                    spec_version=service.version,
                     previous_spec=service.spec,
                     previous_spec_version=service.spec_version,
                     update_status=None,
@@ -193,7 +193,7 @@ class FakeCluster:
                 replace(
                     service,
                     spec=service.previous_spec,
-                    spec_version=tx.index,
+                    spec_version=service.previous_spec_version or 0,
                     previous_spec=service.spec,
                     previous_spec_version=service.spec_version,
                     update_status=status,

@@ -150,7 +150,10 @@ def test_from_any_interleaving_the_desired_state_is_reached(
             assert sorted(task.node_id for task in live) == sorted(cluster.nodes)
         per_slot = Counter((task.slot, task.slot or task.node_id) for task in cluster.tasks(found.id))
         assert all(count <= 5 for count in per_slot.values())
-        assert all(task.status.state > TaskState.RUNNING for task in cluster.tasks(found.id) if task not in live)
+        for task in cluster.tasks(found.id):
+            # What never had a node when leadership moved is left, as upstream leaves it, to the reaper.
+            never_ran = task.status.state < TaskState.ASSIGNED and task.desired_state > TaskState.RUNNING
+            assert task in live or task.status.state > TaskState.RUNNING or never_ran
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

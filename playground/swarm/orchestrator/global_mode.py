@@ -44,7 +44,7 @@ class GlobalOrchestrator(Loop):
     def __init__(self, kernel: Kernel, store: ReplicatedStore, name: str = "") -> None:
         super().__init__(kernel, store)
         self._random = kernel.random("global orchestrator", name, kernel.now_us)
-        self._maker = TaskMaker(kernel.random("global tasks", name, kernel.now_us))
+        self._maker = TaskMaker(kernel.random("global tasks", name, kernel.now_us), store.view)
         self._restarts = RestartSupervisor(kernel, store, self._maker)
         self._updates = UpdateSupervisor(kernel, store, self._restarts, self._maker)
         self._nodes: dict[str, Node] = {}

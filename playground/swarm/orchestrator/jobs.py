@@ -36,7 +36,7 @@ class JobsOrchestrator(Loop):
 
     def __init__(self, kernel: Kernel, store: ReplicatedStore, name: str = "") -> None:
         super().__init__(kernel, store)
-        self._maker = TaskMaker(kernel.random("job tasks", name, kernel.now_us))
+        self._maker = TaskMaker(kernel.random("job tasks", name, kernel.now_us), store.view)
         self._restarts = RestartSupervisor(kernel, store, self._maker)
 
     def start(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from playground.swarm.identity import new_id
 from playground.swarm.model import Availability, Node, NodeState, Service, Spec, Task, TaskState, TaskStatus
 from playground.swarm.scheduler import constraints
-from playground.swarm.store import ReplicatedStore, Transaction
+from playground.swarm.store import ReplicatedStore, Transaction, View
 
 REPLICATED = "Replicated"
 GLOBAL = "Global"
@@ -32,10 +32,17 @@ class SlotKey:
 
 
 class TaskMaker:
-    """Makes new tasks, each with an id of its own."""
+    """Makes new tasks, each with an id that no task in the store has."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, view: View) -> None:
         self._random = random
+        self._view = view
+
+    def _new_id(self) -> str:
+        # A leader before us may have drawn from the same stream.
+        while self._view.get(Task, task_id := new_id(self._random)) is not None:
+            pass
+        return task_id
 
     def make(
         self,
@@ -50,7 +57,7 @@ class TaskMaker:
         """Return a task of the service's current spec, in state NEW, not yet in the store."""
         spec = service.spec
         return Task(
-            id=new_id(self._random),
+            id=self._new_id(),
             spec=spec["TaskTemplate"],
             spec_version=service.spec_version,
             service_id=service.id,

@@ -282,8 +282,12 @@ class Scheduler:
                 continue
             status = task.status
             if task.spec_version is not None and service.spec_version > task.spec_version:
-                # An update has given the task up before it had a node: nobody else will end it.
-                if status.state is TaskState.PENDING and task.desired_state >= TaskState.SHUTDOWN:
+                if task.desired_state <= TaskState.COMPLETE:
+                    # Scaling does not replace tasks, so this one is still wanted. Upstream forgets
+                    # it here, and it stays pending for ever.
+                    self._unassigned[task.id] = task
+                elif status.state is TaskState.PENDING:
+                    # An update gave the task up before it had a node: nobody else will end it.
                     status = replace(status, state=TaskState.SHUTDOWN, error="", timestamp_us=self._kernel.now_us)
             else:
                 if status.error != error:

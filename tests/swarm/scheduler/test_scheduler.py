@@ -323,3 +323,15 @@ def test_a_lost_leadership_leaves_the_queue_whole() -> None:
     cluster.lead()
     cluster.run(3)
     assert len(cluster.running(service_id)) == 2
+
+
+def test_a_pending_task_that_scaling_kept_is_placed_when_a_node_fits() -> None:
+    cluster = FakeCluster(1)
+    nowhere = placement(Constraints=["node.labels.x==y"])
+    service_id = cluster.create_service(service_spec(**nowhere))
+    cluster.run(2)
+    cluster.update_service(service_id, service_spec(replicas=2, **nowhere))
+    cluster.run(2)
+    cluster.change_node(cluster.nodes[0], Labels={"x": "y"})
+    cluster.run(2)
+    assert [task.slot for task in cluster.running(service_id)] == [1, 2]
