@@ -467,6 +467,24 @@ def test_force_new_cluster_keeps_the_state_and_drops_the_others() -> None:
     assert managers.events[-1] == ("m2", "removed")
 
 
+def test_a_joiner_that_crashes_before_the_log_reached_it_gets_it_after_its_restart() -> None:
+    managers = Managers(2)
+    leader = managers.first()
+    stop = answer_health_checks(managers.network, "m2")
+    known = managers.do(leader.add_member(managers.identity("m2")))
+    stop()
+    write = managers.task(leader.update(put("a")))
+    managers.make("m2", managers.identity("m2")).start_joining(known)
+    managers.crash("m2")
+    managers.run(1)
+    assert managers.disks["m2"].storage.empty
+    assert not write.done
+    back = managers.boot("m2")
+    managers.run(3)
+    assert write.done
+    assert secrets(back) == ["a"]
+
+
 def test_a_disk_belongs_to_one_member_until_it_is_wiped() -> None:
     managers = Managers(1)
     managers.first().stop()
