@@ -6,13 +6,13 @@ from typing import Any
 from playground.api.files import MemoryFiles
 from playground.api.machine import ConnectFailed
 from playground.api.process import Process, Program
-from playground.backends.host import HostConnections
 from playground.backends.hypervisor import EmulatedHypervisor
 from playground.backends.observer import Observer
 from playground.backends.recorded import Recorded, record
 from playground.backends.x509 import X509Authority
 from playground.docker_cli.completion import complete as complete_docker
 from playground.docker_cli.main import main as docker
+from playground.engine.connections import MachineConnections
 from playground.engine.images.registry import ImageRegistry
 from playground.engine.machine import Machine, Power
 from playground.shell.multipass import multipass_program
@@ -54,10 +54,10 @@ class EmulatedCluster:
         self._wall_us = wall_us
         self._pulled = tuple(images)
         self._images = ImageRegistry()
-        self._authority = X509Authority(self.kernel.random("keys"), wall_us)
+        self._authority = X509Authority()
         self._surroundings: dict[str, Surroundings] = {}
         self._terminals: dict[str, Terminal] = {}
-        self._sizes: dict[str, tuple[int, int]] = {}
+        self._up: dict[str, None] = {}
         self._next_address = 2
         self.network.add_machine(HOST)
         self.network.switch_on(HOST)
@@ -155,64 +155,44 @@ class EmulatedCluster:
         self.kernel.spawn(run(), f"{name}$ {command[:40]}")
 
     def open_terminal(self, name: str, columns: int, rows: int) -> None:
-        """Open the terminal of a machine; it stays for the life of the lab."""
-        self._sizes[name] = (columns, rows)
-        self._start_terminal(name)
-
-    def type(self, name: str, data: bytes) -> None:
-        terminal = self._terminals.get(name)
-        if terminal is None:
-            self._start_terminal(name)
-        else:
-            terminal.feed(data)
-
-    def resize(self, name: str, columns: int, rows: int) -> None:
-        self._sizes[name] = (columns, rows)
-        terminal = self._terminals.get(name)
-        if terminal is not None:
-            terminal.resize(columns, rows)
-
-    def _start_terminal(self, name: str) -> None:
-        machine = self.machines.get(name)
-        if name != HOST and machine is None:
-            return
-        if machine is not None and machine.power is not Power.ON:
-            self.on_output(name, f"{name} is off. Its terminal opens when it runs.\r\n".encode())
-            return
-        columns, rows = self._sizes[name]
+        """Open the terminal of a machine; it stays for the life of the machine."""
 
         def output(data: bytes) -> None:
             self.on_output(name, data)
 
+        if name in self._terminals:
+            self.resize(name, columns, rows)
+            return
         terminal = Terminal(self.kernel, self._surroundings[name], columns, rows, output)
         self._terminals[name] = terminal
-        terminal.when_ended(lambda: self._terminal_ended(name, terminal))
+        machine = self.machines.get(name)
+        if machine is not None and machine.power is not Power.ON:
+            terminal.hangup()
+            output(f"{name} is off. A shell opens here when it runs.\r\n".encode())
 
-    def _terminal_ended(self, name: str, terminal: Terminal) -> None:
-        if self._terminals.get(name) is terminal:
-            del self._terminals[name]
-            machine = self.machines.get(name)
-            if name == HOST or (machine is not None and machine.power is Power.ON):
-                self._start_terminal(name)
+    def type(self, name: str, data: bytes) -> None:
+        self._terminals[name].feed(data)
+
+    def resize(self, name: str, columns: int, rows: int) -> None:
+        self._terminals[name].resize(columns, rows)
 
     def _power_changed(self, machine: Machine) -> None:
         name = machine.name
-        if machine.power is Power.OFF:
-            terminal = self._terminals.pop(name, None)
-            if terminal is not None:
-                terminal.hangup()
+        surroundings = self._surroundings.get(name)
+        if surroundings is None or (machine.power is Power.ON) == (name in self._up):
+            return
+        if machine.power is Power.ON:
+            self._up[name] = None
+            surroundings.booted_us = self.kernel.now_us
+            surroundings.gone = self.kernel.future()
+            if name in self._terminals:
+                self._terminals[name].attach(surroundings)
+        elif machine.power is Power.OFF:
+            del self._up[name]
+            surroundings.gone.set(None)
+            if name in self._terminals:
+                self._terminals[name].hangup()
                 self.on_output(name, f"\r\n\x1b[2m{name} is off.\x1b[0m\r\n".encode())
-            surroundings = self._surroundings.get(name)
-            if surroundings is not None:
-                if surroundings.gone is not None:
-                    surroundings.gone.set(None)
-                surroundings.gone = self.kernel.future()
-        elif machine.power is Power.ON:
-            surroundings = self._surroundings.get(name)
-            if surroundings is not None:
-                surroundings.booted_us = self.kernel.now_us
-            if name in self._sizes and name not in self._terminals:
-                self._start_terminal(name)
 
     # Surroundings
 
@@ -250,7 +230,7 @@ class EmulatedCluster:
             },
             loop=self.kernel,
             wall_us=self._wall_us,
-            connections=HostConnections(self.kernel, self.network, HOST, f"{SUBNET}.1", self.machines),
+            connections=MachineConnections(self.kernel, self.network, HOST, f"{SUBNET}.1", "wlan0"),
             completes=("multipass",),
             cpus=8,
             memory=32 * GIB,

@@ -68,7 +68,8 @@ class Observer:
             stop()
 
     def cluster_object(self) -> model.Cluster | None:
-        """The swarm's own object, as the observed manager has it."""
+        """The swarm's own object, as the manager has it that leads (or knows most) now."""
+        self._choose_source(self._statuses())
         return self._source.cluster() if self._source is not None else None
 
     def changes(self) -> Json:
@@ -93,10 +94,14 @@ class Observer:
     def _statuses(self) -> dict[str, Status]:
         found = {}
         for name, machine in self._cluster.machines.items():
-            status = machine.engine.swarm.raft_status()
-            if status is not None:
+            raft = machine.engine.swarm.raft()
+            if raft is not None and raft.running:
+                status = raft.status()
+                if status is None:
+                    continue
                 found[name] = status
-                self._machine_of_member[status.member] = name
+                for member in raft.members():
+                    self._machine_of_member[member.member_id] = member.machine
         return found
 
     def _has_majority(self, name: str, status: Status) -> bool:
@@ -109,7 +114,8 @@ class Observer:
 
     def _alive(self, name: str) -> bool:
         machine = self._cluster.machines.get(name)
-        return machine is not None and machine.engine.swarm.raft_status() is not None
+        raft = machine.engine.swarm.raft() if machine is not None else None
+        return raft is not None and raft.running
 
     def _choose_source(self, statuses: dict[str, Status]) -> None:
         ranked = sorted(
@@ -179,9 +185,10 @@ class Observer:
         if not leader:
             source = statuses.get(self._source_name)
             return {self._machine_of_member.get(member, ""): "" for member in source.members} if source else {}
-        swarm = self._cluster.machines[leader].engine.swarm
+        raft = self._cluster.machines[leader].engine.swarm.raft()
+        assert raft is not None
         return {
-            self._machine_of_member.get(member, ""): "reachable" if swarm.peer_reachable(member) else "unreachable"
+            self._machine_of_member.get(member, ""): "reachable" if raft.reachable(member) else "unreachable"
             for member in statuses[leader].members
         }
 
@@ -333,7 +340,7 @@ class Observer:
         }
 
     def _swarm(self) -> Json | None:
-        cluster = self.cluster_object()
+        cluster = self._source.cluster() if self._source is not None else None
         if cluster is None:
             return None
         encryption = cluster.spec.get("EncryptionConfig") or {}

@@ -16,6 +16,7 @@ from random import Random
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from playground.swarm.certificates import ROOT_EXPIRY_US
@@ -44,6 +45,11 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> str:
 
 def _pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _attribute(oid: x509.ObjectIdentifier, text: str) -> x509.NameAttribute:
+    """Go encodes names as PrintableString where it can; the subject's bytes show in the API."""
+    return x509.NameAttribute(oid, text, _type=_ASN1Type.PrintableString)
 
 
 def _serial(random: Random) -> int:
@@ -91,7 +97,7 @@ class X509Authority:
     def create_root(self, random: Random, wall_us: int) -> RootCertificate:
         """A new self-signed root: CN ``swarm-ca``, ECDSA P-256, 20 years."""
         key = _key(random)
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, ROOT_NAME)])
+        name = x509.Name([_attribute(NameOID.COMMON_NAME, ROOT_NAME)])
         start = _moment(wall_us).replace(second=0, microsecond=0) - BACKDATE
         certificate = (
             x509.CertificateBuilder()
@@ -137,9 +143,9 @@ class X509Authority:
         key = _key(random)
         subject = x509.Name(
             [
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, cluster_id),
-                x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
-                x509.NameAttribute(NameOID.COMMON_NAME, node_id),
+                _attribute(NameOID.ORGANIZATION_NAME, cluster_id),
+                _attribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
+                _attribute(NameOID.COMMON_NAME, node_id),
             ]
         )
         names = [unit, node_id, *([ROOT_NAME] if unit == "swarm-manager" else [])]
