@@ -7,7 +7,7 @@ from playground.backends.x509 import X509Authority
 from playground.sim.futures import Future
 from playground.sim.kernel import MILLISECOND, SECOND, Kernel
 from playground.sim.network import Network
-from playground.swarm.control.nodes import NodeAnswer
+from playground.swarm.control.answers import NodeAnswer
 from playground.swarm.executor import LogLine, TaskError
 from playground.swarm.model import Config, ContainerStatus, Secret, Spec, Task, TaskState
 from playground.swarm.model import Network as SwarmNetwork
