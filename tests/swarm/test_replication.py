@@ -478,9 +478,10 @@ def test_a_joiner_that_crashes_before_the_log_reached_it_gets_it_after_its_resta
     managers.crash("m2")
     managers.run(1)
     assert managers.disks["m2"].storage.empty
-    assert not write.done
+    waited = not write.done
     back = managers.boot("m2")
     managers.run(3)
+    assert waited
     assert write.done
     assert secrets(back) == ["a"]
 
