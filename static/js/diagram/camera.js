@@ -55,7 +55,7 @@ export class Camera {
     return { x: point.x, y: point.y };
   }
 
-  /** Wheel with Ctrl zooms, dragging the ground pans. @param {AbortSignal} [signal] */
+  /** Wheel with Ctrl zooms, dragging the ground pans, a double click fits. @param {AbortSignal} [signal] */
   listen(signal) {
     this.svg.addEventListener(
       "wheel",
@@ -66,6 +66,7 @@ export class Camera {
       },
       { passive: false, signal },
     );
+    this.svg.addEventListener("dblclick", () => this.fit(), { signal });
     this.svg.addEventListener(
       "pointerdown",
       (event) => {

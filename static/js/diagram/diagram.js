@@ -409,7 +409,7 @@ export class Diagram {
     const boxes = [...this.#nodes.values()].map((node) => node.box);
     for (const link of this.#links.values()) {
       const [a, b] = [this.#nodes.get(link.a), this.#nodes.get(link.b)];
-      if (a && b) link.place(linkCurve(a.box, b.box, boxes));
+      if (a && b) link.place(linkCurve(a.box, b.box, boxes, this.#arrangement?.tall));
     }
   }
 
@@ -426,7 +426,8 @@ export class Diagram {
     const top = lines.flat().reduce((best, point) => (point.y < best.y ? point : best), { x: 0, y: Number.POSITIVE_INFINITY });
     if (lines.length === 0) return;
     const right = top.x < arrangement.width - 130;
-    set(this.#cutLabel, { x: right ? top.x + 22 : top.x - 22, y: clampTop(top.y), "text-anchor": right ? "start" : "end" });
+    const aside = arrangement.tall ? 46 : 24;
+    set(this.#cutLabel, { x: right ? top.x + aside : top.x - aside, y: clampTop(top.y), "text-anchor": right ? "start" : "end" });
     this.#tearLayer.append(this.#cutLabel);
   }
 
@@ -447,7 +448,7 @@ export class Diagram {
     const key = linkKey(message.from, message.to);
     const link = this.#links.get(key);
     const boxes = [...this.#nodes.values()].map((node) => node.box);
-    const curve = link ? (link.a === message.from ? link.curve : reversed(link.curve)) : linkCurve(a.box, b.box, boxes);
+    const curve = link ? (link.a === message.from ? link.curve : reversed(link.curve)) : linkCurve(a.box, b.box, boxes, this.#arrangement?.tall);
     this.traffic.send(message, key, curve, isCut(this.store.view, message.from, message.to));
   }
 
@@ -491,6 +492,13 @@ export class Diagram {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       this.options.onNode?.(name);
+      return;
+    }
+    const zoom = { "+": 1.35, "=": 1.35, "-": 1 / 1.35, "0": 0 }[event.key];
+    if (zoom !== undefined && !event.ctrlKey && !event.metaKey) {
+      if (zoom) this.camera.zoom(zoom, centre(this.#nodes.get(name)?.box ?? { x: 0, y: 0, width: 0, height: 0 }));
+      else this.camera.fit();
+      event.preventDefault();
       return;
     }
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];

@@ -7,19 +7,23 @@ export function centre(box) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+/** How far from its middle a link may leave a card's edge, as a share of the card's width. */
+const REACH = 0.36;
+
 /**
  * The way of a link between two cards: straight between neighbours, bowed over (or, in a column, beside) what stands between.
  * @param {Box} a
  * @param {Box} b
- * @param {Iterable<Box>} others cards that may stand between
+ * @param {Iterable<Box>} [others] cards that may stand between
+ * @param {boolean} [tall] managers and workers stand in columns
  * @returns {Curve} from a to b
  */
-export function linkCurve(a, b, others = []) {
+export function linkCurve(a, b, others = [], tall = false) {
   const ca = centre(a);
   const cb = centre(b);
   const sameRow = overlap(a.y, a.height, b.y, b.height) > 0.5;
   const sameColumn = overlap(a.x, a.width, b.x, b.width) > 0.8;
-  if (sameRow && !sameColumn) {
+  if (sameRow && !sameColumn && !tall) {
     const rightwards = cb.x > ca.x;
     const from = { x: rightwards ? a.x + a.width : a.x, y: ca.y };
     const to = { x: rightwards ? b.x : b.x + b.width, y: cb.y };
@@ -41,18 +45,16 @@ export function linkCurve(a, b, others = []) {
     }
     return straight({ x: ca.x, y: down ? a.y + a.height : a.y }, { x: cb.x, y: down ? b.y : b.y + b.height });
   }
-  if (overlap(a.x, a.width + 40, b.x, b.width + 40) <= 0 && Math.abs(cb.x - ca.x) < a.width * 1.35 && a.width < 190) {
+  if (tall) {
     const rightwards = cb.x > ca.x;
     const from = { x: rightwards ? a.x + a.width : a.x, y: clamp(cb.y, a.y + 18, a.y + a.height - 18) };
     const to = { x: rightwards ? b.x : b.x + b.width, y: clamp(ca.y, b.y + 18, b.y + b.height - 18) };
     const bend = (to.x - from.x) * 0.5;
     return { from, c1: { x: from.x + bend, y: from.y }, c2: { x: to.x - bend, y: to.y }, to };
   }
-  const reach = 0.34;
-  const from = { x: ca.x + clamp((cb.x - ca.x) * 0.18, -a.width * reach, a.width * reach), y: down ? a.y + a.height : a.y };
-  const to = { x: cb.x + clamp((ca.x - cb.x) * 0.18, -b.width * reach, b.width * reach), y: down ? b.y : b.y + b.height };
-  const bend = (to.y - from.y) * 0.35;
-  return { from, c1: { x: from.x, y: from.y + bend }, c2: { x: to.x, y: to.y - bend }, to };
+  const from = { x: ca.x + clamp((cb.x - ca.x) * 0.2, -a.width * REACH, a.width * REACH), y: down ? a.y + a.height : a.y };
+  const to = { x: cb.x + clamp((ca.x - cb.x) * 0.2, -b.width * REACH, b.width * REACH), y: down ? b.y : b.y + b.height };
+  return straight(from, to);
 }
 
 /** @param {Point} from @param {Point} to @returns {Curve} */

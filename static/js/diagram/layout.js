@@ -23,16 +23,19 @@ export const MEASURES = {
   close: { width: 164, head: 52, least: 92, pitch: 23, task: 18, pad: 13, gap: 40 },
   dense: { width: 124, head: 36, least: 64, pitch: 12, task: 9, pad: 9, gap: 16 },
 };
-const MARGIN = 26;
+const MARGIN = 46;
 /** Room above the first row for the host's name and for links that bow over cards. */
-const ABOVE = 58;
-const BETWEEN_RANKS = 84;
-const BELOW = 54;
-const TALL_BELOW_WIDTH = 600;
+const ABOVE = 54;
+const BETWEEN_RANKS = 58;
+const BELOW = 48;
+const TALL_BELOW_WIDTH = 520;
+const ROOMY_FROM_WIDTH = 780;
 /** Left of the managers there is room for links that bow past a card. */
-const TALL = { margin: 30, right: 14, gap: 34 };
+const TALL = { margin: 34, right: 24, gap: 30 };
 /** How far the sides of a partition move from each other. */
 const APART = 18;
+/** Cards stay this far from the edges. */
+const INSIDE = 22;
 
 /** Which column of its row each node has. */
 export class Places {
@@ -63,10 +66,10 @@ export function inNaturalOrder(a, b) {
   return a.localeCompare(b, "en", { numeric: true });
 }
 
-/** @param {number} cards @param {boolean} tall @returns {Density} */
-export function densityFor(cards, tall) {
-  if (tall) return cards <= 24 ? "close" : "dense";
-  if (cards <= 9) return "roomy";
+/** @param {number} cards @param {number} width of the stage @returns {Density} */
+export function densityFor(cards, width) {
+  if (width < TALL_BELOW_WIDTH) return cards <= 24 ? "close" : "dense";
+  if (cards <= 9 && width >= ROOMY_FROM_WIDTH) return "roomy";
   return cards <= 18 ? "close" : "dense";
 }
 
@@ -110,7 +113,7 @@ export function cardHeight(density, rows) {
  */
 export function formFor(size, nodes) {
   const tall = size.width < TALL_BELOW_WIDTH;
-  const density = densityFor(nodes, tall);
+  const density = densityFor(nodes, size.width);
   const width = tall ? Math.floor((size.width - TALL.margin - TALL.right - TALL.gap) / 2) : MEASURES[density].width;
   return { tall, density, width };
 }
@@ -138,8 +141,8 @@ export function arrange({ places, rows, size, groups = [] }) {
   const height = (/** @type {string | undefined} */ name) => cardHeight(density, rows.get(name ?? "") ?? 0);
   const ranks = { manager: members(places, "manager"), worker: members(places, "worker") };
   const arranged = tall ? inColumns(ranks, height, size, density, width) : inRows(ranks, height, size, density);
-  const cards = apart(arranged.cards, groups);
-  const waiting = { x: MARGIN, y: arranged.height - 46, width: arranged.width - 2 * MARGIN, height: 34 };
+  const cards = apart(arranged.cards, groups, arranged.width);
+  const waiting = { x: 24, y: arranged.height - 50, width: arranged.width - 48, height: 32 };
   return { tall, density, cards, waiting, width: arranged.width, height: arranged.height };
 }
 
@@ -172,8 +175,8 @@ function inRows(rows, heightOf, size, density) {
   const height = Math.max(size.height, ABOVE + least + BELOW);
   const spare = height - ABOVE - BELOW - least;
   // What is left over goes between managers and workers first, then around.
-  const stretch = managerRanks > 0 && managerRanks < ranks.length ? Math.min(spare * 0.42, 70) : 0;
-  let y = ABOVE + (spare - stretch) * 0.42;
+  const stretch = managerRanks > 0 && managerRanks < ranks.length ? Math.min(spare * 0.5, 110) : 0;
+  let y = ABOVE + (spare - stretch) * 0.45;
   /** @type {Map<string, Box>} */
   const cards = new Map();
   ranks.forEach((rank, index) => {
@@ -193,7 +196,7 @@ function inRows(rows, heightOf, size, density) {
 function between(rank, managerRanks, density) {
   if (rank === 0) return 0;
   if (rank === managerRanks) return BETWEEN_RANKS;
-  return density === "dense" ? 18 : 46;
+  return density === "dense" ? 18 : 40;
 }
 
 /**
@@ -239,9 +242,10 @@ function chunks(items, most) {
  * Move the sides of a partition from their common middle, a little.
  * @param {Map<string, Box>} cards
  * @param {string[][]} groups
+ * @param {number} width that they stay in
  * @returns {Map<string, Box>}
  */
-function apart(cards, groups) {
+function apart(cards, groups, width) {
   const sides = groups.map((group) => group.filter((name) => cards.has(name))).filter((group) => group.length > 0);
   if (sides.length < 2) return cards;
   const middle = centroid(sides.flat(), cards);
@@ -253,7 +257,7 @@ function apart(cards, groups) {
     const dy = ((centre.y - middle.y) / length) * APART * 0.6;
     for (const name of side) {
       const box = /** @type {Box} */ (cards.get(name));
-      moved.set(name, { ...box, x: box.x + dx, y: box.y + dy });
+      moved.set(name, { ...box, x: Math.min(Math.max(box.x + dx, INSIDE), width - INSIDE - box.width), y: box.y + dy });
     }
   }
   return moved;

@@ -37,7 +37,8 @@ export class TaskView {
     const ended = figure.form === "failed" || figure.form === "complete";
     set(this.element, { "data-form": figure.form, "data-hue": hue, "data-task": figure.key });
     set(this.#shape, { x: 1, y: 1, width: width - 2, height: task - 2, rx: task * 0.24 });
-    set(this.#label, { x: width / 2, y: task / 2 + task * 0.17, "font-size": task * 0.48 });
+    set(this.#label, { x: width / 2, y: task / 2 + task * 0.185 });
+    this.#label.style.fontSize = `${Math.round(task * 0.53)}px`;
     write(this.#label, density === "dense" && span === 1 ? "" : ended && span === 1 ? "" : figure.label);
     const m = task / 2;
     const r = task * 0.2;

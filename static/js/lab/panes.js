@@ -6,7 +6,7 @@ import { clamp } from "../diagram/geometry.js";
 const PANES = ["lesson", "cluster", "terminals"];
 const STEP = 24;
 
-/** @typedef {{ property: string, least: number, most: () => number, key: string }} Split */
+/** @typedef {{ property: string, of: string, axis: "width" | "height", least: number, most: () => number }} Split */
 
 export class Panes {
   #seen = "lesson";
@@ -14,8 +14,10 @@ export class Panes {
   constructor() {
     this.root = find(".panes");
     this.bottom = find(".pane-tabs");
-    const lesson = { property: "--lesson-width", least: 260, most: () => innerWidth * 0.6, key: "lesson width" };
-    const terminals = { property: "--terminals-height", least: 96, most: () => innerHeight * 0.75, key: "terminals height" };
+    /** @type {Split} */
+    const lesson = { property: "--lesson-width", of: "#lesson", axis: "width", least: 260, most: () => innerWidth * 0.6 };
+    /** @type {Split} */
+    const terminals = { property: "--terminals-height", of: "#terminals", axis: "height", least: 96, most: () => innerHeight * 0.75 };
     this.#splitter(find("#split-lesson"), lesson, (event) => event.clientX, 1);
     this.#splitter(find("#split-terminals"), terminals, (event) => -event.clientY, -1);
     for (const button of document.querySelectorAll("[data-fill]")) {
@@ -89,15 +91,18 @@ export class Panes {
    * @param {1 | -1} sign of the arrow key that makes the pane larger
    */
   #splitter(bar, split, along, sign) {
-    const now = () => Number.parseFloat(getComputedStyle(this.root).getPropertyValue(split.property));
+    const now = () => find(split.of).getBoundingClientRect()[split.axis];
+    const tell = (/** @type {number} */ value) =>
+      set(bar, { "aria-valuenow": Math.round(value), "aria-valuemin": split.least, "aria-valuemax": Math.round(split.most()) });
     const resize = (/** @type {number} */ size) => {
       const value = Math.round(clamp(size, split.least, split.most()));
       this.root.style.setProperty(split.property, `${value}px`);
-      set(bar, { "aria-valuenow": value, "aria-valuemin": split.least, "aria-valuemax": Math.round(split.most()) });
-      localStorage.setItem(split.key, String(value));
+      localStorage.setItem(split.property, String(value));
+      tell(value);
     };
-    const kept = Number(localStorage.getItem(split.key));
-    resize(kept > 0 ? kept : now());
+    const kept = Number(localStorage.getItem(split.property));
+    if (kept > 0) resize(kept);
+    else tell(now());
     bar.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       bar.setPointerCapture(event.pointerId);
