@@ -4,60 +4,32 @@
 disk, applies what is committed to the manager's ``MemoryStore``, and is the
 ``ReplicatedStore`` through which a leader changes it.
 
-Source: swarmkit ``manager/state/raft/raft.go`` and ``raft/transport``.
+Source: swarmkit ``manager/state/raft/raft.go``.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from playground.raft.config import Config
-from playground.raft.messages import (
-    AppendEntries,
-    Change,
-    Entry,
-    Heartbeat,
-    InstallSnapshot,
-    MembershipChange,
-    Message,
-    RequestVote,
-    TimeoutNow,
-)
+from playground.raft.messages import Change, Entry, MembershipChange, Message, RequestVote
 from playground.raft.node import ProposalDropped, RaftNode, Ready
 from playground.raft.status import Role, Status
-from playground.raft.storage import Storage
 from playground.sim.futures import Future, Mutex, Signal, TimedOut
 from playground.sim.kernel import SECOND, Kernel, Timer
-from playground.sim.network import ConnectionRefused, Network, Unreachable
+from playground.sim.network import Network
 from playground.swarm.errors import Code, RpcError, deadline_exceeded
+from playground.swarm.raft_disk import Member, RaftDisk, new_member_id
+from playground.swarm.raft_transport import SERVICE, MemberRemoved, RaftTransport, SeenMessage, answer_health_checks
 from playground.swarm.store import MemoryStore, ReplicatedStore, Transaction
+
+__all__ = ["Leadership", "Member", "RaftDisk", "RaftMember", "answer_health_checks", "lost_leadership", "new_member_id"]
 
 R = TypeVar("R")
 
-SERVICE = "raft"
-HEALTH_SERVICE = "raft-health"
 TICK_US = SECOND
-SEND_TIMEOUT_US = 2 * SECOND
-"""A message without an answer for so long was not delivered. Source: ``raft.go``, ``SendTimeout``."""
-HEALTH_TIMEOUT_US = 5 * SECOND
-RECENT_MESSAGES = 32
-
-_ASKS = (Heartbeat, AppendEntries, RequestVote, InstallSnapshot, TimeoutNow)
-"""Messages that a living peer answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One raft member as the cluster knows it; part of the membership that raft replicates."""
-
-    member_id: str
-    """Raft's own id; a manager that was demoted and promoted again has a new one."""
-    node_id: str
-    machine: str
-    address: str
-    """``ip:2377``."""
+JOIN_TIMEOUT_US = 5 * SECOND
+"""Added to two election timeouts. Source: ``raft.go``, ``reqTimeout``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,75 +46,9 @@ class Leadership:
     ticks_without: int
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRemoved:
-    """What a member answers to one that was removed from the cluster."""
-
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeenMessage:
-    """One message that a member sent or received, for an inspector."""
-
-    at_us: int
-    sent: bool
-    message: Message
-
-
 def lost_leadership(code: Code = Code.UNKNOWN) -> RpcError:
     """What a proposal is answered by a member that does not lead, or not any more."""
     return RpcError(code, "raft: failed to process the request: node lost leader status")
-
-
-def new_member_id(random: Random) -> str:
-    """Return a new raft id: 64 bits in hexadecimal, as swarmkit logs show it."""
-    return f"{random.getrandbits(63) | 1 << 60:x}"
-
-
-class RaftDisk:
-    """What a manager's ``/var/lib/docker/swarm/raft`` holds; it survives a crash of the machine."""
-
-    def __init__(self) -> None:
-        self.storage = Storage()
-        self.member: Member | None = None
-        """Whose state this is."""
-        self.first_known: tuple[Member, ...] = ()
-        """The members that a joiner was told of, until the log tells it."""
-
-    @property
-    def empty(self) -> bool:
-        """True when this machine has never been a member, or was wiped."""
-        return self.member is None
-
-    @property
-    def member_id(self) -> str:
-        """The member whose state this is; empty on an empty disk."""
-        return "" if self.member is None else self.member.member_id
-
-    def members(self) -> tuple[Member, ...]:
-        """The members as of what is stored, in the order in which they joined."""
-        return tuple(self.storage.members().values()) or self.first_known
-
-    def wipe(self) -> None:
-        """Forget everything (the node was demoted, or left)."""
-        self.storage.wipe()
-        self.member = None
-        self.first_known = ()
-
-    def force_new_cluster(self, member: Member) -> None:
-        """Make ``member`` (this disk's own, perhaps under a new address) the only member.
-
-        What was not committed is dropped. The member must be stopped; ``restart`` it after.
-
-        Raises:
-            ValueError: the disk is another member's, or holds no log.
-        """
-        if member.member_id != self.member_id:
-            raise ValueError(f"the disk is that of member {self.member_id or 'nobody'}")
-        self.storage.force_new_cluster(member.member_id, member)
-        self.member = member
-        self.first_known = ()
 
 
 class RaftMember(ReplicatedStore):
@@ -200,17 +106,13 @@ class RaftMember(ReplicatedStore):
         self._led_term = 0
         self._seen = -1
         """The node's revision that observers have heard of."""
-        self._machines: dict[str, str] = {}
-        self._unanswered: dict[str, int] = {}
-        """Peer -> since when it has not answered a message."""
-        self._active_since: dict[str, int] = {}
+        self._transport = RaftTransport(kernel, network, member.machine)
         self._waiting: dict[int, tuple[int, Future[None]]] = {}
         """Log index -> term and future of what was proposed here."""
         self._left: Future[None] | None = None
         """The proposal of an update that was cancelled while it waited."""
         self._store_mutex = Mutex(kernel)
         self._membership_mutex = Mutex(kernel)
-        self._recent: deque[tuple[int, bool, Message]] = deque(maxlen=RECENT_MESSAGES)
 
     # Life
 
@@ -303,8 +205,7 @@ class RaftMember(ReplicatedStore):
 
     def reachable(self, member_id: str) -> bool:
         """As this member sees it: itself always, others until a message went unanswered for 2 s."""
-        since_us = self._unanswered.get(member_id)
-        return since_us is None or self._kernel.now_us - since_us < SEND_TIMEOUT_US
+        return self._transport.reachable(member_id)
 
     def can_remove(self, member_id: str) -> bool:
         """True when the other reachable members are a majority of today's, counted by swarmkit's rule.
@@ -327,7 +228,7 @@ class RaftMember(ReplicatedStore):
 
     def recent_messages(self) -> tuple[SeenMessage, ...]:
         """The last messages sent and received, oldest first."""
-        return tuple(SeenMessage(at_us, sent, message) for at_us, sent, message in self._recent)
+        return self._transport.recent()
 
     def recent_entries(self, count: int) -> tuple[Entry, ...]:
         """The last entries of the log. ``data`` is a store transaction's actions, a membership change, or None."""
@@ -351,26 +252,13 @@ class RaftMember(ReplicatedStore):
         """
         async with self._membership_mutex:
             self._require_leader(Code.FAILED_PRECONDITION)
-            await self._check_health(member)
+            await self._transport.check_health(member)
             known = self.member_of_node(member.node_id)
             if known is not None:
                 member = Member(known.member_id, known.node_id, member.machine, member.address)
             if known != member:
                 await self._change(MembershipChange(Change.ADD, member.member_id, member))
             return self.members()
-
-    async def _check_health(self, member: Member) -> None:
-        try:
-            await self._network.call(self._machine, member.machine, HEALTH_SERVICE, None, HEALTH_TIMEOUT_US)
-        except (Unreachable, ConnectionRefused) as error:
-            cause: RpcError = deadline_exceeded()
-            if isinstance(error, ConnectionRefused):
-                dialing = f"Error while dialing: dial tcp {member.address}: connect: connection refused"
-                cause = RpcError(Code.UNAVAILABLE, f'connection error: desc = "transport: {dialing}"')
-            raise RpcError(
-                Code.UNKNOWN,
-                f"could not connect to prospective new cluster member using its advertised address: {cause}",
-            ) from None
 
     async def remove_member(self, member_id: str) -> None:
         """Remove a member; returns once committed. To remove the leader, transfer leadership first.
@@ -408,12 +296,9 @@ class RaftMember(ReplicatedStore):
             RpcError: Unknown, there is nobody to take over; DeadlineExceeded, nobody did.
         """
         node = self._require_leader(Code.UNKNOWN)
-        able = [other for other in node.members if other in self._active_since and self.reachable(other)]
-        if not able:
-            raise RpcError(Code.UNKNOWN, "failed to get longest-active member: failed to find longest active peer")
-        node.transfer_leadership(min(able, key=lambda other: self._active_since[other]))
+        node.transfer_leadership(self._transport.longest_active(node.members))
         self._wake()
-        limit_us = HEALTH_TIMEOUT_US + 2 * self._config.election_tick * TICK_US
+        limit_us = JOIN_TIMEOUT_US + 2 * self._config.election_tick * TICK_US
         try:
             await self._kernel.timeout(limit_us, self._another_leads())
         except TimedOut:
@@ -474,11 +359,8 @@ class RaftMember(ReplicatedStore):
         self._timer = self._kernel.after(TICK_US, self._tick)
         node.tick()
         self._ticks_without = 0 if node.leader else self._ticks_without + 1
-        if self._unanswered:
-            for peer in self._unanswered:
-                if not self.reachable(peer):
-                    self._active_since.pop(peer, None)
-                    node.report_unreachable(peer)
+        for peer in self._transport.unreachable_peers():
+            node.report_unreachable(peer)
         self._react(node)
 
     def _receive(self, source: str, message: Message | MemberRemoved) -> None:
@@ -492,14 +374,11 @@ class RaftMember(ReplicatedStore):
         if message.target != self.member.member_id:
             return
         if sender in node.removed:
-            self._network.send(self._machine, source, SERVICE, MemberRemoved(sender))
+            self._transport.reject(source, sender)
             return
-        if sender not in self._machines and isinstance(message, RequestVote):
+        if isinstance(message, RequestVote) and not self._transport.knows(sender):
             return
-        self._unanswered.pop(sender, None)
-        if sender not in self._active_since:
-            self._active_since[sender] = self._kernel.now_us
-        self._recent.append((self._kernel.now_us, False, message))
+        self._transport.received(message)
         node.step(message)
         self._react(node)
 
@@ -507,7 +386,7 @@ class RaftMember(ReplicatedStore):
         """Let an input take effect: heartbeats at once, the rest once for all inputs of this instant."""
         if node.only_messages and self._seen == node.revision:
             for message in node.take_messages():
-                self._send(message)
+                self._transport.send(message)
         else:
             self._wake()
 
@@ -534,7 +413,7 @@ class RaftMember(ReplicatedStore):
     def _carry_out(self, node: RaftNode, ready: Ready) -> None:
         self.disk.storage.save(ready.hard_state, ready.entries, ready.snapshot)
         for message in ready.messages:
-            self._send(message)
+            self._transport.send(message)
         if ready.snapshot is not None:
             self.view.restore(ready.snapshot.data)
         if self.is_leader and (node.role is not Role.LEADER or node.term != self._led_term):
@@ -591,33 +470,11 @@ class RaftMember(ReplicatedStore):
         if self._on_removed is not None:
             self._on_removed()
 
-    def _send(self, message: Message) -> None:
-        target = message.target
-        machine = self._machines.get(target)
-        if machine is None:
-            return
-        if isinstance(message, _ASKS) and target not in self._unanswered:
-            self._unanswered[target] = self._kernel.now_us
-        self._recent.append((self._kernel.now_us, True, message))
-        self._network.send(self._machine, machine, SERVICE, message)
-
     def _know_machines(self) -> None:
         node = self._node
         assert node is not None
         known: Iterable[Member] = (*self.disk.first_known, *node.members.values())
-        self._machines = {member.member_id: member.machine for member in known if member.member_id not in node.removed}
-        for gone in [peer for peer in self._unanswered if peer not in self._machines]:
-            del self._unanswered[gone]
-
-
-def answer_health_checks(network: Network, machine: str) -> Callable[[], None]:
-    """Let a machine that is about to join answer the leader's health check. Returns how to stop."""
-
-    def answer(source: str, payload: Any) -> str:
-        return "SERVING"
-
-    network.listen(machine, HEALTH_SERVICE, answer)
-    return lambda: network.unlisten(machine, HEALTH_SERVICE)
+        self._transport.know(member for member in known if member.member_id not in node.removed)
 
 
 def _dropped() -> RpcError:

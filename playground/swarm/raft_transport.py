@@ -1,0 +1,154 @@
+"""Raft's messages between machines, and who answers them.
+
+Source: swarmkit ``manager/state/raft/transport``.
+"""
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.raft.messages import AppendEntries, Heartbeat, InstallSnapshot, Message, RequestVote, TimeoutNow
+from playground.sim.kernel import SECOND, Kernel
+from playground.sim.network import ConnectionRefused, Network, Unreachable
+from playground.swarm.errors import Code, RpcError, deadline_exceeded
+from playground.swarm.raft_disk import Member
+
+SERVICE = "raft"
+HEALTH_SERVICE = "raft-health"
+SEND_TIMEOUT_US = 2 * SECOND
+"""A message without an answer for so long was not delivered. Source: ``raft.go``, ``SendTimeout``."""
+HEALTH_TIMEOUT_US = 5 * SECOND
+RECENT_MESSAGES = 32
+
+_ASKS = (Heartbeat, AppendEntries, RequestVote, InstallSnapshot, TimeoutNow)
+"""Messages that a living peer answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemoved:
+    """What a member answers to one that was removed from the cluster."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMessage:
+    """One message that a member sent or received, for an inspector."""
+
+    at_us: int
+    sent: bool
+    message: Message
+
+
+class RaftTransport:
+    """Carries one member's messages and remembers which peers answer.
+
+    The real transport learns of an unreachable peer from a send that fails after 2 s; the
+    simulated network tells nobody, so here it is a message without an answer for 2 s.
+    """
+
+    def __init__(self, kernel: Kernel, network: Network, machine: str) -> None:
+        self._kernel = kernel
+        self._network = network
+        self._machine = machine
+        self._machines: dict[str, str] = {}
+        self._unanswered: dict[str, int] = {}
+        """Peer -> since when it has not answered a message."""
+        self._active_since: dict[str, int] = {}
+        self._recent: deque[tuple[int, bool, Message]] = deque(maxlen=RECENT_MESSAGES)
+
+    def knows(self, peer: str) -> bool:
+        return peer in self._machines
+
+    def know(self, members: Iterable[Member]) -> None:
+        """Say who the peers are now, and on which machines."""
+        self._machines = {member.member_id: member.machine for member in members}
+        for gone in [peer for peer in self._unanswered if peer not in self._machines]:
+            del self._unanswered[gone]
+
+    def send(self, message: Message) -> None:
+        """Send to a peer; to one that is not known, nothing happens."""
+        target = message.target
+        machine = self._machines.get(target)
+        if machine is None:
+            return
+        now_us = self._kernel.now_us
+        if target not in self._unanswered and isinstance(message, _ASKS):
+            self._unanswered[target] = now_us
+        self._recent.append((now_us, True, message))
+        self._network.send(self._machine, machine, SERVICE, message)
+
+    def received(self, message: Message) -> None:
+        """A peer was heard."""
+        peer = message.source
+        now_us = self._kernel.now_us
+        self._unanswered.pop(peer, None)
+        if peer not in self._active_since:
+            self._active_since[peer] = now_us
+        self._recent.append((now_us, False, message))
+
+    def reject(self, machine: str, member_id: str) -> None:
+        """Tell a member that was removed that it was."""
+        self._network.send(self._machine, machine, SERVICE, MemberRemoved(member_id))
+
+    def reachable(self, peer: str) -> bool:
+        """True unless a message to the peer went unanswered for 2 s."""
+        since_us = self._unanswered.get(peer)
+        return since_us is None or self._kernel.now_us - since_us < SEND_TIMEOUT_US
+
+    def unreachable_peers(self) -> list[str]:
+        """Who does not answer; from now on they count as inactive."""
+        if not self._unanswered:
+            return []
+        silent = [peer for peer in self._unanswered if not self.reachable(peer)]
+        for peer in silent:
+            self._active_since.pop(peer, None)
+        return silent
+
+    def longest_active(self, peers: Collection[str]) -> str:
+        """The peer that has answered for the longest time.
+
+        Source: ``transport.go``, ``LongestActive``.
+
+        Raises:
+            RpcError: Unknown, none is active.
+        """
+        able = [peer for peer in peers if peer in self._active_since and self.reachable(peer)]
+        if not able:
+            raise RpcError(Code.UNKNOWN, "failed to get longest-active member: failed to find longest active peer")
+        return min(able, key=lambda peer: self._active_since[peer])
+
+    async def check_health(self, member: Member) -> None:
+        """Reach a manager that wants to join under the address it gives.
+
+        Source: ``raft.go``, ``checkHealth``.
+
+        Raises:
+            RpcError: Unknown, nothing answers there within 5 s.
+        """
+        try:
+            await self._network.call(self._machine, member.machine, HEALTH_SERVICE, None, HEALTH_TIMEOUT_US)
+        except (Unreachable, ConnectionRefused) as error:
+            cause: RpcError = deadline_exceeded()
+            if isinstance(error, ConnectionRefused):
+                dialing = f"Error while dialing: dial tcp {member.address}: connect: connection refused"
+                cause = RpcError(Code.UNAVAILABLE, f'connection error: desc = "transport: {dialing}"')
+            raise RpcError(
+                Code.UNKNOWN,
+                f"could not connect to prospective new cluster member using its advertised address: {cause}",
+            ) from None
+
+    def recent(self) -> tuple[SeenMessage, ...]:
+        """The last messages sent and received, oldest first."""
+        return tuple(SeenMessage(at_us, sent, message) for at_us, sent, message in self._recent)
+
+
+def answer_health_checks(network: Network, machine: str) -> Callable[[], None]:
+    """Let a machine that is about to join answer the leader's health check. Returns how to stop."""
+
+    def answer(source: str, payload: Any) -> str:
+        return "SERVING"
+
+    network.listen(machine, HEALTH_SERVICE, answer)
+    return lambda: network.unlisten(machine, HEALTH_SERVICE)
