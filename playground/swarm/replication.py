@@ -282,7 +282,7 @@ class RaftMember(ReplicatedStore):
             index, term = node.propose_membership(change)
         except ProposalDropped:
             raise _dropped() from None
-        await self._committed(index, term)
+        await self._wait_for(index, term)
 
     def _require_leader(self, code: Code) -> RaftNode:
         if self._node is None or not self.is_leader:
@@ -328,19 +328,20 @@ class RaftMember(ReplicatedStore):
                     index, term = node.propose(actions)
                 except ProposalDropped:
                     raise _dropped() from None
-                await self._committed(index, term)
+                future = self._left = self._wait_for(index, term)
+                try:
+                    await future
+                finally:
+                    if future.done:
+                        self._left = None
             return result
 
-    async def _committed(self, index: int, term: int) -> None:
+    def _wait_for(self, index: int, term: int) -> Future[None]:
+        """Done when this member has applied its own entry; fails when leadership is lost before."""
         future: Future[None] = Future(self._kernel)
         self._waiting[index] = (term, future)
         self._wake()
-        try:
-            await future
-        except BaseException:
-            if not future.done:
-                self._left = future
-            raise
+        return future
 
     async def _settled(self, future: Future[None]) -> None:
         """Wait for a proposal that nobody waits for: the next transaction must see what it did."""
