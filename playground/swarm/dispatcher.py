@@ -248,6 +248,9 @@ class Dispatcher:
         timer = self._down.pop(node_id, None)
         if timer is not None:
             timer.cancel()
+        if registered is not None:
+            # Upstream may find it down while its readiness is being written, and leave it so.
+            registered.deadline_us = max(registered.deadline_us, self._kernel.now_us + self._period_us)
         self._node_updates[node_id] = _NodeUpdate(NodeStatus(NodeState.READY, "", address), registration.description)
         self._flush_soon()
         await self._flushed
