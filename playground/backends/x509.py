@@ -47,7 +47,7 @@ def _pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def _attribute(oid: x509.ObjectIdentifier, text: str) -> x509.NameAttribute:
+def _attribute(oid: x509.ObjectIdentifier, text: str) -> "x509.NameAttribute[str]":
     """Go encodes names as PrintableString where it can; the subject's bytes show in the API."""
     return x509.NameAttribute(oid, text, _type=_ASN1Type.PrintableString)
 

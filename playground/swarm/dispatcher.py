@@ -4,7 +4,7 @@ Source: swarmkit ``manager/dispatcher/dispatcher.go``, ``nodes.go``, ``period.go
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from playground.sim.futures import Cancelled, Future
 from playground.sim.kernel import MILLISECOND, SECOND, Kernel, Timer
@@ -12,7 +12,8 @@ from playground.swarm.assignments import AssignmentSet
 from playground.swarm.errors import Code, RpcError
 from playground.swarm.identity import new_id
 from playground.swarm.log_broker import LogSubscription
-from playground.swarm.model import Cluster, Node, NodeState, NodeStatus, Spec, Task, TaskState, TaskStatus
+from playground.swarm.model import Cluster, Node, NodeState, NodeStatus, Task, TaskState, TaskStatus
+from playground.swarm.registered import DEFAULT_PERIOD_US, NodeUpdate, Registered, Session, heartbeat_period_us
 from playground.swarm.remotes import Peer
 from playground.swarm.session import (
     Answer,
@@ -28,7 +29,6 @@ from playground.swarm.session import (
 from playground.swarm.store import Change, ReplicatedStore, Transaction
 from playground.swarm.worker import Assignments
 
-DEFAULT_PERIOD_US = 5 * SECOND
 EPSILON_US = 500 * MILLISECOND
 GRACE = 3
 GRACE_UNKNOWN = 6
@@ -41,45 +41,6 @@ ORPHAN_US = 24 * 3600 * SECOND
 LEADERSHIP_CHANGE = 'Node moved to "unknown" state due to leadership change in cluster'
 HEARTBEAT_FAILURE = "heartbeat failure"
 HEARTBEAT_FAILURE_UNKNOWN = 'heartbeat failure for node in "unknown" state'
-
-
-@dataclass(slots=True)
-class _Session:
-    """One agent's session: what it was sent and has not confirmed, and what it must still be sent."""
-
-    id: str
-    node_id: str
-    route: Route
-    assignments: AssignmentSet = field(default_factory=AssignmentSet)
-    open: bool = False
-    modified: int = 0
-    flush: Timer | None = None
-    sent: int = 0
-    unconfirmed: list[tuple[int, Push]] = field(default_factory=list)
-    """(when sent, message)"""
-
-
-@dataclass(slots=True)
-class _Registered:
-    """A node that is expected to beat. ``session`` is None while it is only waited for (state unknown)."""
-
-    deadline_us: int
-    message: str
-    session: _Session | None = None
-    registered_us: int = 0
-    attempts: int = 0
-    timer: Timer | None = None
-
-
-@dataclass(slots=True)
-class _NodeUpdate:
-    status: NodeStatus
-    description: Spec | None = None
-
-
-def heartbeat_period_us(cluster: Cluster | None) -> int:
-    nanoseconds = int(cluster.spec.get("Dispatcher", {}).get("HeartbeatPeriod", 0)) if cluster else 0
-    return nanoseconds // 1000 if nanoseconds > 0 else DEFAULT_PERIOD_US
 
 
 class Dispatcher:
@@ -104,9 +65,9 @@ class Dispatcher:
         self._send = send
         self._random = kernel.random("dispatcher", node_id, kernel.now_us)
         self._period_us = DEFAULT_PERIOD_US
-        self._nodes: dict[str, _Registered] = {}
+        self._nodes: dict[str, Registered] = {}
         self._down: dict[str, Timer] = {}
-        self._node_updates: dict[str, _NodeUpdate] = {}
+        self._node_updates: dict[str, NodeUpdate] = {}
         self._task_updates: dict[str, TaskStatus] = {}
         self._flush_due = False
         self._flushed: Future[None] = Future(kernel)
@@ -158,7 +119,7 @@ class Dispatcher:
                 return
             status = replace(node.status, state=NodeState.UNKNOWN, message=LEADERSHIP_CHANGE)
             transaction.update(replace(node, status=status))
-            self._expect(node_id, _Registered(0, HEARTBEAT_FAILURE_UNKNOWN), GRACE_UNKNOWN)
+            self._expect(node_id, Registered(0, HEARTBEAT_FAILURE_UNKNOWN), GRACE_UNKNOWN)
 
         try:
             await self._store.batch([node.id for node in self._store.view.all(Node)], mark)
@@ -171,12 +132,12 @@ class Dispatcher:
     def _choose_period(self) -> int:
         return self._period_us + self._random.randrange(2 * EPSILON_US) - EPSILON_US
 
-    def _expect(self, node_id: str, registered: _Registered, grace: int) -> None:
+    def _expect(self, node_id: str, registered: Registered, grace: int) -> None:
         registered.deadline_us = self._kernel.now_us + grace * self._choose_period()
         registered.timer = self._kernel.at(registered.deadline_us, self._check, node_id, registered)
         self._nodes[node_id] = registered
 
-    def _check(self, node_id: str, registered: _Registered) -> None:
+    def _check(self, node_id: str, registered: Registered) -> None:
         """The deadline as of when the timer was set has come; beats may have moved it."""
         if self._nodes.get(node_id) is not registered:
             return
@@ -189,7 +150,7 @@ class Dispatcher:
         self._count_down(node_id)
         update = self._node_updates.get(node_id)
         description = update.description if update else None
-        self._node_updates[node_id] = _NodeUpdate(NodeStatus(NodeState.DOWN, registered.message), description)
+        self._node_updates[node_id] = NodeUpdate(NodeStatus(NodeState.DOWN, registered.message), description)
         self._flush_soon()
 
     def _forget(self, node_id: str) -> None:
@@ -221,7 +182,7 @@ class Dispatcher:
         except RpcError:
             return
 
-    def _session(self, node_id: str, session_id: str) -> _Session:
+    def _session(self, node_id: str, session_id: str) -> Session:
         registered = self._nodes.get(node_id)
         if registered is None:
             raise RpcError(Code.NOT_FOUND, "node not registered")
@@ -251,16 +212,16 @@ class Dispatcher:
         if registered is not None:
             # Upstream may find it down while its readiness is being written, and leave it so.
             registered.deadline_us = max(registered.deadline_us, self._kernel.now_us + self._period_us)
-        self._node_updates[node_id] = _NodeUpdate(NodeStatus(NodeState.READY, "", address), registration.description)
+        self._node_updates[node_id] = NodeUpdate(NodeStatus(NodeState.READY, "", address), registration.description)
         self._flush_soon()
         await self._flushed
         self._check_running()
         node = self._store.view.get(Node, node_id)
         if not going_on or current is None or self._nodes.get(node_id) is not registered:
-            current = _Session(new_id(self._random), node_id, registration.route)
+            current = Session(new_id(self._random), node_id, registration.route)
             before = self._nodes.get(node_id)
             self._forget(node_id)
-            fresh = _Registered(0, HEARTBEAT_FAILURE, current, self._kernel.now_us)
+            fresh = Registered(0, HEARTBEAT_FAILURE, current, self._kernel.now_us)
             if before is not None:
                 fresh.attempts, fresh.registered_us = before.attempts, before.registered_us
             self._expect(node_id, fresh, GRACE)
@@ -272,7 +233,7 @@ class Dispatcher:
         if not self._running:
             raise RpcError(Code.ABORTED, "dispatcher is stopped")
 
-    def _check_rate(self, node_id: str, registered: _Registered) -> None:
+    def _check_rate(self, node_id: str, registered: Registered) -> None:
         if self._kernel.now_us - registered.registered_us > RATE_LIMIT_PERIOD_US:
             registered.attempts = 0
         registered.attempts += 1
@@ -295,7 +256,7 @@ class Dispatcher:
             self._repeat(session, beat.received)
         return Beaten(beat.session_id, beat.route.machine, period_us)
 
-    def _repeat(self, session: _Session, received: int) -> None:
+    def _repeat(self, session: Session, received: int) -> None:
         session.unconfirmed = [(at_us, push) for at_us, push in session.unconfirmed if push.number > received]
         for at_us, push in session.unconfirmed:
             if self._kernel.now_us - at_us > SECOND:
@@ -336,15 +297,15 @@ class Dispatcher:
             nodes, self._node_updates = self._node_updates, {}
             self._kernel.spawn(self._write(tasks, nodes, flushed), "dispatcher writes updates")
 
-    async def _write(self, tasks: dict[str, TaskStatus], nodes: dict[str, _NodeUpdate], flushed: Future[None]) -> None:
-        def write(transaction: Transaction, item: tuple[str, TaskStatus | _NodeUpdate]) -> None:
+    async def _write(self, tasks: dict[str, TaskStatus], nodes: dict[str, NodeUpdate], flushed: Future[None]) -> None:
+        def write(transaction: Transaction, item: tuple[str, TaskStatus | NodeUpdate]) -> None:
             object_id, update = item
             if isinstance(update, TaskStatus):
                 self._write_task(transaction, object_id, update)
             else:
                 self._write_node(transaction, object_id, update)
 
-        updates: list[tuple[str, TaskStatus | _NodeUpdate]] = [*tasks.items(), *nodes.items()]
+        updates: list[tuple[str, TaskStatus | NodeUpdate]] = [*tasks.items(), *nodes.items()]
         try:
             await self._store.batch(updates, write)
         except RpcError as error:
@@ -360,7 +321,7 @@ class Dispatcher:
         if replace(task.status, applied_by=self._node_id) != status:
             transaction.update(replace(task, status=status))
 
-    def _write_node(self, transaction: Transaction, node_id: str, update: _NodeUpdate) -> None:
+    def _write_node(self, transaction: Transaction, node_id: str, update: NodeUpdate) -> None:
         node = transaction.get(Node, node_id)
         if node is None:
             return
@@ -441,10 +402,10 @@ class Dispatcher:
             if registered.session is not None:
                 self._tell(registered.session, self._store.view.get(Node, node_id))
 
-    def _tell(self, session: _Session, node: Node | None) -> None:
+    def _tell(self, session: Session, node: Node | None) -> None:
         self._push(session, SessionMessage(session.id, node, self._last_managers, self._last_root))
 
-    def _open(self, session: _Session) -> None:
+    def _open(self, session: Session) -> None:
         """Send everything; from now on only what changes."""
         session.open = True
         session.assignments = AssignmentSet()
@@ -458,7 +419,7 @@ class Dispatcher:
             self._tell(session, node)
         self._push(session, session.assignments.message(complete=True))
 
-    def _modified(self, session: _Session) -> None:
+    def _modified(self, session: Session) -> None:
         session.modified += 1
         if session.flush is not None:
             session.flush.cancel()
@@ -467,12 +428,12 @@ class Dispatcher:
         else:
             session.flush = self._kernel.after(BATCH_US, self._send_changes, session)
 
-    def _send_changes(self, session: _Session) -> None:
+    def _send_changes(self, session: Session) -> None:
         session.modified = 0
         session.flush = None
         self._push(session, session.assignments.message(complete=False))
 
-    def _push(self, session: _Session, content: SessionMessage | Assignments | LogSubscription) -> None:
+    def _push(self, session: Session, content: SessionMessage | Assignments | LogSubscription) -> None:
         session.sent += 1
         push = Push(session.id, session.route.machine, session.sent, content)
         session.unconfirmed.append((self._kernel.now_us, push))

@@ -267,3 +267,19 @@ def test_an_idle_hour_costs_few_events() -> None:
     cluster.wait(3600)
     assert cluster.kernel.events_done - before < 45_000
     assert cluster.kernel.now_us > 3600 * SECOND
+
+
+def test_a_rotated_root_reaches_every_node_and_the_tokens_follow_it() -> None:
+    cluster = three_and_two()
+    before = cluster.control("m1", "get_cluster")
+    spec = {**before.spec, "CAConfig": {**before.spec["CAConfig"], "ForceRotate": 1}}
+    cluster.control("m1", "update_cluster", before.version, spec)
+    assert cluster.control("m1", "get_cluster").root_rotation_in_progress
+    cluster.until(lambda: not cluster.control("m1", "get_cluster").root_rotation_in_progress, 60)
+    after = cluster.control("m1", "get_cluster")
+    assert after.root.certificate_pem != before.root.certificate_pem
+    roots = {answer.node.description["TLSInfo"]["TrustRoot"] for answer in cluster.nodes_by_name().values()}
+    assert roots == {after.root.certificate_pem}
+    assert after.join_token_worker != before.join_token_worker
+    cluster.run(cluster["w2"].leave(force=False))
+    cluster.join("w2", "worker")
