@@ -146,8 +146,8 @@ class EmulatedCluster:
                 return
             done(
                 {
-                    "stdout": result.stdout.decode(errors="replace"),
-                    "stderr": result.stderr.decode(errors="replace"),
+                    "stdout": _text(result.stdout),
+                    "stderr": _text(result.stderr),
                     "exit": result.exit,
                 }
             )
@@ -196,6 +196,19 @@ class EmulatedCluster:
 
     # Surroundings
 
+    def _home(self, directory: str, user: str, hostname: str) -> MemoryFiles:
+        """The file system of a machine, seen from the home of its user."""
+        files = MemoryFiles(
+            {
+                "/etc/hostname": f"{hostname}\n".encode(),
+                "/etc/hosts": f"127.0.0.1 localhost\n127.0.1.1 {hostname}\n".encode(),
+            },
+            directory,
+            clock=lambda: self._wall_us + self.kernel.now_us,
+        )
+        files.chown(directory, user)
+        return files
+
     def _node_surroundings(self, machine: Machine) -> Surroundings:
         engine = machine.engine
 
@@ -206,7 +219,7 @@ class EmulatedCluster:
             user="ubuntu",
             hostname=machine.name,
             home="/home/ubuntu",
-            files=MemoryFiles(),
+            files=self._home("/home/ubuntu", "ubuntu", machine.name),
             programs={"docker": self._recorded(machine.name, run_docker)},
             loop=self.kernel,
             wall_us=self._wall_us,
@@ -224,7 +237,7 @@ class EmulatedCluster:
             user="learner",
             hostname=HOST,
             home="/home/learner",
-            files=MemoryFiles(),
+            files=self._home("/home/learner", "learner", HOST),
             programs={
                 "multipass": self._recorded(HOST, multipass_program(self.hypervisor, self._running_surroundings))
             },
@@ -348,3 +361,8 @@ class EmulatedCluster:
             "token": {"worker": cluster.join_token_worker, "manager": cluster.join_token_manager} if cluster else {},
             "key": cluster.unlock_key if cluster else "",
         }
+
+
+def _text(data: bytes) -> str:
+    """Text with every line end as one line feed, as programs read a text stream; a terminal's carriage returns too."""
+    return data.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")

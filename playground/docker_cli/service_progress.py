@@ -139,7 +139,9 @@ class _Watch:
                 self._converged_at = now
             wait = self._monitor - (now - self._converged_at)
             if wait >= 0:
-                text = f"Waiting {wait // SECOND + 1} seconds to verify that tasks are stable..."
+                # Some time always passes before the real one looks again, so a whole second is never begun.
+                seconds = max(1, -(-wait // SECOND))
+                text = f"Waiting {seconds} seconds to verify that tasks are stable..."
                 await self._show(Line("verify", text))
             return False
         if self._converged_at is not None:
