@@ -3,5 +3,22 @@
 from typing import Final
 
 from playground.shell.tool import Tool
+from playground.shell.tools.files import FILE_TOOLS
+from playground.shell.tools.grep import GREP_TOOLS
+from playground.shell.tools.listing import LISTING_TOOLS
+from playground.shell.tools.network import NETWORK_TOOLS
+from playground.shell.tools.running import RUNNING_TOOLS
+from playground.shell.tools.sed import SED_TOOLS
+from playground.shell.tools.system import SYSTEM_TOOLS
+from playground.shell.tools.text import TEXT_TOOLS
 
-TOOLS: Final[dict[str, Tool]] = {}
+TOOLS: Final[dict[str, Tool]] = {
+    **FILE_TOOLS,
+    **GREP_TOOLS,
+    **LISTING_TOOLS,
+    **NETWORK_TOOLS,
+    **RUNNING_TOOLS,
+    **SED_TOOLS,
+    **SYSTEM_TOOLS,
+    **TEXT_TOOLS,
+}

@@ -1,0 +1,306 @@
+"""Tools that change the file system: mkdir, rmdir, rm, cp, mv, touch, chmod, chown, ln, mktemp."""
+
+import re
+from typing import Final
+
+from playground.shell.tool import Invocation, Tool, UsageError
+from playground.shell.tools.options import read_options, refuse
+
+
+def named(path: str) -> str:
+    """A path as coreutils quote it in messages."""
+    return f"'{path}'" if "'" not in path else f'"{path}"'
+
+
+async def mkdir(invocation: Invocation) -> int:
+    try:
+        options = read_options(
+            invocation.arguments[1:], "pv", "m", {"parents": "p", "verbose": "v", "mode": "m=", "help": "h"}
+        )
+    except UsageError as error:
+        return await refuse(invocation, error)
+    if not options.words:
+        return await refuse(invocation, UsageError("missing operand"))
+    status = 0
+    for path in options.words:
+        try:
+            if options.has("p"):
+                invocation.files.make_directories(path)
+            else:
+                invocation.files.mkdir(path)
+            if options.has("v"):
+                await invocation.stdout.write(f"mkdir: created directory {named(path)}\n")
+        except OSError as error:
+            status = await invocation.complain(f"cannot create directory {named(path)}: {error.strerror}")
+    return status
+
+
+async def rmdir(invocation: Invocation) -> int:
+    status = 0
+    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
+    if not words:
+        return await refuse(invocation, UsageError("missing operand"))
+    for path in words:
+        try:
+            invocation.files.rmdir(path)
+        except OSError as error:
+            status = await invocation.complain(f"failed to remove {named(path)}: {error.strerror}")
+    return status
+
+
+async def rm(invocation: Invocation) -> int:
+    try:
+        options = read_options(
+            invocation.arguments[1:], "rRfivd", "", {"recursive": "r", "force": "f", "verbose": "v", "dir": "d"}
+        )
+    except UsageError as error:
+        return await refuse(invocation, error)
+    if not options.words and not options.has("f"):
+        return await refuse(invocation, UsageError("missing operand"))
+    status = 0
+    for path in options.words:
+        if invocation.files.absolute(path) == "/" and options.has("r", "R"):
+            await invocation.complain("it is dangerous to operate recursively on '/'")
+            status = await invocation.complain("use --no-preserve-root to override this failsafe")
+            continue
+        if not invocation.files.exists(path):
+            if not options.has("f"):
+                status = await invocation.complain(f"cannot remove {named(path)}: No such file or directory")
+            continue
+        status = await _remove(invocation, path, options.has("r", "R"), options.has("v")) or status
+    return status
+
+
+async def _remove(invocation: Invocation, path: str, recursive: bool, verbose: bool) -> int:
+    files = invocation.files
+    if files.is_directory(path) and not recursive:
+        return await invocation.complain(f"cannot remove {named(path)}: Is a directory")
+    status = 0
+    for below in reversed(list(files.walk(path))):
+        try:
+            if files.is_directory(below):
+                files.rmdir(below)
+            else:
+                files.remove(below)
+            if verbose:
+                await invocation.stdout.write(f"removed {named(below)}\n")
+        except OSError as error:
+            status = await invocation.complain(f"cannot remove {named(below)}: {error.strerror}")
+    return status
+
+
+async def cp(invocation: Invocation) -> int:
+    try:
+        options = read_options(
+            invocation.arguments[1:],
+            "rRapfivnuT",
+            "t",
+            {"recursive": "r", "archive": "a", "force": "f", "verbose": "v"},
+        )
+    except UsageError as error:
+        return await refuse(invocation, error)
+    pair = await _targets(invocation, options.words)
+    if pair is None:
+        return 1
+    sources, target, into = pair
+    files = invocation.files
+    status = 0
+    for source in sources:
+        place = f"{target.rstrip('/')}/{source.rstrip('/').rsplit('/', 1)[-1]}" if into else target
+        try:
+            if not files.is_directory(source):
+                data = files.read(source)
+                if files.exists(place) and files.absolute(place) == files.absolute(source):
+                    status = await invocation.complain(f"{named(source)} and {named(place)} are the same file")
+                    continue
+                mode = files.stat(source).mode
+                fresh = not files.exists(place)
+                files.write(place, data)
+                if fresh and files.stat(place).kind == "file":
+                    files.chmod(place, mode)
+                if options.has("v"):
+                    await invocation.stdout.write(f"{named(source)} -> {named(place)}\n")
+                continue
+            if not options.has("r", "R", "a"):
+                status = await invocation.complain(f"-r not specified; omitting directory {named(source)}")
+                continue
+            if f"{files.absolute(place)}/".startswith(f"{files.absolute(source)}/"):
+                sentence = f"cannot copy a directory, {named(source)}, into itself, {named(place)}"
+                status = await invocation.complain(sentence)
+                continue
+            for path in list(files.walk(source)):
+                copy = place.rstrip("/") + path[len(source.rstrip("/")) :]
+                if files.is_directory(path):
+                    if not files.is_directory(copy):
+                        files.mkdir(copy)
+                else:
+                    files.write(copy, files.read(path))
+        except OSError as error:
+            if error.filename == place:
+                kind = "regular file" if not files.is_directory(source) else "directory"
+                status = await invocation.complain(f"cannot create {kind} {named(place)}: {error.strerror}")
+            else:
+                verb = "cannot open" if files.exists(source) else "cannot stat"
+                ending = " for reading" if verb == "cannot open" else ""
+                status = await invocation.complain(f"{verb} {named(source)}{ending}: {error.strerror}")
+    return status
+
+
+async def _targets(invocation: Invocation, words: list[str]) -> tuple[list[str], str, bool] | None:
+    """Sources, target, and whether they go into it; None, with a complaint, when there are too few."""
+    if not words:
+        await refuse(invocation, UsageError("missing file operand"))
+        return None
+    if len(words) == 1:
+        await refuse(invocation, UsageError(f"missing destination file operand after {named(words[0])}"))
+        return None
+    target = words[-1]
+    into = invocation.files.is_directory(target)
+    if len(words) > 2 and not into:
+        await invocation.complain(f"target {named(target)}: No such file or directory")
+        return None
+    return words[:-1], target, into
+
+
+async def mv(invocation: Invocation) -> int:
+    try:
+        options = read_options(invocation.arguments[1:], "finvuT", "", {"force": "f", "verbose": "v"})
+    except UsageError as error:
+        return await refuse(invocation, error)
+    pair = await _targets(invocation, options.words)
+    if pair is None:
+        return 1
+    sources, target, into = pair
+    status = 0
+    for source in sources:
+        place = f"{target.rstrip('/')}/{source.rstrip('/').rsplit('/', 1)[-1]}" if into else target
+        files = invocation.files
+        if not files.exists(source):
+            status = await invocation.complain(f"cannot stat {named(source)}: No such file or directory")
+            continue
+        if files.absolute(source) == files.absolute(place):
+            status = await invocation.complain(f"{named(source)} and {named(place)} are the same file")
+            continue
+        if options.has("n") and files.exists(place):
+            continue
+        try:
+            files.rename(source, place)
+            if options.has("v"):
+                await invocation.stdout.write(f"renamed {named(source)} -> {named(place)}\n")
+        except OSError as error:
+            if error.errno == 22:
+                sentence = f"cannot move {named(source)} to a subdirectory of itself, {named(place)}"
+            else:
+                sentence = f"cannot move {named(source)} to {named(place)}: {error.strerror}"
+            status = await invocation.complain(sentence)
+    return status
+
+
+async def touch(invocation: Invocation) -> int:
+    try:
+        options = read_options(invocation.arguments[1:], "acm", "dtr", {"no-create": "c", "date": "d="})
+    except UsageError as error:
+        return await refuse(invocation, error)
+    if not options.words:
+        return await refuse(invocation, UsageError("missing file operand"))
+    status = 0
+    for path in options.words:
+        if options.has("c") and not invocation.files.exists(path):
+            continue
+        try:
+            invocation.files.touch(path)
+        except OSError as error:
+            status = await invocation.complain(f"cannot touch {named(path)}: {error.strerror}")
+    return status
+
+
+async def chmod(invocation: Invocation) -> int:
+    words = [word for word in invocation.arguments[1:] if not re.fullmatch(r"-[Rvfc]+", word)]
+    recursive = any(re.fullmatch(r"-[vfc]*R[vfc]*", word) for word in invocation.arguments[1:])
+    if len(words) < 2:
+        missing = f"missing operand after \u2018{words[0]}\u2019" if words else "missing operand"
+        return await refuse(invocation, UsageError(missing))
+    status = 0
+    for path in words[1:]:
+        for below in list(invocation.files.walk(path)) if recursive else [path]:
+            try:
+                mode = _mode(words[0], invocation.files.stat(below).mode)
+                if mode is None:
+                    return await refuse(invocation, UsageError(f"invalid mode: \u2018{words[0]}\u2019"))
+                invocation.files.chmod(below, mode)
+            except OSError as error:
+                verb = "changing permissions of" if error.errno == 1 else "cannot access"
+                status = await invocation.complain(f"{verb} {named(below)}: {error.strerror}")
+    return status
+
+
+def _mode(text: str, mode: int) -> int | None:
+    if re.fullmatch(r"[0-7]{1,4}", text):
+        return int(text, 8)
+    for clause in text.split(","):
+        found = re.fullmatch(r"([ugoa]*)([-+=])([rwxXst]*)", clause)
+        if found is None:
+            return None
+        who, operator, letters = found.groups()
+        bits = sum({"r": 4, "w": 2, "x": 1, "X": 1}.get(letter, 0) for letter in dict.fromkeys(letters))
+        for letter in who.replace("a", "ugo") or "ugo":
+            shift = {"u": 6, "g": 3, "o": 0}[letter]
+            if operator == "+":
+                mode |= bits << shift
+            elif operator == "-":
+                mode &= ~(bits << shift)
+            else:
+                mode = mode & ~(7 << shift) | bits << shift
+    return mode
+
+
+async def chown(invocation: Invocation) -> int:
+    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
+    if len(words) < 2:
+        return await refuse(invocation, UsageError("missing operand"))
+    status = 0
+    for path in words[1:]:
+        try:
+            invocation.files.chown(path, words[0].split(":")[0] or invocation.files.stat(path).owner)
+        except OSError as error:
+            verb = "changing ownership of" if error.errno == 1 else "cannot access"
+            status = await invocation.complain(f"{verb} {named(path)}: {error.strerror}")
+    return status
+
+
+async def ln(invocation: Invocation) -> int:
+    return await invocation.complain("links are not supported by this file system: Operation not permitted")
+
+
+async def mktemp(invocation: Invocation) -> int:
+    directory = "-d" in invocation.arguments
+    number = invocation.loop.now_us
+    while True:
+        letters = "".join("abcdefghijklmnopqrstuvwxyz"[number // 26**i % 26] for i in range(10))
+        path = f"/tmp/tmp.{letters}"
+        if not invocation.files.exists(path):
+            break
+        number += 1
+    try:
+        if directory:
+            invocation.files.mkdir(path, 0o700)
+        else:
+            invocation.files.write(path, b"")
+    except OSError as error:
+        return await invocation.complain(f"failed to create file via template: {error.strerror}")
+    await invocation.stdout.write(path + "\n")
+    return 0
+
+
+FILE_TOOLS: Final[dict[str, Tool]] = {
+    "mkdir": mkdir,
+    "rmdir": rmdir,
+    "rm": rm,
+    "cp": cp,
+    "mv": mv,
+    "touch": touch,
+    "chmod": chmod,
+    "chown": chown,
+    "ln": ln,
+    "mktemp": mktemp,
+}

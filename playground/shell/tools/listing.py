@@ -1,0 +1,395 @@
+"""Tools that show the file system: ls, find, stat, du, df, tree, basename, dirname, realpath, readlink."""
+
+import datetime
+import re
+from typing import Final
+
+from playground.api.files import FileStatus
+from playground.shell.keys import width_of
+from playground.shell.patterns import glob
+from playground.shell.tool import Invocation, Tool, UsageError
+from playground.shell.tools.files import named
+from playground.shell.tools.options import Options, read_options, refuse
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def date_of(time_us: int) -> datetime.datetime:
+    return datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(microseconds=time_us)
+
+
+def mode_text(status: FileStatus) -> str:
+    """``drwxr-xr-x``."""
+    kind = {"directory": "d", "device": "c"}.get(status.kind, "-")
+    bits = "".join("rwx"[i % 3] if status.mode >> (8 - i) & 1 else "-" for i in range(9))
+    if status.mode & 0o1000:
+        bits = bits[:-1] + ("t" if bits[-1] == "x" else "T")
+    return kind + bits
+
+
+def human(size: int, exact: int = 1024) -> str:
+    """A size in few digits, as ``ls -h`` and ``df -h`` round it: up."""
+    if size < exact:
+        return str(size)
+    value: float = size
+    for unit in "KMGTP":
+        value /= exact
+        if value < exact:
+            rounded = -(-value * 10 // 1) / 10
+            return f"{rounded:.1f}{unit}" if rounded < 10 else f"{int(-(-value // 1))}{unit}"
+    return f"{value:.0f}E"
+
+
+async def ls(invocation: Invocation) -> int:
+    long = {"all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "reverse": "r", "color": "G"}
+    words = [word for word in invocation.arguments[1:] if not word.startswith("--color")]
+    try:
+        options = read_options(words, "aAlh1FRrtSdCGiopgnsx", "", long)
+    except UsageError as error:
+        return await refuse(invocation, error, 2)
+    files = invocation.files
+    status = 0
+    plain: list[str] = []
+    directories: list[str] = []
+    for path in options.words or ["."]:
+        try:
+            files.stat(path)
+        except OSError as error:
+            status = await invocation.complain(f"cannot access {named(path)}: {error.strerror}", 2)
+            continue
+        (directories if files.is_directory(path) and not options.has("d") else plain).append(path)
+    if plain:
+        await _show(invocation, options, [(path, path) for path in sorted(plain)], total=False)
+    if options.has("R"):
+        directories = [below for path in directories for below in files.walk(path) if files.is_directory(below)]
+    several = len(directories) + bool(plain) > 1 or options.has("R")
+    for index, path in enumerate(sorted(directories)):
+        if several:
+            await invocation.stdout.write(("\n" if index or plain else "") + f"{path}:\n")
+        try:
+            names = files.list(path)
+        except OSError as error:
+            status = await invocation.complain(f"cannot open directory {named(path)}: {error.strerror}", 2)
+            continue
+        if not options.has("a", "A"):
+            names = [name for name in names if not name.startswith(".")]
+        if options.has("a"):
+            names = [".", "..", *names]
+        entries = [(name, f"{path.rstrip('/')}/{name}") for name in sorted(names, key=_collation)]
+        await _show(invocation, options, entries, total=True)
+    return status
+
+
+def _collation(name: str) -> tuple[str, str]:
+    """Order of en_US.UTF-8, near enough: letters before signs and case."""
+    return re.sub(r"[^0-9a-zA-Z]", "", name).lower() or name, name
+
+
+async def _show(invocation: Invocation, options: Options, entries: list[tuple[str, str]], total: bool) -> None:
+    files = invocation.files
+    rows = [(name, files.stat(path)) for name, path in entries]
+    if options.has("t"):
+        rows.sort(key=lambda row: -row[1].changed_us)
+    if options.has("S"):
+        rows.sort(key=lambda row: -row[1].size)
+    if options.has("r"):
+        rows.reverse()
+    colour = invocation.stdout.is_terminal
+    names = [_label(name, status, options, colour) for name, status in rows]
+    if options.has("l", "o", "g", "n"):
+        await _show_long(invocation, options, rows, names, total)
+        return
+    if not names:
+        return
+    if options.has("1") or not (invocation.stdout.is_terminal or options.has("C", "x")):
+        await invocation.stdout.write("".join(name + "\n" for name in names))
+        return
+    await invocation.stdout.write(_columns(names, invocation.stdout.columns))
+
+
+def _label(name: str, status: FileStatus, options: Options, colour: bool) -> str:
+    executable = status.kind == "file" and status.mode & 0o111
+    mark = ""
+    if options.has("F", "p"):
+        mark = "/" if status.kind == "directory" else "*" if executable and options.has("F") else ""
+    if colour and status.kind == "directory":
+        return f"\x1b[01;34m{name}\x1b[0m{mark}"
+    if colour and executable:
+        return f"\x1b[01;32m{name}\x1b[0m{mark}"
+    return name + mark
+
+
+def _columns(names: list[str], columns: int) -> str:
+    """As ls lists: down first, as many columns as fit, each as wide as it needs."""
+    widths = [sum(width_of(c) for c in re.sub(r"\x1b\[[0-9;]*m", "", name)) for name in names]
+    for down in range(1, len(names) + 1):
+        groups = [range(start, min(start + down, len(names))) for start in range(0, len(names), down)]
+        sizes = [max(widths[index] for index in group) for group in groups]
+        if sum(sizes) + 2 * (len(sizes) - 1) < columns or down == len(names):
+            break
+    lines = []
+    for row in range(down):
+        cells = [group[row] for group in groups if row < len(group)]
+        line = ""
+        for place, cell in enumerate(cells):
+            last = place == len(cells) - 1
+            line += names[cell] + ("" if last else " " * (sizes[place] - widths[cell] + 2))
+        lines.append(line + "\n")
+    return "".join(lines)
+
+
+async def _show_long(
+    invocation: Invocation, options: Options, rows: list[tuple[str, FileStatus]], names: list[str], total: bool
+) -> None:
+    sizes = [human(s.size) if options.has("h") else "1, 3" if s.kind == "device" else str(s.size) for _, s in rows]
+    widest = max(map(len, sizes), default=0)
+    owners = max((len(status.owner) for _, status in rows), default=0)
+    links = max((len(str(status.links)) for _, status in rows), default=0)
+    if total:
+        blocks = sum(-(-status.size // 4096) * 4 for _, status in rows)
+        await invocation.stdout.write(f"total {human(blocks * 1024) if options.has('h') else blocks}\n")
+    for (_, status), size, name in zip(rows, sizes, names, strict=True):
+        when = date_of(status.changed_us)
+        stamp = f"{_MONTHS[when.month - 1]} {when.day:2} {when:%H:%M}"
+        if abs(invocation.wall_us + invocation.loop.now_us - status.changed_us) > 15_552_000_000_000:
+            stamp = f"{_MONTHS[when.month - 1]} {when.day:2}  {when.year}"
+        owner = status.owner.ljust(owners)
+        line = f"{mode_text(status)} {status.links:>{links}} {owner} {owner} {size:>{widest}} {stamp} {name}\n"
+        await invocation.stdout.write(line)
+
+
+async def find(invocation: Invocation) -> int:
+    words = invocation.arguments[1:]
+    roots: list[str] = []
+    while words and not words[0].startswith(("-", "(", "!")):
+        roots.append(words.pop(0))
+    status = 0
+    try:
+        tests, action = _find_tests(words)
+    except UsageError as error:
+        return await invocation.complain(str(error))
+    for root in roots or ["."]:
+        if not invocation.files.exists(root):
+            status = await invocation.complain(f"\u2018{root}\u2019: No such file or directory")
+            continue
+        found = list(invocation.files.walk(root))
+        if action == ["-delete"]:
+            found.reverse()
+        for path in found:
+            if all(_find_holds(invocation, test, path, root) for test in tests):
+                status = await _find_act(invocation, action, path) or status
+    return status
+
+
+def _find_tests(words: list[str]) -> tuple[list[tuple[str, str, bool]], list[str]]:
+    """Tests (name, value, negated) and the action, of an expression in which all tests must hold."""
+    tests: list[tuple[str, str, bool]] = []
+    action = ["-print"]
+    negated = False
+    index = 0
+    while index < len(words):
+        word = words[index]
+        index += 1
+        if word in ("!", "-not"):
+            negated = True
+            continue
+        if word in ("-name", "-iname", "-path", "-type", "-maxdepth", "-mindepth", "-size", "-mmin", "-user"):
+            if index >= len(words):
+                raise UsageError(f"missing argument to `{word}'")
+            tests.append((word, words[index], negated))
+            index += 1
+        elif word == "-empty":
+            tests.append((word, "", negated))
+        elif word in ("-print", "-delete", "-print0"):
+            action = [word]
+        elif word == "-exec":
+            end = next((i for i in range(index, len(words)) if words[i] in (";", "+")), -1)
+            if end < 0:
+                raise UsageError("missing argument to `-exec'")
+            action = ["-exec", *words[index:end]]
+            index = end + 1
+        elif word not in ("-a", "-and"):
+            raise UsageError(f"unknown predicate `{word}'")
+        negated = False
+    return tests, action
+
+
+def _find_holds(invocation: Invocation, test: tuple[str, str, bool], path: str, root: str) -> bool:
+    kind, value, negated = test
+    status = invocation.files.stat(path)
+    name = path.rstrip("/").rsplit("/", 1)[-1] or path
+    depth = path.rstrip("/").count("/") - root.rstrip("/").count("/") if path != root else 0
+    match kind:
+        case "-name":
+            holds = glob(value).matches(name)
+        case "-iname":
+            holds = glob(value.lower()).matches(name.lower())
+        case "-path":
+            holds = glob(value).matches(path)
+        case "-type":
+            holds = {"f": "file", "d": "directory", "c": "device"}.get(value) == status.kind
+        case "-maxdepth":
+            holds = not value.isdigit() or depth <= int(value[:6])
+        case "-mindepth":
+            holds = not value.isdigit() or depth >= int(value[:6])
+        case "-empty":
+            holds = not invocation.files.list(path) if status.kind == "directory" else status.size == 0
+        case "-user":
+            holds = status.owner == value
+        case "-size":
+            holds = _size_holds(value, status.size)
+        case _:
+            age = (invocation.wall_us + invocation.loop.now_us - status.changed_us) // 60_000_000
+            holds = _compared(value, age)
+    return holds != negated
+
+
+def _compared(value: str, number: int) -> bool:
+    digits = value.lstrip("+-")
+    wanted = int(digits[:9]) if digits.isdigit() else 0
+    return number > wanted if value.startswith("+") else number < wanted if value.startswith("-") else number == wanted
+
+
+def _size_holds(value: str, size: int) -> bool:
+    unit = {"c": 1, "k": 1024, "M": 1024**2, "G": 1024**3}.get(value[-1:], 512)
+    return _compared(value.rstrip("cwbkMG"), -(-size // unit))
+
+
+async def _find_act(invocation: Invocation, action: list[str], path: str) -> int:
+    if action[0] == "-exec":
+        await invocation.shell.run([word.replace("{}", path) for word in action[1:]] or ["true"])
+    elif action[0] == "-delete":
+        try:
+            if invocation.files.is_directory(path):
+                invocation.files.rmdir(path)
+            else:
+                invocation.files.remove(path)
+        except OSError as error:
+            return await invocation.complain(f"cannot delete \u2018{path}\u2019: {error.strerror}")
+    else:
+        await invocation.stdout.write(path + ("\0" if action[0] == "-print0" else "\n"))
+    return 0
+
+
+async def stat(invocation: Invocation) -> int:
+    status = 0
+    try:
+        options = read_options(invocation.arguments[1:], "Lt", "c", {"format": "c=", "printf": "c="})
+    except UsageError as error:
+        return await refuse(invocation, error)
+    for path in options.words:
+        try:
+            facts = invocation.files.stat(path)
+        except OSError as error:
+            status = await invocation.complain(f"cannot statx {named(path)}: {error.strerror}")
+            continue
+        kind = {"file": "regular file", "device": "character special file"}.get(facts.kind, facts.kind)
+        when = date_of(facts.changed_us)
+        if options.has("c"):
+            meanings = {"n": path, "s": str(facts.size), "U": facts.owner, "G": facts.owner, "F": kind}
+            meanings |= {"a": f"{facts.mode:o}", "A": mode_text(facts), "Y": str(facts.changed_us // 1_000_000)}
+            meanings |= {"y": f"{when:%Y-%m-%d %H:%M:%S.%f}000 +0000", "i": str(facts.number), "h": str(facts.links)}
+            shown = re.sub(r"%(.)", lambda f, m=meanings: m.get(f.group(1), f.group()), options.value("c"))  # type: ignore[misc]
+            await invocation.stdout.write(shown + "\n")
+            continue
+        blocks = -(-facts.size // 4096) * 8
+        await invocation.stdout.write(
+            f"  File: {path}\n"
+            f"  Size: {facts.size:<15}\tBlocks: {blocks:<10} IO Block: 4096   {kind}\n"
+            f"Device: 8,1\tInode: {facts.number:<11} Links: {facts.links}\n"
+            f"Access: ({facts.mode:04o}/{mode_text(facts)})  Uid: ( 1000/{facts.owner:>8})   "
+            f"Gid: ( 1000/{facts.owner:>8})\n"
+        )
+        for label in ("Access", "Modify", "Change"):
+            await invocation.stdout.write(f"{label}: {when:%Y-%m-%d %H:%M:%S.%f}000 +0000\n")
+    return status
+
+
+async def du(invocation: Invocation) -> int:
+    try:
+        options = read_options(invocation.arguments[1:], "shabkmc", "d", {"summarize": "s", "human-readable": "h"})
+    except UsageError as error:
+        return await refuse(invocation, error)
+    files = invocation.files
+    status = 0
+    for path in options.words or ["."]:
+        if not files.exists(path):
+            status = await invocation.complain(f"cannot access {named(path)}: No such file or directory")
+            continue
+        places = [path] if options.has("s") else [p for p in files.walk(path) if files.is_directory(p)][::-1] or [path]
+        for place in places:
+            kilobytes = sum(-(-files.stat(below).size // 4096) * 4 for below in files.walk(place))
+            shown = human(kilobytes * 1024) if options.has("h") else str(kilobytes)
+            await invocation.stdout.write(f"{shown}\t{place}\n")
+    return status
+
+
+async def tree(invocation: Invocation) -> int:
+    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
+    root = words[0] if words else "."
+    if not invocation.files.is_directory(root):
+        await invocation.stdout.write(f"{root}  [error opening dir]\n\n0 directories, 0 files\n")
+        return 2
+    counts = [0, 0]
+    lines = [root]
+
+    def below(path: str, indent: str, depth: int) -> None:
+        names = [name for name in invocation.files.list(path) if not name.startswith(".")]
+        for index, name in enumerate(names):
+            last = index == len(names) - 1
+            inner = f"{path.rstrip('/')}/{name}"
+            lines.append(f"{indent}{'└── ' if last else '├── '}{name}")
+            directory = invocation.files.is_directory(inner)
+            counts[not directory] += 1
+            if directory and depth < 40:
+                below(inner, indent + ("    " if last else "│   "), depth + 1)
+
+    below(root, "", 0)
+    ending = (
+        f"\n\n{counts[0]} director{'y' if counts[0] == 1 else 'ies'}, {counts[1]} file{'' if counts[1] == 1 else 's'}"
+    )
+    await invocation.stdout.write("\n".join(lines) + ending + "\n")
+    return 0
+
+
+async def basename(invocation: Invocation) -> int:
+    words = invocation.arguments[1:]
+    if not words:
+        return await refuse(invocation, UsageError("missing operand"))
+    name = words[0].rstrip("/").rsplit("/", 1)[-1] or "/"
+    if len(words) > 1 and name != words[1]:
+        name = name.removesuffix(words[1])
+    await invocation.stdout.write(name + "\n")
+    return 0
+
+
+async def dirname(invocation: Invocation) -> int:
+    words = invocation.arguments[1:]
+    if not words:
+        return await refuse(invocation, UsageError("missing operand"))
+    for word in words:
+        head, slash, _ = word.rstrip("/").rpartition("/")
+        await invocation.stdout.write((head.rstrip("/") or ("/" if slash else ".")) + "\n")
+    return 0
+
+
+async def realpath(invocation: Invocation) -> int:
+    for word in invocation.arguments[1:]:
+        if not word.startswith("-"):
+            await invocation.stdout.write(invocation.files.absolute(word) + "\n")
+    return 0
+
+
+LISTING_TOOLS: Final[dict[str, Tool]] = {
+    "ls": ls,
+    "find": find,
+    "stat": stat,
+    "du": du,
+    "tree": tree,
+    "basename": basename,
+    "dirname": dirname,
+    "realpath": realpath,
+    "readlink": realpath,
+}
+
+__all__ = ["LISTING_TOOLS", "date_of", "human", "mode_text"]

@@ -1,0 +1,48 @@
+"""How tools read their input: files named as arguments, or what comes in; in lines, without holding all of it."""
+
+from collections.abc import AsyncIterator
+
+from playground.shell.streams import BytesReader, decoded
+from playground.shell.tool import Invocation
+
+LINES_BETWEEN_PAUSES = 256
+PAUSE_US = 1_000
+
+
+async def open_input(invocation: Invocation, path: str, complain: bool = True) -> "BytesReader | object | None":
+    """A reader of a file, or of the input for ``-``; None, with a complaint, when it cannot be read."""
+    if path == "-":
+        return invocation.stdin
+    try:
+        return BytesReader(invocation.files.read(path))
+    except OSError as error:
+        if complain:
+            await invocation.complain(f"{path}: {error.strerror}")
+        return None
+
+
+async def lines_of(invocation: Invocation, reader: object) -> AsyncIterator[str]:
+    """The lines of a reader, each with its newline where it has one. Takes a little time every few lines."""
+    count = 0
+    while True:
+        line = await reader.readline()  # type: ignore[attr-defined]
+        if not line:
+            return
+        yield decoded(line)
+        count += 1
+        if count % LINES_BETWEEN_PAUSES == 0:
+            await invocation.loop.sleep(PAUSE_US)
+
+
+async def whole(invocation: Invocation, path: str) -> bytes | None:
+    """All bytes of a file, or of the input for ``-``; None, with a complaint, when it cannot be read."""
+    reader = await open_input(invocation, path)
+    if reader is None:
+        return None
+    data = bytearray()
+    while piece := await reader.read():  # type: ignore[attr-defined]
+        data += piece
+        if len(data) > 8 * 1024 * 1024:
+            await invocation.complain("memory exhausted")
+            return None
+    return bytes(data)

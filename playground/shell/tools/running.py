@@ -1,0 +1,427 @@
+"""Tools that run other commands: sh, bash, sudo, su, xargs, watch, timeout, time, nohup, ssh, apt, snap."""
+
+import re
+from typing import Final
+
+from playground.api.process import Interrupted, TerminalReader
+from playground.shell.parameters import quoted
+from playground.shell.streams import Capture, TooMuchOutput, decoded
+from playground.shell.tool import Invocation, Tool, UsageError
+from playground.shell.tools.listing import date_of
+from playground.shell.tools.options import read_options, refuse
+from playground.shell.tools.reading import whole
+from playground.shell.tools.system import duration
+
+
+async def shell(invocation: Invocation) -> int:
+    """``sh`` and ``bash``: ``-c text``, a script, or the input."""
+    words = invocation.arguments[1:]
+    flavour = "bash" if invocation.name == "bash" else "dash"
+    prelude = ""
+    text: str | None = None
+    while words and re.match(r"[-+].", words[0]):
+        option = words.pop(0)
+        if option in ("--login", "--norc", "--noprofile", "-l", "-i", "--"):
+            continue
+        if option == "--version":
+            await invocation.stdout.write("GNU bash, version 5.2.21(1)-release (x86_64-pc-linux-gnu)\n")
+            return 0
+        if option in ("-o", "+o") and words:
+            prelude += f"set {option} {quoted(words.pop(0))}; "
+            continue
+        letters = option[1:].replace("l", "").replace("i", "")
+        if "c" in letters:
+            letters = letters.replace("c", "")
+            if not words:
+                return await invocation.complain("-c: option requires an argument", 2)
+            text = words.pop(0)
+        if letters.replace("s", ""):
+            prelude += f"set {option[0]}{letters.replace('s', '')}; "
+    name = invocation.name
+    command_string = text is not None
+    if text is not None:
+        name = words.pop(0) if words else name
+    elif words:
+        path = words.pop(0)
+        try:
+            text = decoded(invocation.files.read(path))
+        except OSError as error:
+            return await invocation.complain(f"{path}: {error.strerror}", 126 if error.errno == 21 else 127)
+        name = path
+    elif isinstance(invocation.stdin, TerminalReader) and invocation.stdin.is_terminal:
+        return await invocation.shell.nested(invocation.surroundings, invocation.stdin)
+    else:
+        text = decoded(await whole(invocation, "-") or b"")
+    return await invocation.shell.run_script(
+        prelude + text,
+        name=name,
+        flavour=flavour,
+        parameters=words,
+        command_string=command_string,
+        stdin=invocation.stdin,
+        stdout=invocation.stdout,
+        stderr=invocation.stderr,
+        environment=invocation.environment,
+    )
+
+
+async def sudo(invocation: Invocation) -> int:
+    words = invocation.arguments[1:]
+    user = "root"
+    login = False
+    while words and words[0].startswith("-"):
+        option = words.pop(0)
+        if option == "-u" and words:
+            user = words.pop(0)
+        elif option in ("-i", "-s", "--login", "--shell"):
+            login = True
+        elif option not in ("-E", "-n", "-H", "-S", "--"):
+            await invocation.stderr.write(f"sudo: invalid option -- '{option.lstrip('-')[:1]}'\n")
+            return 1
+    environment = {
+        **invocation.environment,
+        "USER": user,
+        "LOGNAME": user,
+        "HOME": "/root" if user == "root" else f"/home/{user}",
+    }
+    environment["SUDO_USER"] = invocation.user
+    while words and re.match(r"[A-Za-z_][A-Za-z_0-9]*=", words[0]):
+        name, _, value = words.pop(0).partition("=")
+        environment[name] = value
+    if not words:
+        if login:
+            words = ["bash"]
+        else:
+            await invocation.stderr.write("usage: sudo [-u user] command [arguments]\n")
+            return 1
+    if words[0] in ("bash", "sh", "su") and len(words) == 1 and invocation.stdin.is_terminal:
+        return await _root_session(invocation, user)
+    if invocation.shell.finds(words[0]) is None and words[0] not in (
+        "cd",
+        "echo",
+        "test",
+        "true",
+        "false",
+        "kill",
+        "printf",
+    ):
+        return await invocation.complain(f"{words[0]}: command not found")
+    if words[0] in ("echo", "test", "true", "false", "kill", "printf", "cd"):
+        text = " ".join(quoted(word) if word else "''" for word in words)
+        return await invocation.shell.run_script(
+            text, name="sudo", flavour="bash", parameters=[], command_string=True, environment=environment, user=user
+        )
+    return await invocation.shell.run(
+        words,
+        stdin=invocation.stdin,
+        stdout=invocation.stdout,
+        stderr=invocation.stderr,
+        environment=environment,
+        user=user,
+    )
+
+
+async def _root_session(invocation: Invocation, user: str) -> int:
+    from dataclasses import replace
+
+    home = "/root" if user == "root" else f"/home/{user}"
+    here = invocation.surroundings
+    files = invocation.files.at(user=user)
+    if isinstance(invocation.stdin, TerminalReader):
+        there = replace(here, user=user, home=home, files=files, motd="")
+        return await invocation.shell.nested(there, invocation.stdin)
+    return 1
+
+
+async def su(invocation: Invocation) -> int:
+    if invocation.user != "root":
+        await invocation.stderr.write("Password: \nsu: Authentication failure\n")
+        return 1
+    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
+    return await _root_session(invocation, words[0] if words else "root")
+
+
+async def xargs(invocation: Invocation) -> int:
+    try:
+        long = {
+            "null": "0",
+            "no-run-if-empty": "r",
+            "max-args": "n=",
+            "replace": "I=",
+            "max-procs": "P=",
+            "verbose": "t",
+        }
+        options = read_options(invocation.arguments[1:], "0rtpx", "nIPdLs", long, permute=False)
+        count = options.number("n", 0)
+    except UsageError as error:
+        return await refuse(invocation, error)
+    text = decoded(await whole(invocation, "-") or b"")
+    placeholder = options.value("I")
+    if options.has("0"):
+        items = [item for item in text.split("\0") if item]
+    elif options.has("d"):
+        items = text.rstrip("\n").split(options.value("d").replace("\\n", "\n"))
+    elif placeholder or options.has("L"):
+        items = [line.strip() for line in text.splitlines() if line.strip()]
+    else:
+        items = [_plain(found) for found in re.findall(r"(?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s'\"\\])+", text)]
+    command = options.words or ["echo"]
+    if not items and (options.has("r") or placeholder):
+        return 0
+    if placeholder:
+        calls = [[word.replace(placeholder, item) for word in command] for item in items]
+    else:
+        size = count or (1 if options.has("L") else len(items)) or 1
+        calls = [command + items[start : start + size] for start in range(0, len(items), size)] or [command]
+    status = 0
+    for call in calls:
+        if options.has("t"):
+            await invocation.stderr.write(" ".join(call) + "\n")
+        if invocation.shell.finds(call[0]) is None and call[0] not in (
+            "echo",
+            "printf",
+            "test",
+            "true",
+            "false",
+            "kill",
+        ):
+            return await invocation.complain(f"{call[0]}: No such file or directory", 127)
+        if call[0] in ("echo", "printf", "test", "true", "false", "kill"):
+            line = " ".join(quoted(word) if word else "''" for word in call)
+            ended = await invocation.shell.run_script(
+                line, name="xargs", flavour="bash", parameters=[], command_string=True, stdout=invocation.stdout
+            )
+        else:
+            ended = await invocation.shell.run(call, stdout=invocation.stdout, stderr=invocation.stderr)
+        if ended:
+            status = 123
+    return status
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"'([^']*)'|\"([^\"]*)\"|\\(.)", lambda f: f.group(1) or f.group(2) or f.group(3) or "", word)
+
+
+async def watch(invocation: Invocation) -> int:
+    try:
+        long = {"interval": "n=", "no-title": "t", "differences": "d", "exec": "x", "color": "c", "errexit": "e"}
+        options = read_options(invocation.arguments[1:], "tdxceb", "n", long, permute=False)
+    except UsageError as error:
+        return await refuse(invocation, error)
+    if not options.words:
+        await invocation.stderr.write("Usage:\n watch [options] command\n")
+        return 1
+    seconds = duration(options.value("n", "2"))
+    if seconds is None:
+        return await invocation.complain(f"failed to parse argument: '{options.value('n')}'")
+    seconds = max(0.1, seconds)
+    command = " ".join(options.words)
+    out = invocation.stdout
+    screen = out.is_terminal
+    if screen:
+        await out.write("\x1b[?1049h\x1b[H\x1b[2J")
+    try:
+        while True:
+            capture = Capture(invocation.loop, 65536, out.columns)
+            try:
+                await invocation.shell.run_script(
+                    command,
+                    name="sh",
+                    flavour="dash",
+                    parameters=[],
+                    command_string=True,
+                    stdout=capture,
+                    stderr=capture,
+                    environment=invocation.environment,
+                )
+            except TooMuchOutput:
+                pass
+            await _show_watched(invocation, command, seconds, decoded(bytes(capture.data)), options.has("t"))
+            await invocation.loop.sleep(int(seconds * 1_000_000))
+    finally:
+        if screen:
+            await out.write("\x1b[?1049l")
+
+
+async def _show_watched(invocation: Invocation, command: str, seconds: float, text: str, no_title: bool) -> None:
+    out = invocation.stdout
+    when = date_of(invocation.wall_us + invocation.loop.now_us)
+    right = f"{invocation.surroundings.hostname}: {when:%a %b} {when.day:2} {when:%H:%M:%S %Y}"
+    left = f"Every {seconds:.1f}s: {command}"
+    rows = out.rows - (0 if no_title else 2)
+    lines = [line[: out.columns] for line in text.expandtabs(8).split("\n")[: max(1, rows)]]
+    head = (
+        [] if no_title else [left[: max(0, out.columns - len(right) - 1)].ljust(out.columns - len(right)) + right, ""]
+    )
+    await out.write("\x1b[H\x1b[2J" + "\n".join([*head, *lines]).rstrip("\n"))
+
+
+async def timeout(invocation: Invocation) -> int:
+    try:
+        long = {"signal": "s=", "kill-after": "k=", "preserve-status": "p", "foreground": "f"}
+        options = read_options(invocation.arguments[1:], "vpf", "sk", long, permute=False)
+    except UsageError as error:
+        return await refuse(invocation, error, 125)
+    if len(options.words) < 2:
+        return await refuse(invocation, UsageError("missing operand"), 125)
+    seconds = duration(options.words[0])
+    if seconds is None:
+        return await refuse(invocation, UsageError(f"invalid time interval \u2018{options.words[0]}\u2019"), 125)
+    command = options.words[1:]
+    if invocation.shell.finds(command[0]) is None:
+        message = f"failed to run command \u2018{command[0]}\u2019: No such file or directory"
+        return await invocation.complain(message, 127)
+    loop = invocation.loop
+    late = False
+
+    async def run() -> int:
+        try:
+            return await invocation.shell.run(command, stdin=invocation.stdin, stdout=invocation.stdout)
+        except Interrupted:
+            if not late:
+                raise
+            return 124
+
+    task = loop.spawn(run(), "timeout")
+
+    async def alarm() -> None:
+        nonlocal late
+        await loop.sleep(int(seconds * 1_000_000))
+        late = True
+        task.throw(Interrupted())
+
+    timer = loop.spawn(alarm(), "timeout alarm")
+    try:
+        status = await task
+        return 124 if late else status
+    except Interrupted:
+        task.throw(Interrupted())
+        raise
+    except BaseException:
+        task.cancel()
+        raise
+    finally:
+        timer.cancel()
+
+
+async def nohup(invocation: Invocation) -> int:
+    if len(invocation.arguments) < 2:
+        return await refuse(invocation, UsageError("missing operand"), 125)
+    return await invocation.shell.run(invocation.arguments[1:], stdout=invocation.stdout)
+
+
+async def ssh(invocation: Invocation) -> int:
+    try:
+        options = read_options(invocation.arguments[1:], "tTqvAXnN46", "lpiFoJLRD", permute=False)
+    except UsageError:
+        options = None
+    if options is None or not options.words:
+        await invocation.stderr.write(
+            "usage: ssh [-l login_name] [-o option] [-p port] destination [command [argument ...]]\n"
+        )
+        return 255
+    user, at, host = options.words[0].rpartition("@")
+    here = invocation.surroundings
+    if not at:
+        user = options.value("l", invocation.user)
+    if here.connections.resolve(host) is None and (here.neighbour is None or here.neighbour(host) is None):
+        await invocation.stderr.write(f"ssh: Could not resolve hostname {host}: Temporary failure in name resolution\n")
+        return 255
+    address = here.connections.resolve(host) or host
+    if await here.connections.ping(address, 10_000_000) is None:
+        await invocation.stderr.write(f"ssh: connect to host {host} port 22: Connection timed out\n")
+        return 255
+    there = here.neighbour(host) if here.neighbour is not None else None
+    if there is None:
+        await invocation.stderr.write(f"ssh: connect to host {host} port 22: Connection refused\n")
+        return 255
+    if user not in (there.user, "root", invocation.user):
+        await invocation.stderr.write(f"{user}@{host}: Permission denied (publickey).\n")
+        return 255
+    command = " ".join(options.words[1:])
+    if command:
+        from playground.shell.run import run_command
+
+        result = await run_command(there, command, flavour="bash")
+        await invocation.stdout.write(result.stdout)
+        await invocation.stderr.write(result.stderr)
+        return result.exit
+    if not isinstance(invocation.stdin, TerminalReader):
+        await invocation.stderr.write("Pseudo-terminal will not be allocated because stdin is not a terminal.\n")
+        return 255
+    status = await invocation.shell.nested(there, invocation.stdin)
+    await invocation.stdout.write(f"Connection to {host} closed.\n")
+    return status
+
+
+async def apt(invocation: Invocation) -> int:
+    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
+    action = words[0] if words else ""
+    if action in ("install", "remove", "purge", "update", "upgrade") and invocation.user != "root":
+        lock = "/var/lib/apt/lists/lock" if action == "update" else "/var/lib/dpkg/lock-frontend"
+        await invocation.stderr.write(f"E: Could not open lock file {lock} - open (13: Permission denied)\n")
+        if action != "update":
+            await invocation.stderr.write(f"E: Unable to acquire the dpkg frontend lock ({lock}), are you root?\n")
+        return 100
+    if action in ("update", "upgrade"):
+        await invocation.stdout.write("Reading package lists... Done\nBuilding dependency tree... Done\n")
+        await invocation.stdout.write("All packages are up to date.\n")
+        return 0
+    if action != "install":
+        await invocation.stderr.write(f"E: Invalid operation {action}\n")
+        return 100
+    await invocation.stdout.write("Reading package lists... Done\nBuilding dependency tree... Done\n")
+    status = 0
+    for name in words[1:]:
+        if invocation.shell.finds({"docker.io": "docker", "docker-ce": "docker", "snapd": "snap"}.get(name, name)):
+            await invocation.stdout.write(f"{name} is already the newest version.\n")
+        else:
+            await invocation.stderr.write(f"E: Unable to locate package {name}\n")
+            status = 100
+    if status == 0:
+        await invocation.stdout.write("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n")
+    return status
+
+
+async def snap(invocation: Invocation) -> int:
+    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
+    match words:
+        case ["install", *names] if names:
+            if invocation.user != "root":
+                sentence = "access denied (try with sudo)"
+                await invocation.stderr.write(f"error: {sentence}\n")
+                return 1
+            status = 0
+            for name in names:
+                if invocation.shell.finds(name) is not None:
+                    await invocation.stderr.write(f"snap \"{name}\" is already installed, see 'snap help refresh'\n")
+                else:
+                    await invocation.stderr.write(f'error: snap "{name}" not found\n')
+                    status = 1
+            return status
+        case ["list", *_]:
+            await invocation.stdout.write("Name       Version  Rev    Tracking       Publisher   Notes\n")
+            if invocation.shell.finds("multipass") is not None:
+                await invocation.stdout.write("multipass  1.15.1   14535  latest/stable  canonical✓  -\n")
+            return 0
+        case _:
+            await invocation.stderr.write("error: only snap install and snap list are known here\n")
+            return 64
+
+
+RUNNING_TOOLS: Final[dict[str, Tool]] = {
+    "sh": shell,
+    "bash": shell,
+    "dash": shell,
+    "ash": shell,
+    "sudo": sudo,
+    "su": su,
+    "xargs": xargs,
+    "watch": watch,
+    "timeout": timeout,
+    "nohup": nohup,
+    "ssh": ssh,
+    "apt": apt,
+    "apt-get": apt,
+    "snap": snap,
+}
