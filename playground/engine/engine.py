@@ -11,8 +11,9 @@ from playground.api.client import API_VERSION, ENGINE_VERSION, ApiError, Duplex,
 from playground.api.process import Program
 from playground.engine.call import Call
 from playground.engine.clock import Clock
+from playground.engine.containers.clients import Surroundings
 from playground.engine.containers.container import Container, Endpoint
-from playground.engine.containers.lifecycle import Containers, Surroundings
+from playground.engine.containers.lifecycle import Containers
 from playground.engine.containers.small_shell import small_shell
 from playground.engine.data_plane import DataPlane
 from playground.engine.errors import EngineError, NotFound, status_of

@@ -70,7 +70,7 @@ class EventLog:
         self._listeners.clear()
 
     def past(self, since_us: int | None, until_us: int | None, filters: Filters) -> list[Event]:
-        """Remembered events between two moments (microseconds since 1970), when ``since_us`` or ``until_us`` is given."""
+        """Remembered events between two moments (microseconds since 1970); none when neither is given."""
         if since_us is None and until_us is None:
             return []
         return [

@@ -3,7 +3,6 @@
 Source: moby ``daemon/cluster/executor/container/{executor,controller,adapter,container}.go``.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +22,8 @@ from playground.sim import SECOND, Signal
 from playground.sim import Task as Running
 from playground.swarm.errors import SwarmError
 from playground.swarm.executor import LogLine, TaskError
-from playground.swarm.model import Config, ContainerStatus, Network, Secret, Spec, Task
+from playground.swarm.model import Config, ContainerStatus, Network, Node, Secret, Spec, Task
+from playground.swarm.template import Context, TemplateError, expand_container
 
 _GOSSIP_DELAY_US = 2 * SECOND
 _ATTACHMENTS_US = 30 * SECOND
@@ -98,9 +98,13 @@ class TaskExecutor:
         return [container for container in self.containers.all() if container.managed]
 
     def _remove(self, container: Container) -> None:
-        self.clock.kernel.spawn(
-            self.containers.remove(container, force=True, volumes=True), f"removal of {container.short_id}"
-        )
+        self.clock.kernel.spawn(self._removal(container), f"removal of {container.short_id}")
+
+    async def _removal(self, container: Container) -> None:
+        try:
+            await self.containers.remove(container, force=True, volumes=True)
+        except Conflict:
+            return
 
     def find(self, task: Task) -> Container | None:
         """The container of a task, None when there is none."""
@@ -153,7 +157,7 @@ class TaskController:
             if executor.find(self._task) is None:
                 raise TaskError("container name conflict") from None
             return
-        except (EngineError, SwarmError) as error:
+        except (EngineError, SwarmError, TemplateError) as error:
             raise TaskError(str(error)) from None
         container.service = self._service()
         self._write_dependencies(container)
@@ -318,7 +322,9 @@ class TaskController:
         }
 
     def _request(self) -> dict[str, Any]:
-        spec, task = self._spec, self._task
+        task = self._task
+        node = Node(id=task.node_id, description=self._executor.describe())
+        spec = expand_container(self._spec, Context.of(task, node))
         labels = {**(spec.get("Labels") or {})}
         labels |= {
             f"{_LABEL}.task": "",
@@ -346,11 +352,11 @@ class TaskController:
         return wire.read(
             wire.CREATE,
             {
-                "Hostname": self._expand(str(spec.get("Hostname", ""))),
+                "Hostname": spec.get("Hostname", ""),
                 "User": spec.get("User", ""),
                 "Tty": spec.get("TTY", False),
                 "OpenStdin": spec.get("OpenStdin", False),
-                "Env": [self._expand(entry) for entry in spec.get("Env") or ()] or None,
+                "Env": list(spec.get("Env") or ()) or None,
                 "Entrypoint": command,
                 "Cmd": arguments,
                 "Image": image,
@@ -358,13 +364,13 @@ class TaskController:
                 "Labels": labels,
                 "StopSignal": spec.get("StopSignal", ""),
                 "Healthcheck": spec.get("Healthcheck"),
-                "ExposedPorts": dict.fromkeys(ports, {}),
+                "ExposedPorts": {key: {} for key in ports},
                 "HostConfig": {
                     "PortBindings": {
                         name: [{"HostIp": "", "HostPort": str(port.get("PublishedPort") or "")}]
                         for name, port in ports.items()
                     },
-                    "Mounts": [self._mount(mount) for mount in spec.get("Mounts") or ()],
+                    "Mounts": list(spec.get("Mounts") or ()),
                     "NetworkMode": networks[0].name if networks else "bridge",
                     "Init": spec.get("Init"),
                     "ReadonlyRootfs": spec.get("ReadOnly", False),
@@ -400,41 +406,6 @@ class TaskController:
                 },
             },
         )
-
-    def _mount(self, mount: Mapping[str, Any]) -> dict[str, Any]:
-        made = dict(mount)
-        for key in ("Source", "Target"):
-            if key in made:
-                made[key] = self._expand(str(made[key]))
-        return made
-
-    def _expand(self, text: str) -> str:
-        """Fill in the placeholders of service templates.
-
-        Source: swarmkit ``template/context.go``.
-        """
-        if "{{" not in text:
-            return text
-        task = self._task
-        values = {
-            "Service.ID": task.service_id,
-            "Service.Name": task.service_name,
-            "Node.ID": task.node_id,
-            "Node.Hostname": self._executor.hostname,
-            "Node.Platform.Architecture": "x86_64",
-            "Node.Platform.OS": "linux",
-            "Task.ID": task.id,
-            "Task.Name": task.full_name,
-            "Task.Slot": str(task.slot or task.node_id),
-        }
-
-        def fill(found: re.Match[str]) -> str:
-            name = found.group(1).lstrip(".")
-            if name.startswith("Service.Labels."):
-                return str(task.service_labels.get(name[15:], "<no value>"))
-            return values.get(name, found.group(0))
-
-        return re.sub(r"\{\{\s*(\.[A-Za-z.]{1,60})\s*\}\}", fill, text)
 
     def _write_dependencies(self, container: Container) -> None:
         """Secrets below ``/run/secrets``, configs where they were asked for."""

@@ -63,8 +63,8 @@ class Volumes:
             if len(name) == 1:
                 raise BadParameter("volume name is too short, names should be at least two alphanumeric characters")
             raise BadParameter(
-                f'create {name}: "{name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" '
-                "are allowed. If you intended to pass a host directory, use absolute path"
+                f'create {name}: "{name}" includes invalid characters for a local volume name, only '
+                '"[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path'
             )
         if len(name) == 1:
             raise BadParameter(

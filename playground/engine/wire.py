@@ -6,6 +6,7 @@ Source: moby ``api/types/container``, ``api/types/network``, ``api/types/volume`
 from collections.abc import Mapping
 from typing import Any
 
+from playground.swarm.wire.container_types import MOUNT
 from playground.swarm.wire.shape import (
     BOOL,
     DURATION,
@@ -21,7 +22,6 @@ from playground.swarm.wire.shape import (
     Struct,
     mismatch,
 )
-from playground.swarm.wire.container_types import MOUNT
 
 OMIT = True
 UINT16 = Int("uint16", signed=False, bits=16)

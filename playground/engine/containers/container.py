@@ -3,6 +3,7 @@
 Source: moby ``container/container.go``, ``container/state.go``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +142,8 @@ class Container:
     restart_timer: "Timer | None" = None
     service: dict[str, Any] = field(default_factory=dict)
     """Of a task's container: what the data plane spreads about it (service id and name, ports, virtual IPs)."""
+    sinks: "list[Callable[[int, bytes], object]]" = field(default_factory=list)
+    """Attached clients, of this run or of the one to come: each takes stream and bytes."""
     serving: bool = False
     """True while it may get traffic of its service."""
 

@@ -29,8 +29,10 @@ _MASKED = [
     "/sys/devices/virtual/powercap",
 ]
 _READ_ONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
+# fmt: off
 _KNOWN_SOURCES = ("/", "/var/run/docker.sock", "/run/docker.sock", "/etc", "/proc", "/sys", "/tmp", "/home", "/var",
-                  "/var/lib/docker", "/var/lib/docker/volumes", "/run", "/dev", "/root", "/opt", "/srv", "/mnt")  # fmt: skip
+                  "/var/lib/docker", "/var/lib/docker/volumes", "/run", "/dev", "/root", "/opt", "/srv", "/mnt")
+# fmt: on
 _MIN_HEALTH_NS = 1_000_000
 
 
@@ -112,7 +114,8 @@ def check(config: dict[str, Any], host: dict[str, Any]) -> None:
         raise BadParameter("can't create 'AutoRemove' container with restart policy")
     if name and name not in _POLICIES:
         raise BadParameter(
-            f"invalid restart policy: unknown policy '{name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'"
+            f"invalid restart policy: unknown policy '{name}'; use one of 'no', 'always', 'on-failure', "
+            "or 'unless-stopped'"
         )
     if name in ("no", "always", "unless-stopped") and retries:
         negative = " and cannot be negative" if retries < 0 else ""
@@ -230,11 +233,8 @@ def endpoints(request: dict[str, Any] | None, host: dict[str, Any]) -> list[Endp
     mode = host["NetworkMode"]
     if "default" in asked:
         asked[mode] = asked.pop("default")
-    if mode == "host" or mode.startswith("container:"):
-        if asked and any(name != mode for name in asked):
-            raise BadParameter(
-                "conflicting options: cannot attach both user-defined and non-user-defined network-modes"
-            )
+    if (mode == "host" or mode.startswith("container:")) and asked and any(name != mode for name in asked):
+        raise BadParameter("conflicting options: cannot attach both user-defined and non-user-defined network-modes")
     names = [mode, *(name for name in asked if name != mode)] if not mode.startswith("container:") else []
     return [endpoint(name, asked.get(name)) for name in names]
 

@@ -3,28 +3,17 @@
 Source: moby ``daemon/{create,start,stop,kill,restart,delete,monitor,pause,rename,exec}.go``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 from playground.api.files import MemoryFiles
-from playground.api.process import Program
-from playground.engine.clock import Clock
-from playground.engine.connections import ContainerConnections
 from playground.engine.containers import creation, programs
+from playground.engine.containers.clients import ContainerClients, Surroundings, copy_tree
 from playground.engine.containers.container import Container, Endpoint, Mount
-from playground.engine.containers.exec import Attachment, Exec
 from playground.engine.containers.health import HealthMonitor
 from playground.engine.containers.log import ContainerLog
-from playground.engine.containers.process import Command, MainProcess, Pipe, Sink
-from playground.engine.data_plane import DataPlane
+from playground.engine.containers.process import MainProcess
 from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, NotModified
-from playground.engine.events import EventLog
 from playground.engine.identity import KILL, new_hex_id, new_name, signal_number
-from playground.engine.images.store import ImageStore
-from playground.engine.networks import Networks
-from playground.engine.volumes import Volumes
 from playground.engine.wire import HOST_CONFIG
 from playground.sim import SECOND, Future, Signal, TimedOut
 
@@ -33,32 +22,13 @@ _RESTART_US = (100_000, 60 * SECOND)
 _KILLED_BY_POWER = 255
 
 
-@dataclass(slots=True)
-class Surroundings:
-    """What containers of an engine stand on."""
-
-    clock: Clock
-    events: EventLog
-    images: ImageStore
-    volumes: Volumes
-    networks: Networks
-    plane: DataPlane
-    network: Any
-    shell: Program
-    random: Random
-    attach_overlay: Callable[[Container, Endpoint], Any] | None = None
-
-
-class Containers:
+class Containers(ContainerClients):
     """All containers of one engine."""
 
     def __init__(self, surroundings: Surroundings) -> None:
-        self._in = surroundings
-        self._kernel = surroundings.clock.kernel
+        super().__init__(surroundings)
         self._by_id: dict[str, Container] = {}
         self._by_name: dict[str, str] = {}
-        self.execs: dict[str, Exec] = {}
-        self._next_pid = 1200
         self._health = HealthMonitor(surroundings.clock, self, surroundings.events)
         self.shutting_down = False
 
@@ -90,10 +60,6 @@ class Containers:
         if not found:
             raise NotFound(f"No such container: {reference}")
         return self._by_id[found[0]]
-
-    def log_event(self, container: Container, action: str, **more: str) -> None:
-        attributes = {**container.labels, "image": container.config["Image"], "name": container.name}
-        self._in.events.log("container", action, container.id, {**attributes, **more})
 
     # Creating
 
@@ -236,10 +202,6 @@ class Containers:
         self._health.start(container)
         container.changed.notify()
 
-    def _command(self, container: Container, words: list[str], sink: Sink, **more: Any) -> Command:
-        connections = ContainerConnections(self._kernel, self._in.network, self._in.plane, container)
-        return Command(self._in.clock, container, words, self._in.shell, connections, sink, **more)
-
     async def _attach_networks(self, container: Container) -> None:
         for endpoint in list(container.endpoints.values()):
             if endpoint.network_name in ("host", "none"):
@@ -298,7 +260,7 @@ class Containers:
         for mount in container.mounts:
             files.make_directories(mount.target)
             if mount.kind == "volume":
-                _copy(self._in.volumes.get(mount.name).files, "/", files, mount.target)
+                copy_tree(self._in.volumes.get(mount.name).files, "/", files, mount.target)
         hosts = "127.0.0.1\tlocalhost\n"
         for endpoint in container.endpoints.values():
             if endpoint.address:
@@ -315,12 +277,6 @@ class Containers:
 
     def _gateway(self, container: Container) -> str:
         return next((e.gateway for e in container.endpoints.values() if e.gateway), "172.17.0.1")
-
-    def keep_volumes(self, container: Container) -> None:
-        """What was written below mount points goes to the volumes."""
-        for mount in container.mounts:
-            if mount.kind == "volume" and not mount.read_only and mount.name in self._in.volumes.by_name:
-                _copy(container.files, mount.target, self._in.volumes.get(mount.name).files, "/")
 
     # Ending
 
@@ -549,8 +505,6 @@ class Containers:
             await self._kill(container)
         finally:
             container.state.removing = False
-        if container.removed:
-            return
         self._cancel_restart(container)
         container.state.dead = container.removed = True
         container.state.running = False
@@ -564,171 +518,6 @@ class Containers:
                     self._in.volumes.remove(mount.name, force=True)
         self.log_event(container, "destroy")
         container.changed.notify()
-
-    # Execs and attaching
-
-    def create_exec(self, container: Container, request: dict[str, Any]) -> Exec:
-        """``POST /containers/{id}/exec``.
-
-        Raises:
-            Conflict: the container does not run, is paused or restarting.
-            BadParameter: no command.
-        """
-        self._must_run(container)
-        if not request["Cmd"]:
-            raise BadParameter("No exec command specified")
-        environment = dict(container.environment)
-        if request["Tty"]:
-            environment["TERM"] = "xterm"
-        environment.update(entry.partition("=")[::2] for entry in request["Env"] or () if "=" in entry)
-        made = Exec(
-            new_hex_id(self._in.random),
-            container,
-            list(request["Cmd"]),
-            environment,
-            request["Tty"],
-            request["AttachStdin"],
-            request["AttachStdout"],
-            request["AttachStderr"],
-            request["User"] or container.config["User"],
-            request["WorkingDir"] or container.config["WorkingDir"],
-            request["Privileged"],
-            request["DetachKeys"],
-        )
-        size = request.get("ConsoleSize")
-        if size and len(size) == 2:
-            made.rows, made.columns = size
-        container.execs[made.id] = self.execs[made.id] = made
-        self.log_event(container, f"exec_create: {' '.join(made.words)}", execID=made.id)
-        return made
-
-    @staticmethod
-    def _must_run(container: Container) -> None:
-        if not container.state.running:
-            raise Conflict(f"container {container.id} is not running")
-        if container.state.paused:
-            raise Conflict(f"Container {container.name} is paused, unpause the container before exec")
-        if container.state.restarting:
-            raise Conflict(f"Container {container.id} is restarting, wait until the container is running")
-
-    def find_exec(self, exec_id: str) -> Exec:
-        """
-        Raises:
-            NotFound: no such exec.
-        """
-        if exec_id not in self.execs:
-            raise NotFound(f"No such exec instance: {exec_id}")
-        return self.execs[exec_id]
-
-    async def start_exec(self, exec_: Exec, sink: Sink | None, tty: bool) -> Attachment | None:
-        """``POST /exec/{id}/start``: run it; returns the attachment, or None with a ``sink`` for its output.
-
-        Raises:
-            Conflict: it has run, or its container does not.
-            BadParameter: the command is not in the image.
-        """
-        container = exec_.container
-        self._must_run(container)
-        if exec_.exit_code is not None:
-            raise Conflict(f"Error: Exec command {exec_.id} has already run")
-        if exec_.running:
-            raise Conflict(f"Error: Exec command {exec_.id} is already running")
-        self.log_event(container, f"exec_start: {' '.join(exec_.words)}", execID=exec_.id)
-        if not programs.has_command(container.manifest.image, exec_.words[0]):
-            exec_.exit_code = 127
-            raise programs.start_failure(exec_.words[0], programs.EXEC_FAILURE)
-        exec_.running = True
-        await self._kernel.sleep(self._in.random.randint(30_000, 70_000))
-        self._next_pid += self._in.random.randint(5, 20)
-        exec_.pid = self._next_pid
-        stdin = Pipe(self._kernel, exec_.tty) if exec_.stdin and sink is None else None
-        attachment: Attachment | None = None
-        if sink is None:
-            attachment = Attachment(self._kernel, stdin, exec_.tty, lambda: self._interrupt(exec_), True, _nothing)
-            sink = attachment.put
-        command = self._command(
-            container,
-            exec_.words,
-            sink,
-            environment=exec_.environment,
-            directory=exec_.directory,
-            user=exec_.user,
-            tty=exec_.tty,
-            stdin=stdin,
-        )
-        command.resize(exec_.columns, exec_.rows)
-        exec_.command = command
-
-        def finish(code: Future[int]) -> None:
-            exec_.running = False
-            exec_.exit_code = code.result()
-            container.execs.pop(exec_.id, None)
-            self.keep_volumes(container)
-            self.log_event(container, "exec_die", execID=exec_.id, exitCode=str(exec_.exit_code))
-            if attachment is not None:
-                attachment.end()
-
-        command.exit_code.when_done(finish)
-        return attachment
-
-    @staticmethod
-    def _interrupt(exec_: Exec) -> None:
-        if exec_.command is not None:
-            exec_.command.interrupt()
-
-    def attach_client(self, container: Container, logs: bool, stdin: bool, streams: tuple[int, ...]) -> Attachment:
-        """``POST /containers/{id}/attach``; before the start, it hears the run that comes.
-
-        Raises:
-            Conflict: the container is paused or restarting.
-        """
-        if container.state.paused:
-            raise Conflict(f"container {container.name} is paused, unpause the container before attach")
-        if container.state.restarting:
-            raise Conflict(f"container {container.name} is restarting, wait until the container is running")
-        tty = bool(container.config["Tty"])
-        pipe = Pipe(self._kernel, tty) if stdin and container.config["OpenStdin"] else None
-        attachment = Attachment(
-            self._kernel, pipe, tty, lambda: self._interrupt_main(container), container.config["StdinOnce"], _nothing
-        )
-        self._kernel.spawn(self._follow(container, attachment, pipe, logs, streams), f"attach to {container.short_id}")
-        return attachment
-
-    async def _follow(
-        self, container: Container, attachment: Attachment, pipe: Pipe | None, logs: bool, streams: tuple[int, ...]
-    ) -> None:
-        if logs:
-            for line in container.log.lines():
-                if line.stream in streams:
-                    attachment.put(line.stream, line.data)
-        while container.process is None and container.runs == 0 and not container.removed and not container.state.error:
-            await container.changed.wait()
-        process = container.process
-        if process is None:
-            attachment.end()
-            return
-
-        def hear(stream: int, data: bytes) -> None:
-            if stream in streams:
-                attachment.put(stream, data)
-
-        stop = process.attach(hear)
-        pump = None
-        if pipe is not None and process.stdin is not None:
-            pump = self._kernel.spawn(_pump(pipe, process.stdin), f"input of {container.short_id}")
-        while container.process is process and not container.removed:
-            await container.changed.wait()
-        stop()
-        if pump is not None:
-            pump.cancel()
-        attachment.end()
-
-    @staticmethod
-    def _interrupt_main(container: Container) -> None:
-        if container.process is not None and container.process.command is not None:
-            container.process.command.interrupt()
-        elif container.process is not None:
-            container.process.signal(2)
 
     # The daemon's own life
 
@@ -786,31 +575,3 @@ class Containers:
             await self._start(container)
         except EngineError:
             return
-
-
-async def _pump(source: Pipe, target: Pipe) -> None:
-    while True:
-        data = await source.read()
-        if not data:
-            target.close()
-            return
-        target.write(data)
-
-
-def _nothing() -> None:
-    """An attachment that is closed needs nothing more."""
-
-
-def _copy(source: MemoryFiles, root: str, target: MemoryFiles, into: str) -> None:
-    """Copy a tree of files into another file system."""
-    if not source.is_directory(root):
-        return
-    for path in source.walk(root):
-        relative = path[len(root.rstrip("/")) :].lstrip("/")
-        if relative.startswith("dev") and root == "/":
-            continue
-        place = f"{into.rstrip('/')}/{relative}"
-        if source.is_directory(path):
-            target.make_directories(place or "/")
-        else:
-            target.write(place, source.read(path))

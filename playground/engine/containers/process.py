@@ -182,7 +182,6 @@ class MainProcess:
         self._address = address
         self._ended = ended
         self._over = False
-        self._attached: list[Sink] = []
         self.life = life
         self.listening = False
         self.stdin = Pipe(clock.kernel, container.config["Tty"]) if container.config["OpenStdin"] else None
@@ -196,19 +195,9 @@ class MainProcess:
 
     # Output
 
-    def attach(self, sink: Sink) -> Callable[[], None]:
-        """Send a copy of all output from now on. Returns how to stop."""
-        self._attached.append(sink)
-
-        def stop() -> None:
-            if sink in self._attached:
-                self._attached.remove(sink)
-
-        return stop
-
     def output(self, stream: int, data: bytes) -> None:
         self._container.log.write(stream, data)
-        for sink in list(self._attached):
+        for sink in list(self._container.sinks):
             sink(stream, data)
 
     def write_line(self, line: Line, **more: Any) -> None:

@@ -369,10 +369,7 @@ def top(container: Container, clock: Clock, arguments: str) -> dict[str, Any]:
         raise NotFound(f"ps: {arguments}")
     started = clock.rfc3339(container.state.started_us)[11:16]
     user = container.config["User"] or "root"
-    rows = [[user, str(container.state.pid), str(container.state.pid - 21), "0", started, "?", "00:00:00",
-             " ".join(container.words)]]  # fmt: skip
-    for running in container.execs.values():
-        if running.running:
-            rows.append([user, str(running.pid), str(container.state.pid), "0", started, "?", "00:00:00",
-                         " ".join(running.words)])  # fmt: skip
+    words = [(container.state.pid, container.state.pid - 21, container.words)]
+    words += [(e.pid, container.state.pid, e.words) for e in container.execs.values() if e.running]
+    rows = [[user, str(pid), str(parent), "0", started, "?", "00:00:00", " ".join(text)] for pid, parent, text in words]
     return {"Titles": ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"], "Processes": rows}

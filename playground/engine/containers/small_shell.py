@@ -9,6 +9,8 @@ import shlex
 from playground.api.machine import ConnectFailed
 from playground.api.process import Process
 
+_TO_STDERR = " \x00 "
+
 
 async def small_shell(process: Process) -> int:
     """Run ``sh -c TEXT``. Implements ``playground.api.process.Program``."""
@@ -16,7 +18,7 @@ async def small_shell(process: Process) -> int:
         while await process.stdin.read():
             pass
         return 0
-    lexer = shlex.shlex(process.arguments[2], posix=True, punctuation_chars=";&|")
+    lexer = shlex.shlex(process.arguments[2].replace(">&2", _TO_STDERR), posix=True, punctuation_chars=";&|")
     lexer.whitespace_split = True
     code = 0
     words: list[str] = []
@@ -38,8 +40,8 @@ async def _command(process: Process, words: list[str]) -> int:
     out = process.stdout
     if words[0] == "exec":
         words = words[1:]
-    if words and words[-1] in (">&2", "2"):
-        words, out = [word for word in words[:-1] if word != ">&"], process.stderr
+    if words and words[-1] == _TO_STDERR.strip():
+        words, out = words[:-1], process.stderr
     name, arguments = words[0].rpartition("/")[2], words[1:]
     if name in ("true", ":"):
         return 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that a program writes ``after_us`` its start. ``text`` may hold ``{hostname}``, ``{ip}``, ``{time:...}``."""
+    """A line that a program writes ``after_us`` its start. ``text`` may hold ``{ip}``, ``{time:...}`` and more."""
 
     after_us: int
     text: str

@@ -207,7 +207,7 @@ class ImageStore:
         """``GET /images/json``, newest image first."""
         filters.validate(_ACCEPTED)
         dangling = filters.boolean("dangling") if "dangling" in filters else None
-        wanted = [pattern for pattern in filters.get("reference")]
+        wanted = filters.get("reference")
         before = [self.find(text).image.created for text in filters.get("before")]
         since = [self.find(text).image.created for text in filters.get("since")]
         found = []

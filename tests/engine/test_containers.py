@@ -1,0 +1,160 @@
+"""The life of containers, as a client of the Engine API sees it."""
+
+import pytest
+
+from tests.engine.lab import WEBPAGE, Lab
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab("manager1")
+
+
+def test_a_started_container_is_listed_with_its_command_and_age(lab: Lab) -> None:
+    lab.container("manager1", "one", Cmd=["sleep", "300"])
+    lab.sleep(5)
+    (listed,) = lab.get("manager1", "/containers/json")
+    assert (listed["Names"], listed["Command"], listed["Status"]) == (["/one"], "sleep 300", "Up 5 seconds")
+
+
+def test_process_one_ignores_sigterm_and_is_killed_after_the_grace_period(lab: Lab) -> None:
+    lab.container("manager1", "one", Cmd=["sleep", "300"])
+    began = lab.kernel.now_us
+    lab.post("manager1", "/containers/one/stop", t=2)
+    assert 2_000_000 <= lab.kernel.now_us - began < 2_200_000
+    assert lab.get("manager1", "/containers/one/json")["State"]["ExitCode"] == 137
+
+
+def test_a_server_with_a_handler_stops_at_once(lab: Lab) -> None:
+    lab.ask("manager1", "POST", "/images/create", fromImage="nginx", tag="alpine")
+    lab.container("manager1", "web", image="nginx:alpine")
+    lab.sleep(1)
+    began = lab.kernel.now_us
+    lab.post("manager1", "/containers/web/stop")
+    assert lab.kernel.now_us - began < 500_000
+    assert lab.get("manager1", "/containers/web/json")["State"]["ExitCode"] == 0
+
+
+def test_logs_keep_the_streams_and_the_exit_code_is_the_commands(lab: Lab) -> None:
+    lab.container("manager1", "two", Cmd=["sh", "-c", "echo out; echo err >&2; exit 3"])
+    lab.sleep(1)
+    assert lab.get("manager1", "/containers/two/logs", stdout=1, stderr=1) == [(1, b"out\n"), (2, b"err\n")]
+    assert lab.post("manager1", "/containers/two/wait") == [{"StatusCode": 3}]
+
+
+def test_a_taken_name_is_a_conflict_that_names_the_holder(lab: Lab) -> None:
+    holder = lab.container("manager1", "web")
+    answer = lab.ask("manager1", "POST", "/containers/create", {"Image": WEBPAGE}, name="web")
+    assert answer.status == 409
+    assert answer.body["message"] == (
+        f'Conflict. The container name "/web" is already in use by container "{holder}". '
+        "You have to remove (or rename) that container to be able to reuse that name."
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "message"),
+    [
+        ("DELETE", "/containers/nobody", 404, "No such container: nobody"),
+        ("POST", "/containers/nobody/start", 404, "No such container: nobody"),
+        ("GET", "/images/nothing/json", 404, "No such image: nothing:latest"),
+        ("DELETE", "/volumes/data", 404, "get data: no such volume"),
+        ("GET", "/networks/lan", 404, "network lan not found"),
+        ("GET", "/nowhere", 404, "page not found"),
+        (
+            "GET",
+            "/services",
+            503,
+            'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to '
+            "swarm and try again.",
+        ),
+    ],
+)
+def test_what_is_not_there_is_refused_with_the_engines_words(
+    lab: Lab, method: str, path: str, status: int, message: str
+) -> None:
+    answer = lab.ask("manager1", method, path)
+    assert (answer.status, answer.body) == (status, {"message": message})
+
+
+def test_a_command_that_the_image_lacks_cannot_be_started(lab: Lab) -> None:
+    lab.container("manager1", "bad", start=False, Cmd=["nosuch"])
+    answer = lab.ask("manager1", "POST", "/containers/bad/start")
+    assert answer.status == 400
+    assert 'exec: "nosuch": executable file not found in $PATH' in answer.body["message"]
+    assert lab.get("manager1", "/containers/bad/json")["State"]["ExitCode"] == 127
+
+
+def test_a_published_port_answers_and_cannot_be_taken_twice(lab: Lab) -> None:
+    published = {"HostConfig": {"PortBindings": {"5000/tcp": [{"HostPort": "8080"}]}}}
+    lab.container("manager1", "web", **published)
+    lab.sleep(1)
+    answer = lab.run(lab.host.http("GET", "manager1", 8080, "/"))
+    assert b"webpage latest" in answer.body
+    assert answer.served_by == "web"
+    lab.container("manager1", "web2", start=False, **published)
+    refused = lab.ask("manager1", "POST", "/containers/web2/start")
+    assert refused.body["message"].endswith("Bind for 0.0.0.0:8080 failed: port is already allocated")
+    assert lab.get("manager1", "/containers/web2/json")["State"]["Status"] == "created"
+
+
+def test_containers_of_one_network_find_each_other_by_name(lab: Lab) -> None:
+    lab.post("manager1", "/networks/create", {"Name": "lan"})
+    lab.container("manager1", "aa", HostConfig={"NetworkMode": "lan"})
+    lab.sleep(1)
+    lab.container("manager1", "bb", HostConfig={"NetworkMode": "lan"}, Cmd=["wget", "-qO-", "http://aa:5000/"])
+    lab.post("manager1", "/containers/bb/wait")
+    assert b"webpage latest" in lab.logs("manager1", "bb")
+    assert lab.ask("manager1", "DELETE", "/networks/lan").status == 403
+
+
+def test_a_failing_container_is_restarted_with_growing_pauses_up_to_its_limit(lab: Lab) -> None:
+    policy = {"RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 3}}
+    lab.container("manager1", "crash", Cmd=["sh", "-c", "exit 1"], HostConfig=policy)
+    lab.sleep(10)
+    found = lab.get("manager1", "/containers/crash/json")
+    assert (found["RestartCount"], found["State"]["Status"]) == (3, "exited")
+
+
+def test_health_checks_turn_a_container_unhealthy_after_its_retries(lab: Lab) -> None:
+    check = {"Test": ["CMD-SHELL", "false"], "Interval": 10**9, "Retries": 2}
+    lab.container("manager1", "sick", Healthcheck=check)
+    assert lab.get("manager1", "/containers/json")[0]["Status"].endswith("(health: starting)")
+    lab.sleep(3)
+    health = lab.get("manager1", "/containers/sick/json")["State"]["Health"]
+    assert (health["Status"], health["FailingStreak"]) == ("unhealthy", 2)
+
+
+def test_a_volume_keeps_what_one_container_wrote_for_the_next(lab: Lab) -> None:
+    mounted = {"HostConfig": {"Binds": ["data:/data"]}}
+    lab.container("manager1", "writer", Cmd=["sleep", "60"], **mounted)
+    container = lab.machines["manager1"].engine.containers.find("writer")
+    container.files.write("/data/note", b"kept\n")
+    assert lab.ask("manager1", "DELETE", "/volumes/data").status == 409
+    lab.ask("manager1", "DELETE", "/containers/writer", force=1)
+    lab.container("manager1", "reader", Cmd=["cat", "/data/note"], **mounted)
+    lab.post("manager1", "/containers/reader/wait")
+    assert lab.logs("manager1", "reader") == b"kept\n"
+
+
+def test_what_ran_when_the_power_went_is_exited_with_255(lab: Lab) -> None:
+    lab.container("manager1", "one", Cmd=["sleep", "300"])
+    lab.machines["manager1"].kill()
+    lab.run(lab.machines["manager1"].start())
+    state = lab.get("manager1", "/containers/one/json")["State"]
+    assert (state["Status"], state["ExitCode"]) == ("exited", 255)
+
+
+def test_an_attached_client_hears_a_container_that_starts_later(lab: Lab) -> None:
+    lab.container("manager1", "hello", start=False, Cmd=["echo", "hello"])
+    engine = lab.machines["manager1"].engine
+    attached = lab.run(engine.hijack("/containers/hello/attach", {"stream": "1", "stdout": "1", "stderr": "1"}))
+    lab.post("manager1", "/containers/hello/start")
+
+    async def read() -> list[tuple[int, bytes]]:
+        frames = []
+        while (frame := await attached.read()) is not None:
+            frames.append(frame)
+        return frames
+
+    assert lab.run(read()) == [(1, b"hello\n")]
