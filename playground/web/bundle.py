@@ -115,7 +115,7 @@ def _run(tools: Toolchain, command: Sequence[str], root: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m playground.web.bundle", description="Build the page's bundle.")
-    parser.add_argument("--with-tests", action="store_true", help="also install what linting and testing the page needs")
+    parser.add_argument("--with-tests", action="store_true", help="install what linting and testing the page need too")
     options = parser.parse_args(arguments)
     try:
         build(with_tests=options.with_tests)

@@ -32,7 +32,8 @@ const panes = new Panes();
 themeButton();
 dismissable();
 // Esc and the buttons of a dialog close it; a button with data-close does so without sending its form.
-for (const button of document.querySelectorAll("dialog [data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
+for (const button of document.querySelectorAll("dialog [data-close]"))
+  button.addEventListener("click", () => button.closest("dialog")?.close());
 find("#keys-open").addEventListener("click", () => /** @type {HTMLDialogElement} */ (find("#keys")).showModal());
 
 const caption = find("#caption");
@@ -88,12 +89,17 @@ socket.on("state", (state) => {
   document.body.dataset.connection = state;
   notice(state === "lost" ? "The connection is gone. Trying again; what you typed is kept by the lab." : "", 0);
 });
-socket.on("refused", (sentence) => notice(`${sentence} Open the lab from the page that made it, or start a new one on the start page.`, 0));
+socket.on("refused", (sentence) =>
+  notice(`${sentence} Open the lab from the page that made it, or start a new one on the start page.`, 0),
+);
 socket.on("ended", (reason) => notice(`This lab has ended: ${reason}. Start a new one on the start page.`, 0));
 
 if (token) {
   socket.connect();
   panel.load().catch(complain);
 } else {
-  notice("This address lacks the lab's token. Open the lab from the page that made it, or start a new one on the start page.", 0);
+  notice(
+    "This address lacks the lab's token. Open the lab from the page that made it, or start a new one on the start page.",
+    0,
+  );
 }

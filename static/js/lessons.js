@@ -18,7 +18,11 @@ try {
   list.replaceChildren(
     ...lessons.map((lesson, index) => {
       const title = h("h2", { id: `lesson-${index}` }, lesson.title);
-      const enter = h("button", { type: "button", class: index === 0 ? "primary" : null, "aria-describedby": title.id }, "Begin");
+      const enter = h(
+        "button",
+        { type: "button", class: index === 0 ? "primary" : null, "aria-describedby": title.id },
+        "Begin",
+      );
       enter.addEventListener("click", () => {
         enter.disabled = true;
         enterNewLab({ lesson: lesson.slug }).catch((error) => {
@@ -27,10 +31,17 @@ try {
         });
       });
       const facts = h("p", { class: "facts" }, `${lesson.minutes} min, ${lesson.steps} steps`);
-      return h("li", {}, h("span", { class: "number", "aria-hidden": "true" }, String(index + 1)), h("div", {}, title, h("p", {}, lesson.summary), facts), enter);
+      return h(
+        "li",
+        {},
+        h("span", { class: "number", "aria-hidden": "true" }, String(index + 1)),
+        h("div", {}, title, h("p", {}, lesson.summary), facts),
+        enter,
+      );
     }),
   );
-  if (lessons.length === 0) write(trouble, "There are no lessons here. Free play, on the start page, works without them.");
+  if (lessons.length === 0)
+    write(trouble, "There are no lessons here. Free play, on the start page, works without them.");
 } catch (error) {
   complain(error);
 }

@@ -62,7 +62,11 @@ export class Player {
   }
 
   #catchUp() {
-    for (let entry = this.recording.deltas[this.#next]; entry && entry.at_ms <= this.#at; entry = this.recording.deltas[this.#next]) {
+    for (
+      let entry = this.recording.deltas[this.#next];
+      entry && entry.at_ms <= this.#at;
+      entry = this.recording.deltas[this.#next]
+    ) {
       this.#next += 1;
       this.store.apply(structuredClone(entry.delta));
     }

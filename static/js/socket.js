@@ -50,17 +50,21 @@ export class LabSocket extends EventTarget {
 
   #join() {
     const n = this.store.view.n >= 0 ? this.store.view.n : null;
-    this.#socket.emit("join", { lab: this.lab, token: this.token, n }, (/** @type {{ ok?: boolean, error?: string }} */ answer) => {
-      if (answer?.error) {
-        this.#socket.disconnect();
-        this.#tell("refused", answer.error);
-        return;
-      }
-      const again = !this.#joined;
-      this.#joined = true;
-      this.#tell("state", "connected");
-      if (again) for (const [terminal, size] of this.#terminals) this.#open(terminal, size);
-    });
+    this.#socket.emit(
+      "join",
+      { lab: this.lab, token: this.token, n },
+      (/** @type {{ ok?: boolean, error?: string }} */ answer) => {
+        if (answer?.error) {
+          this.#socket.disconnect();
+          this.#tell("refused", answer.error);
+          return;
+        }
+        const again = !this.#joined;
+        this.#joined = true;
+        this.#tell("state", "connected");
+        if (again) for (const [terminal, size] of this.#terminals) this.#open(terminal, size);
+      },
+    );
   }
 
   /** @param {string} terminal @param {{ columns: number, rows: number }} size */

@@ -204,7 +204,7 @@ def chapter() -> Script:
         say=("command", "manager1: docker service create --replicas 6 web"),
     )
     home = ["manager1", "manager2", "manager3", "worker1", "worker2", "worker1"]
-    for slot, node in enumerate(home, 1):
+    for slot in range(1, len(home) + 1):
         script.at(13.2 + slot * 0.05, tasks={f"t{slot}": task(f"t{slot}", "web", "web", slot, "", "pending")})
     for slot, node in enumerate(home, 1):
         script.at(
@@ -382,7 +382,9 @@ def big(workers: int = 45, tasks: int = 1000) -> Script:
     view["quorum"] = script.quorum()
     names = list(view["nodes"])
     for index in range(3):
-        view["services"][f"s{index}"] = service(f"s{index}", ["web", "api", "cache"][index], tasks // 3, tasks // 3, "a")
+        view["services"][f"s{index}"] = service(
+            f"s{index}", ["web", "api", "cache"][index], tasks // 3, tasks // 3, "a"
+        )
     for index in range(tasks):
         key = f"t{index}"
         of = index % 3

@@ -1,7 +1,7 @@
 """The page without a backend: ``python -m tests.preview.server`` and open http://127.0.0.1:8700/labs/split.
 
-Labs are scripts (tests/preview/scripted.py): ``split``, ``forms``, ``big``, ``play`` (moves), ``empty``. Terminals echo.
-The Content-Security-Policy is the strict one, so what it refuses shows here.
+Labs are scripts (tests/preview/scripted.py): ``split``, ``forms``, ``big``, ``play`` (moves), ``empty``.
+Terminals echo. The Content-Security-Policy is the strict one, so what it refuses shows here.
 """
 
 import argparse

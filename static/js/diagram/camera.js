@@ -80,7 +80,9 @@ export class Camera {
           last = this.pointAt(moved);
         };
         this.svg.addEventListener("pointermove", move);
-        this.svg.addEventListener("lostpointercapture", () => this.svg.removeEventListener("pointermove", move), { once: true });
+        this.svg.addEventListener("lostpointercapture", () => this.svg.removeEventListener("pointermove", move), {
+          once: true,
+        });
       },
       { signal },
     );

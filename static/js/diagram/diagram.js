@@ -11,10 +11,21 @@
 import { lessMotion, s, set, write } from "../dom.js";
 import { duration, linkSentence, quorumWords } from "../words.js";
 import { Camera } from "./camera.js";
-import { drawnLinks, hasEnded, isCut, isShown, linkFigure, linkKey, linkOf, nodeFigure, partitionSentence, taskFigures } from "./figures.js";
+import {
+  drawnLinks,
+  hasEnded,
+  isCut,
+  isShown,
+  linkFigure,
+  linkKey,
+  linkOf,
+  nodeFigure,
+  partitionSentence,
+  taskFigures,
+} from "./figures.js";
 import { centre, linkCurve, smoothPath, tears } from "./geometry.js";
-import { LinkView, Traffic, reversed } from "./link_view.js";
-import { arrange, formFor, inNaturalOrder, packed, Places } from "./layout.js";
+import { arrange, formFor, inNaturalOrder, Places, packed } from "./layout.js";
+import { LinkView, reversed, Traffic } from "./link_view.js";
 import { NodeView } from "./node_view.js";
 import { HUES, spanOf, TaskView } from "./task_view.js";
 
@@ -78,7 +89,12 @@ export class Diagram {
     this.options = options;
     this.svg = s(
       "svg",
-      { class: "diagram", role: options.still ? "img" : "group", "aria-label": "The cluster", preserveAspectRatio: "xMidYMid meet" },
+      {
+        class: "diagram",
+        role: options.still ? "img" : "group",
+        "aria-label": "The cluster",
+        preserveAspectRatio: "xMidYMid meet",
+      },
       hatching(),
       this.#ground,
       this.#linkLayer,
@@ -89,8 +105,16 @@ export class Diagram {
       this.overlay,
     );
     host.append(this.svg);
-    this.#ground.append(s("rect", { class: "host", rx: 16 }), s("text", { class: "host-name", x: 30, y: 30 }, "host, your machine"), this.#empty);
-    this.#waitingLayer.append(s("rect", { class: "tray", rx: 10 }), s("text", { class: "tray-name" }), s("g", { class: "tasks" }));
+    this.#ground.append(
+      s("rect", { class: "host", rx: 16 }),
+      s("text", { class: "host-name", x: 30, y: 30 }, "host, your machine"),
+      this.#empty,
+    );
+    this.#waitingLayer.append(
+      s("rect", { class: "tray", rx: 10 }),
+      s("text", { class: "tray-name" }),
+      s("g", { class: "tasks" }),
+    );
     this.camera = new Camera(this.svg);
     this.traffic = new Traffic(this.#trafficLayer, options.pills ?? 5);
     if (!options.still) this.#listen();
@@ -165,7 +189,8 @@ export class Diagram {
     this.#ended.clear();
     for (const id of Object.keys(view.services)) this.#meet(id);
     for (const id of Object.keys(view.tasks)) this.#fileTask(id);
-    for (const name of new Set([...Object.keys(view.nodes), ...this.#nodes.keys(), UNPLACED])) this.#dirtyNodes.add(name);
+    for (const name of new Set([...Object.keys(view.nodes), ...this.#nodes.keys(), UNPLACED]))
+      this.#dirtyNodes.add(name);
     this.#dirty = { nodes: true, layout: true, links: true };
   }
 
@@ -223,9 +248,17 @@ export class Diagram {
     if (this.#dirty.nodes) this.#settleNodes();
     const form = formFor(this.#size, Object.keys(view.nodes).length);
     for (const name of this.#dirtyNodes) {
-      const tasks = [...(this.#tasksOn.get(name)?.values() ?? [])].filter((task) => isShown(task, view.now, this.#isReplaced(task)));
+      const tasks = [...(this.#tasksOn.get(name)?.values() ?? [])].filter((task) =>
+        isShown(task, view.now, this.#isReplaced(task)),
+      );
       if (name !== UNPLACED && !view.nodes[name]) continue;
-      this.#shown.set(name, taskFigures(tasks, (id) => ({ name: view.services[id]?.name ?? "", order: this.#services.get(id)?.order ?? 0 })));
+      this.#shown.set(
+        name,
+        taskFigures(tasks, (id) => ({
+          name: view.services[id]?.name ?? "",
+          order: this.#services.get(id)?.order ?? 0,
+        })),
+      );
       if (name === UNPLACED) continue;
       const before = this.#figures.get(name);
       const figure = nodeFigure(view, name, tasks);
@@ -235,7 +268,8 @@ export class Diagram {
     this.#layout(form, moving);
     for (const name of this.#dirtyNodes) {
       const figure = this.#figures.get(name);
-      if (figure) this.#nodes.get(name)?.show(figure, form.density);
+      const count = (this.#shown.get(name) ?? []).reduce((sum, task) => sum + task.count, 0);
+      if (figure) this.#nodes.get(name)?.show(figure, form.density, count);
       this.#drawTasks(name, form.density, form.width);
     }
     this.#dirtyNodes.clear();
@@ -272,7 +306,14 @@ export class Diagram {
     /** @type {Map<string, number>} */
     const rows = new Map();
     for (const [name, figures] of this.#shown) {
-      rows.set(name, packed(figures.map((figure) => spanOf(figure, form.density)), form.density, form.width).rows);
+      rows.set(
+        name,
+        packed(
+          figures.map((figure) => spanOf(figure, form.density)),
+          form.density,
+          form.width,
+        ).rows,
+      );
     }
     const signature = [...rows].join();
     if (!this.#dirty.layout && signature === this.#rows) return;
@@ -347,7 +388,10 @@ export class Diagram {
       this.#tasks.delete(key);
     }
     const last = points.at(-1);
-    if (node) node.fit(last ? last.x + 29 * (spans.at(-1) ?? 1) * (density === "roomy" ? 1 : 0.8) : density === "roomy" ? 17 : 13);
+    if (node)
+      node.fit(
+        last ? last.x + 29 * (spans.at(-1) ?? 1) * (density === "roomy" ? 1 : 0.8) : density === "roomy" ? 17 : 13,
+      );
     if (name === UNPLACED) this.#drawWaiting(figures.length, density);
   }
 
@@ -367,7 +411,8 @@ export class Diagram {
         if (other === undefined || other === name) continue;
         const there = other === UNPLACED ? this.#arrangement?.waiting : this.#nodes.get(other)?.box;
         const was = this.#tasks.get(`${other}/${id}`);
-        if (there && was) return { x: there.x + was.point.x - here.x - point.x, y: there.y + was.point.y - here.y - point.y };
+        if (there && was)
+          return { x: there.x + was.point.x - here.x - point.x, y: there.y + was.point.y - here.y - point.y };
       }
     }
     return null;
@@ -423,11 +468,17 @@ export class Diagram {
         return [s("path", { class: "hatch", d }), s("path", { class: "edge", d })];
       }),
     );
-    const top = lines.flat().reduce((best, point) => (point.y < best.y ? point : best), { x: 0, y: Number.POSITIVE_INFINITY });
+    const top = lines
+      .flat()
+      .reduce((best, point) => (point.y < best.y ? point : best), { x: 0, y: Number.POSITIVE_INFINITY });
     if (lines.length === 0) return;
     const right = top.x < arrangement.width - 130;
     const aside = arrangement.tall ? 46 : 24;
-    set(this.#cutLabel, { x: right ? top.x + aside : top.x - aside, y: clampTop(top.y), "text-anchor": right ? "start" : "end" });
+    set(this.#cutLabel, {
+      x: right ? top.x + aside : top.x - aside,
+      y: clampTop(top.y),
+      "text-anchor": right ? "start" : "end",
+    });
     this.#tearLayer.append(this.#cutLabel);
   }
 
@@ -436,7 +487,12 @@ export class Diagram {
     if (view.partition) write(this.#cutLabel, `cut, ${duration(view.now - view.partition.since)}`);
     const box = this.#arrangement;
     if (box) set(this.#empty, { x: box.width / 2, y: box.height / 2 });
-    write(this.#empty, view.n >= 0 && Object.keys(view.nodes).length === 0 ? "No machines yet. The host's terminal makes the first." : "");
+    write(
+      this.#empty,
+      view.n >= 0 && Object.keys(view.nodes).length === 0
+        ? "No machines yet. The host's terminal makes the first."
+        : "",
+    );
     const parts = [quorumWords(view.quorum).sentence, view.partition ? partitionSentence(view.partition) : ""];
     set(this.svg, { "aria-label": `The cluster. ${parts.filter(Boolean).join(" ")}` });
   }
@@ -448,7 +504,11 @@ export class Diagram {
     const key = linkKey(message.from, message.to);
     const link = this.#links.get(key);
     const boxes = [...this.#nodes.values()].map((node) => node.box);
-    const curve = link ? (link.a === message.from ? link.curve : reversed(link.curve)) : linkCurve(a.box, b.box, boxes, this.#arrangement?.tall);
+    const curve = link
+      ? link.a === message.from
+        ? link.curve
+        : reversed(link.curve)
+      : linkCurve(a.box, b.box, boxes, this.#arrangement?.tall);
     this.traffic.send(message, key, curve, isCut(this.store.view, message.from, message.to));
   }
 
@@ -494,7 +554,7 @@ export class Diagram {
       this.options.onNode?.(name);
       return;
     }
-    const zoom = { "+": 1.35, "=": 1.35, "-": 1 / 1.35, "0": 0 }[event.key];
+    const zoom = { "+": 1.35, "=": 1.35, "-": 1 / 1.35, 0: 0 }[event.key];
     if (zoom !== undefined && !event.ctrlKey && !event.metaKey) {
       if (zoom) this.camera.zoom(zoom, centre(this.#nodes.get(name)?.box ?? { x: 0, y: 0, width: 0, height: 0 }));
       else this.camera.fit();

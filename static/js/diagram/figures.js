@@ -105,17 +105,39 @@ export function nodeFigure(view, name, tasks) {
   };
   if (node.power !== "on" || !node.engine) return machineFigure(node, figure);
   if (node.swarm === "locked") {
-    return but(figure, "locked", "warn", "padlock", "locked", `${name} is locked: it waits for the unlock key before it joins the others again.`);
+    return but(
+      figure,
+      "locked",
+      "warn",
+      "padlock",
+      "locked",
+      `${name} is locked: it waits for the unlock key before it joins the others again.`,
+    );
   }
   if (node.swarm === "error") {
-    return but(figure, "error", "bad", "cross", "cannot take part", `${name} cannot take part in the swarm: ${node.error || "its engine gives no reason"}.`);
+    return but(
+      figure,
+      "error",
+      "bad",
+      "cross",
+      "cannot take part",
+      `${name} cannot take part in the swarm: ${node.error || "its engine gives no reason"}.`,
+    );
   }
   if (node.swarm === "pending") {
-    return but(figure, "pending", "calm", "dots", "joining", `${name} is on its way into the swarm: it waits for the managers.`);
+    return but(
+      figure,
+      "pending",
+      "calm",
+      "dots",
+      "joining",
+      `${name} is on its way into the swarm: it waits for the managers.`,
+    );
   }
   if (node.swarm === "inactive") {
     if (node.containers > 0) figure.note = counted(node.containers, "container");
-    if (node.id && node.state) figure.sentence = `${name} left the swarm; its entry stays, as ${node.state}, until someone removes it.`;
+    if (node.id && node.state)
+      figure.sentence = `${name} left the swarm; its entry stays, as ${node.state}, until someone removes it.`;
     return figure;
   }
   figure.form = node.role === "manager" ? "manager" : "worker";
@@ -149,11 +171,20 @@ function but(figure, form, tone, sign, status, sentence) {
 /** @param {NodeEntity} node @param {NodeFigure} figure */
 function machineFigure(node, figure) {
   const { name } = node;
-  if (node.power === "booting") return but(figure, "launching", "calm", "dots", "starting up", `${name} is starting up.`);
-  if (node.power === "stopping") return but(figure, "off", "grey", "power", "shutting down", `${name} is shutting down.`);
+  if (node.power === "booting")
+    return but(figure, "launching", "calm", "dots", "starting up", `${name} is starting up.`);
+  if (node.power === "stopping")
+    return but(figure, "off", "grey", "power", "shutting down", `${name} is shutting down.`);
   if (node.power === "off") {
     const listedAs = node.id && node.state === "ready" ? " The swarm has not noticed yet." : "";
-    return but(figure, "off", "grey", "power", "stopped", `${name} is stopped.${listedAs} Start it from its menu, or with multipass start ${name}.`);
+    return but(
+      figure,
+      "off",
+      "grey",
+      "power",
+      "stopped",
+      `${name} is stopped.${listedAs} Start it from its menu, or with multipass start ${name}.`,
+    );
   }
   return but(figure, "off", "grey", "dots", "engine starting", `${name} runs, its Docker Engine does not answer yet.`);
 }
@@ -185,10 +216,24 @@ function managerFigure(view, node, figure, tasks) {
   if (raft.role === "candidate") {
     figure.votes = raft.members.length ? raft.votes.length / raft.members.length : 0;
     const votes = `${counted(raft.votes.length, "vote")} of ${raft.members.length}`;
-    return but(figure, "manager", "warn", "votes", `candidate · ${term}`, `${name} asks to be leader in ${term}: it has ${votes}.`);
+    return but(
+      figure,
+      "manager",
+      "warn",
+      "votes",
+      `candidate · ${term}`,
+      `${name} asks to be leader in ${term}: it has ${votes}.`,
+    );
   }
   if (raft.role === "leader") {
-    return but(figure, "leader", "accent", "crown", `leader · ${term}`, `${name} leads in ${term}: every change of the swarm goes through it.`);
+    return but(
+      figure,
+      "leader",
+      "accent",
+      "crown",
+      `leader · ${term}`,
+      `${name} leads in ${term}: every change of the swarm goes through it.`,
+    );
   }
   if (node.reachability === "unreachable" || node.state === "down") {
     return but(figure, "lost", "bad", "question", `unreachable · ${term}`, `The leader cannot reach ${name}.`);
@@ -202,12 +247,33 @@ function workerFigure(node, figure) {
   const { name } = node;
   const why = node.message ? ` (${node.message})` : "";
   if (node.state === "down") {
-    return but(figure, "down", "grey", "cross", "down", `The swarm counts ${name} as down${why}: its tasks were given to others.`);
+    return but(
+      figure,
+      "down",
+      "grey",
+      "cross",
+      "down",
+      `The swarm counts ${name} as down${why}: its tasks were given to others.`,
+    );
   }
   if (node.state === "unknown" || node.state === "disconnected") {
-    return but(figure, "lost", "bad", "question", node.state, `The swarm has not heard from ${name} since its leader changed${why}.`);
+    return but(
+      figure,
+      "lost",
+      "bad",
+      "question",
+      node.state,
+      `The swarm has not heard from ${name} since its leader changed${why}.`,
+    );
   }
-  return but(figure, "worker", "calm", "", node.state || "ready", `${name} is a worker: it runs the tasks that managers give it.`);
+  return but(
+    figure,
+    "worker",
+    "calm",
+    "",
+    node.state || "ready",
+    `${name} is a worker: it runs the tasks that managers give it.`,
+  );
 }
 
 /**
@@ -267,7 +333,9 @@ export function linkOf(view, a, b) {
 
 /** @param {NodeEntity | undefined} node */
 function takesPart(node) {
-  return Boolean(node && node.power === "on" && node.engine && node.role && ["active", "pending", "locked"].includes(node.swarm));
+  return Boolean(
+    node && node.power === "on" && node.engine && node.role && ["active", "pending", "locked"].includes(node.swarm),
+  );
 }
 
 const LINKS_DRAWN = 60;

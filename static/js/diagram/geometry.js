@@ -41,7 +41,12 @@ export function linkCurve(a, b, others = [], tall = false) {
       const out = 12 + 5 * between;
       const start = { x: a.x, y: ca.y };
       const end = { x: b.x, y: cb.y };
-      return { from: start, c1: { x: start.x - out * 1.33, y: start.y }, c2: { x: end.x - out * 1.33, y: end.y }, to: end };
+      return {
+        from: start,
+        c1: { x: start.x - out * 1.33, y: start.y },
+        c2: { x: end.x - out * 1.33, y: end.y },
+        to: end,
+      };
     }
     return straight({ x: ca.x, y: down ? a.y + a.height : a.y }, { x: cb.x, y: down ? b.y : b.y + b.height });
   }
@@ -52,8 +57,14 @@ export function linkCurve(a, b, others = [], tall = false) {
     const bend = (to.x - from.x) * 0.5;
     return { from, c1: { x: from.x + bend, y: from.y }, c2: { x: to.x - bend, y: to.y }, to };
   }
-  const from = { x: ca.x + clamp((cb.x - ca.x) * 0.2, -a.width * REACH, a.width * REACH), y: down ? a.y + a.height : a.y };
-  const to = { x: cb.x + clamp((ca.x - cb.x) * 0.2, -b.width * REACH, b.width * REACH), y: down ? b.y : b.y + b.height };
+  const from = {
+    x: ca.x + clamp((cb.x - ca.x) * 0.2, -a.width * REACH, a.width * REACH),
+    y: down ? a.y + a.height : a.y,
+  };
+  const to = {
+    x: cb.x + clamp((ca.x - cb.x) * 0.2, -b.width * REACH, b.width * REACH),
+    y: down ? b.y : b.y + b.height,
+  };
   return straight(from, to);
 }
 
@@ -130,7 +141,10 @@ function nearest(boxes, point) {
     const dx = Math.max(box.x - point.x, 0, point.x - box.x - box.width);
     const dy = Math.max(box.y - point.y, 0, point.y - box.y - box.height);
     // Inside a card the distance is negative, towards its middle, so that the field has no plateau.
-    const inside = dx === 0 && dy === 0 ? -Math.min(point.x - box.x, box.x + box.width - point.x, point.y - box.y, box.y + box.height - point.y) : 0;
+    const inside =
+      dx === 0 && dy === 0
+        ? -Math.min(point.x - box.x, box.x + box.width - point.x, point.y - box.y, box.y + box.height - point.y)
+        : 0;
     least = Math.min(least, Math.hypot(dx, dy) + inside);
   }
   return least;
@@ -148,14 +162,20 @@ function contour(field, world) {
   /** @type {number[]} */
   const values = [];
   for (let row = 0; row <= rows; row += 1) {
-    for (let column = 0; column <= columns; column += 1) values.push(field({ x: column * CELL, y: row * CELL }) || 1e-6);
+    for (let column = 0; column <= columns; column += 1)
+      values.push(field({ x: column * CELL, y: row * CELL }) || 1e-6);
   }
   const value = (/** @type {number} */ column, /** @type {number} */ row) => values[row * (columns + 1) + column] ?? 0;
   /** Ends of segments by the grid edge they lie on. @type {Map<string, string[]>} */
   const joined = new Map();
   /** @type {Map<string, Point>} */
   const points = new Map();
-  const crossing = (/** @type {number} */ c1, /** @type {number} */ r1, /** @type {number} */ c2, /** @type {number} */ r2) => {
+  const crossing = (
+    /** @type {number} */ c1,
+    /** @type {number} */ r1,
+    /** @type {number} */ c2,
+    /** @type {number} */ r2,
+  ) => {
     const [v1, v2] = [value(c1, r1), value(c2, r2)];
     if (v1 > 0 === v2 > 0) return null;
     const key = `${c1},${r1},${c2},${r2}`;
@@ -226,7 +246,10 @@ function waved(line) {
     walked += Math.hypot(point.x - before.x, point.y - before.y);
     const length = Math.hypot(after.x - before.x, after.y - before.y) || 1;
     const swing = Math.sin(walked / 38) * 5 + Math.sin(walked / 15) * 1.6;
-    return { x: point.x - ((after.y - before.y) / length) * swing, y: point.y + ((after.x - before.x) / length) * swing };
+    return {
+      x: point.x - ((after.y - before.y) / length) * swing,
+      y: point.y + ((after.x - before.x) / length) * swing,
+    };
   });
 }
 
@@ -269,7 +292,8 @@ export function sidesOf(line, cards) {
     const point = centre(box);
     let crossings = 0;
     for (let index = 1; index < whole.length; index += 1) {
-      if (crosses(point, outside, /** @type {Point} */ (whole[index - 1]), /** @type {Point} */ (whole[index]))) crossings += 1;
+      if (crosses(point, outside, /** @type {Point} */ (whole[index - 1]), /** @type {Point} */ (whole[index])))
+        crossings += 1;
     }
     sides[crossings % 2 === 0 ? 0 : 1].push(name);
   }
@@ -278,6 +302,7 @@ export function sidesOf(line, cards) {
 
 /** @param {Point} p @param {Point} q @param {Point} a @param {Point} b */
 function crosses(p, q, a, b) {
-  const turn = (/** @type {Point} */ u, /** @type {Point} */ v, /** @type {Point} */ w) => (v.x - u.x) * (w.y - u.y) - (v.y - u.y) * (w.x - u.x);
+  const turn = (/** @type {Point} */ u, /** @type {Point} */ v, /** @type {Point} */ w) =>
+    (v.x - u.x) * (w.y - u.y) - (v.y - u.y) * (w.x - u.x);
   return turn(p, q, a) > 0 !== turn(p, q, b) > 0 && turn(a, b, p) > 0 !== turn(a, b, q) > 0;
 }

@@ -12,7 +12,13 @@ export function glyph(name, share = 0) {
     case "votes":
       return [
         s("circle", { class: "faint", r: 8.5 }),
-        s("circle", { class: "share", r: 8.5, pathLength: 1, "stroke-dasharray": `${share} 1`, transform: "rotate(-90)" }),
+        s("circle", {
+          class: "share",
+          r: 8.5,
+          pathLength: 1,
+          "stroke-dasharray": `${share} 1`,
+          transform: "rotate(-90)",
+        }),
       ];
     case "question":
       return [s("circle", { r: 10, "stroke-dasharray": "3 3" }), s("text", { y: 4.5, "text-anchor": "middle" }, "?")];
@@ -21,7 +27,10 @@ export function glyph(name, share = 0) {
     case "power":
       return [s("path", { d: "M-5.500-5.500a8 8 0 1 0 11 0M0-10v8" })];
     case "padlock":
-      return [s("path", { d: "M-4.500-1v-4a4.500 4.500 0 0 1 9 0v4" }), s("rect", { class: "solid", x: -8, y: -1, width: 16, height: 11, rx: 2.5 })];
+      return [
+        s("path", { d: "M-4.500-1v-4a4.500 4.500 0 0 1 9 0v4" }),
+        s("rect", { class: "solid", x: -8, y: -1, width: 16, height: 11, rx: 2.5 }),
+      ];
     case "dots":
       return [-7, 0, 7].map((x) => s("circle", { class: "solid", cx: x, r: 2.2 }));
     case "tray":

@@ -52,7 +52,9 @@ export class Places {
     for (const { name, row } of nodes) {
       if (this.#places.get(name)?.row === row) continue;
       this.#places.delete(name);
-      const taken = new Set([...this.#places.values()].filter((place) => place.row === row).map((place) => place.column));
+      const taken = new Set(
+        [...this.#places.values()].filter((place) => place.row === row).map((place) => place.column),
+      );
       let column = 0;
       while (taken.has(column)) column += 1;
       this.#places.set(name, { row, column });
@@ -235,7 +237,9 @@ function chunks(items, most) {
   if (items.length === 0) return [];
   const count = Math.ceil(items.length / most);
   const each = Math.ceil(items.length / count);
-  return Array.from({ length: count }, (_, index) => items.slice(index * each, (index + 1) * each)).filter((c) => c.length > 0);
+  return Array.from({ length: count }, (_, index) => items.slice(index * each, (index + 1) * each)).filter(
+    (c) => c.length > 0,
+  );
 }
 
 /**

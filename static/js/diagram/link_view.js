@@ -87,7 +87,16 @@ export class Traffic {
     const end = lost ? 0.48 : 0.86;
     const at = (/** @type {number} */ t) => ({ transform: place(along(curve, t)) });
     if (lessMotion()) {
-      pill.animate([{ ...at(0.5), opacity: 0 }, { ...at(0.5), opacity: 1 }, { ...at(0.5), opacity: 0 }], 800).finished.then(gone, gone);
+      pill
+        .animate(
+          [
+            { ...at(0.5), opacity: 0 },
+            { ...at(0.5), opacity: 1 },
+            { ...at(0.5), opacity: 0 },
+          ],
+          800,
+        )
+        .finished.then(gone, gone);
       return;
     }
     const share = TRAVEL_MS / (TRAVEL_MS + REST_MS);

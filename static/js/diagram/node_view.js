@@ -3,6 +3,7 @@
 /** @import { Box, Density, NodeFigure } from "../types" */
 
 import { s, set, write } from "../dom.js";
+import { counted } from "../words.js";
 import { glyph } from "./glyphs.js";
 import { MEASURES } from "./layout.js";
 
@@ -25,16 +26,20 @@ export class NodeView {
   #name = s("text", { class: "name" });
   #status = s("text", { class: "status" });
   #note = s("text", { class: "note" });
-  #sign = s("g", { class: "sign" });
-  #extra = s("g", { class: "sign extra" });
-  tasks = s("g", { class: "tasks" });
+  #sign = s("g", { class: "sign", "aria-hidden": "true" });
+  #extra = s("g", { class: "sign extra", "aria-hidden": "true" });
+  tasks = s("g", { class: "tasks", "aria-hidden": "true" });
   element;
 
   /** @param {string} name @param {boolean} interactive */
   constructor(name, interactive) {
     this.element = s(
       "g",
-      { class: "node", "data-node": name, ...(interactive ? { role: "button", tabindex: -1, "aria-haspopup": "menu" } : {}) },
+      {
+        class: "node",
+        "data-node": name,
+        ...(interactive ? { role: "button", tabindex: -1, "aria-haspopup": "menu" } : {}),
+      },
       this.#card,
       this.#name,
       this.#status,
@@ -43,15 +48,16 @@ export class NodeView {
       this.tasks,
       this.#note,
     );
-    write(this.#name, name);
+    // The space parts the words of the accessible name, which is the text of the card.
+    write(this.#name, `${name} `);
   }
 
-  /** @param {NodeFigure} figure @param {Density} density */
-  show(figure, density) {
+  /** @param {NodeFigure} figure @param {Density} density @param {number} tasks how many are on it */
+  show(figure, density, tasks) {
     this.#density = density;
     set(this.element, { "data-form": figure.form, "data-tone": figure.tone, "data-row": figure.row });
     if (this.element.hasAttribute("role")) {
-      set(this.element, { "aria-label": [figure.name, figure.status, figure.note].filter(Boolean).join(", ") });
+      set(this.element, { "aria-description": tasks > 0 ? counted(tasks, "task") : null });
     }
     const sign = `${figure.sign} ${figure.votes}`;
     if (sign !== this.#drawnSign) this.#sign.replaceChildren(...glyph(figure.sign, figure.votes));
@@ -83,9 +89,11 @@ export class NodeView {
     set(this.#name, { x: pad, y: lines.name });
     set(this.#status, { x: pad, y: lines.status });
     set(this.#sign, { transform: `translate(${width - lines.sign} ${lines.sign}) scale(${lines.signScale})` });
-    set(this.#extra, { transform: `translate(${width - lines.sign - 28 * lines.signScale} ${lines.sign}) scale(${lines.signScale})` });
+    set(this.#extra, {
+      transform: `translate(${width - lines.sign - 28 * lines.signScale} ${lines.sign}) scale(${lines.signScale})`,
+    });
     const letter = this.#density === "dense" ? 5.2 : 6.3;
-    write(this.#status, shortened(this.#status.dataset.full ?? "", (width - 1.6 * pad) / letter));
+    write(this.#status, `${shortened(this.#status.dataset.full ?? "", (width - 1.6 * pad) / letter)} `);
     const room = width - pad - after - 4;
     const note = this.#note.dataset.full ?? "";
     write(this.#note, this.#density === "dense" || room < 44 || height === 0 ? "" : shortened(note, room / letter));

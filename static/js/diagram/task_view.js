@@ -42,8 +42,10 @@ export class TaskView {
     write(this.#label, density === "dense" && span === 1 ? "" : ended && span === 1 ? "" : figure.label);
     const m = task / 2;
     const r = task * 0.2;
-    if (figure.form === "failed" && span === 1) set(this.#mark, { d: `M${m - r} ${m - r}L${m + r} ${m + r}M${m + r} ${m - r}L${m - r} ${m + r}` });
-    else if (figure.form === "complete" && span === 1) set(this.#mark, { d: `M${m - r * 1.2} ${m}l${r} ${r}l${r * 1.6} ${-r * 2}` });
+    if (figure.form === "failed" && span === 1)
+      set(this.#mark, { d: `M${m - r} ${m - r}L${m + r} ${m + r}M${m + r} ${m - r}L${m - r} ${m + r}` });
+    else if (figure.form === "complete" && span === 1)
+      set(this.#mark, { d: `M${m - r * 1.2} ${m}l${r} ${r}l${r * 1.6} ${-r * 2}` });
     else set(this.#mark, { d: null });
   }
 
@@ -63,7 +65,10 @@ export class TaskView {
       return;
     }
     inner.animate(
-      [{ transform: `translate(${offset.x}px, ${offset.y}px)`, opacity: 0.5 }, { transform: "none", opacity: 1 }],
+      [
+        { transform: `translate(${offset.x}px, ${offset.y}px)`, opacity: 0.5 },
+        { transform: "none", opacity: 1 },
+      ],
       { duration: 400, easing: "cubic-bezier(.3,.1,.2,1)" },
     );
   }

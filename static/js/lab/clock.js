@@ -21,7 +21,8 @@ export function clockControls(store, api) {
     if (!change.whole && !change.fields.has("clock")) return;
     const { paused, speed } = store.view.clock;
     set(pause, { "aria-pressed": String(paused), "aria-label": paused ? "Go on" : "Pause" });
-    for (const button of speeds) button.setAttribute("aria-pressed", String(!paused && Number(button.dataset.speed) === speed));
+    for (const button of speeds)
+      button.setAttribute("aria-pressed", String(!paused && Number(button.dataset.speed) === speed));
     document.body.toggleAttribute("data-paused", paused);
   });
 }

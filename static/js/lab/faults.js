@@ -4,9 +4,9 @@
 /** @import { Store } from "../store.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
 
-import { find, h, set, write } from "../dom.js";
 import { startCutting } from "../diagram/cut_mode.js";
 import { inNaturalOrder } from "../diagram/layout.js";
+import { find, h, set, write } from "../dom.js";
 import { listed } from "../words.js";
 import { complain } from "./notice.js";
 
@@ -46,8 +46,16 @@ export function faultTools(store, api, diagram, say) {
   });
   heal.addEventListener("click", () => api.fault({ heal: true }).catch(complain));
   store.onChange((change) => {
-    if (!change.whole && !change.fields.has("partition") && change.parts.links.size === 0 && change.parts.nodes.size === 0) return;
-    const hurt = store.view.partition !== null || Object.values(store.view.links).some((link) => link.cut || link.extra_ms > 0 || link.loss > 0);
+    if (
+      !change.whole &&
+      !change.fields.has("partition") &&
+      change.parts.links.size === 0 &&
+      change.parts.nodes.size === 0
+    )
+      return;
+    const hurt =
+      store.view.partition !== null ||
+      Object.values(store.view.links).some((link) => link.cut || link.extra_ms > 0 || link.loss > 0);
     heal.disabled = !hurt;
     cut.disabled = sides.disabled = Object.keys(store.view.nodes).length < 2;
   });
@@ -75,7 +83,12 @@ export function faultTools(store, api, diagram, say) {
             h(
               "label",
               {},
-              h("input", { type: "radio", name: `side ${name}`, value: side, checked: before.includes(name) === (side === "a") }),
+              h("input", {
+                type: "radio",
+                name: `side ${name}`,
+                value: side,
+                checked: before.includes(name) === (side === "a"),
+              }),
               side === "a" ? "One side" : "Other side",
             ),
           ),

@@ -27,7 +27,12 @@ export function nodeMenu(store, api, diagram, openTerminal) {
     if (back) diagram.elementOf(of)?.focus();
   };
   const item = (/** @type {string} */ label, /** @type {string} */ detail, /** @type {() => void} */ action) => {
-    const button = h("button", { type: "button", role: "menuitem", tabindex: -1 }, h("b", {}, label), h("span", {}, detail));
+    const button = h(
+      "button",
+      { type: "button", role: "menuitem", tabindex: -1 },
+      h("b", {}, label),
+      h("span", {}, detail),
+    );
     button.addEventListener("click", () => {
       close(true);
       action();

@@ -3,9 +3,9 @@
 /** @import { NodeEntity, TaskEntity } from "../types" */
 /** @import { Store } from "../store.js" */
 
-import { find, h, keyed, write } from "../dom.js";
 import { hasEnded, isShown, nodeFigure, partitionSentence } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
+import { find, h, keyed, write } from "../dom.js";
 import { duration, linkSentence, quorumWords, taskSentence } from "../words.js";
 
 const REDRAWN_EVERY_MS = 400;
@@ -25,11 +25,17 @@ export function outlinePanel(panel, store, onNode) {
     const item = h("li", {}, title, h("ul"));
     if (key.startsWith("node ")) {
       const name = key.slice(5);
-      title.replaceWith(h("button", { type: "button", class: "link outline-text", "aria-haspopup": "menu", click: () => onNode(name) }));
+      title.replaceWith(
+        h("button", { type: "button", class: "link outline-text", "aria-haspopup": "menu", click: () => onNode(name) }),
+      );
     }
     return item;
   };
-  const write_lines = (/** @type {string} */ key, /** @type {string} */ title, /** @type {[string, string][]} */ lines) => {
+  const write_lines = (
+    /** @type {string} */ key,
+    /** @type {string} */ title,
+    /** @type {[string, string][]} */ lines,
+  ) => {
     const item = items.get(key);
     if (!item) return;
     write(find(".outline-text", item), title);
@@ -53,31 +59,52 @@ export function outlinePanel(panel, store, onNode) {
     }
     const waiting = tasks.get("") ?? [];
     const faulty = Object.values(view.links).filter((link) => link.cut || link.extra_ms > 0 || link.loss > 0);
-    const keys = ["quorum", "faults", ...names.map((name) => `node ${name}`), ...(waiting.length > 0 ? ["waiting"] : []), "services"];
+    const keys = [
+      "quorum",
+      "faults",
+      ...names.map((name) => `node ${name}`),
+      ...(waiting.length > 0 ? ["waiting"] : []),
+      "services",
+    ];
     keyed(list, items, keys, section);
-    const line = (/** @type {TaskEntity} */ task) => /** @type {[string, string]} */ ([task.id, taskSentence(task, view.services[task.service]?.name ?? "")]);
+    const line = (/** @type {TaskEntity} */ task) =>
+      /** @type {[string, string]} */ ([task.id, taskSentence(task, view.services[task.service]?.name ?? "")]);
     write_lines("quorum", quorumWords(view.quorum).sentence, []);
     write_lines("faults", view.partition || faulty.length > 0 ? "Faults" : "No faults.", [
-      ...(view.partition ? [/** @type {[string, string]} */ (["partition", `${partitionSentence(view.partition)} For ${duration(view.now - view.partition.since)}.`])] : []),
+      ...(view.partition
+        ? [
+            /** @type {[string, string]} */ ([
+              "partition",
+              `${partitionSentence(view.partition)} For ${duration(view.now - view.partition.since)}.`,
+            ]),
+          ]
+        : []),
       ...faulty.map((link) => /** @type {[string, string]} */ ([`${link.a}|${link.b}`, linkSentence(link)])),
     ]);
     for (const name of names) {
       const own = (tasks.get(name) ?? []).sort((a, b) => inNaturalOrder(a.name, b.name));
       const figure = nodeFigure(view, name, own);
       const node = /** @type {NodeEntity} */ (view.nodes[name]);
-      write_lines(`node ${name}`, `${name}: ${figure.status}`, [["", `${figure.sentence} ${node.ip}`], ...own.map(line)]);
+      write_lines(`node ${name}`, `${name}: ${figure.status}`, [
+        ["", `${figure.sentence} ${node.ip}`],
+        ...own.map(line),
+      ]);
     }
     if (waiting.length > 0) write_lines("waiting", "Tasks without a node", waiting.map(line));
     const services = Object.values(view.services);
-    write_lines("services", services.length > 0 ? "Services" : "No services.", services.map((service) => [
-      service.id,
-      `${service.name}: ${service.wanted} wanted, ${service.running} running, image ${service.image.replace(/@sha256:.*/, "")}${service.ports
-        .map((port) => `, port ${port.published}`)
-        .join("")}`,
-    ]));
+    write_lines(
+      "services",
+      services.length > 0 ? "Services" : "No services.",
+      services.map((service) => [
+        service.id,
+        `${service.name}: ${service.wanted} wanted, ${service.running} running, image ${service.image.replace(/@sha256:.*/, "")}${service.ports
+          .map((port) => `, port ${port.published}`)
+          .join("")}`,
+      ]),
+    );
   };
   store.onChange(() => {
-    timer ??= setTimeout(draw, REDRAWN_EVERY_MS);
+    if (timer === undefined) timer = setTimeout(draw, REDRAWN_EVERY_MS);
   });
   const button = find("#outline-open");
   button.addEventListener("click", () => {

@@ -1,7 +1,7 @@
 /** The three panes: their sizes, which of them fills the screen, and on a narrow screen which is seen. */
 
-import { find, set } from "../dom.js";
 import { clamp } from "../diagram/geometry.js";
+import { find, set } from "../dom.js";
 
 const PANES = ["lesson", "cluster", "terminals"];
 const STEP = 24;
@@ -15,9 +15,21 @@ export class Panes {
     this.root = find(".panes");
     this.bottom = find(".pane-tabs");
     /** @type {Split} */
-    const lesson = { property: "--lesson-width", of: "#lesson", axis: "width", least: 260, most: () => innerWidth * 0.6 };
+    const lesson = {
+      property: "--lesson-width",
+      of: "#lesson",
+      axis: "width",
+      least: 260,
+      most: () => innerWidth * 0.6,
+    };
     /** @type {Split} */
-    const terminals = { property: "--terminals-height", of: "#terminals", axis: "height", least: 96, most: () => innerHeight * 0.75 };
+    const terminals = {
+      property: "--terminals-height",
+      of: "#terminals",
+      axis: "height",
+      least: 96,
+      most: () => innerHeight * 0.75,
+    };
     this.#splitter(find("#split-lesson"), lesson, (event) => event.clientX, 1);
     this.#splitter(find("#split-terminals"), terminals, (event) => -event.clientY, -1);
     for (const button of document.querySelectorAll("[data-fill]")) {
@@ -51,7 +63,8 @@ export class Panes {
     if (filled) this.root.dataset.fill = filled;
     else delete this.root.dataset.fill;
     for (const button of document.querySelectorAll("[data-fill]")) {
-      if (button !== this.root) button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.fill === filled));
+      if (button !== this.root)
+        button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.fill === filled));
     }
   }
 
@@ -61,7 +74,12 @@ export class Panes {
     const filled = this.root.dataset.fill;
     if (filled && filled !== pane) this.fill(pane);
     const element = find(`#${pane}`);
-    const inside = pane === "terminals" ? element.querySelector("[data-current] textarea, textarea") : pane === "cluster" ? element.querySelector('[data-node][tabindex="0"]') : null;
+    const inside =
+      pane === "terminals"
+        ? element.querySelector("[data-current] textarea, textarea")
+        : pane === "cluster"
+          ? element.querySelector('[data-node][tabindex="0"]')
+          : null;
     if (inside instanceof HTMLElement || inside instanceof SVGElement) inside.focus();
     else element.focus();
   }
@@ -93,7 +111,11 @@ export class Panes {
   #splitter(bar, split, along, sign) {
     const now = () => find(split.of).getBoundingClientRect()[split.axis];
     const tell = (/** @type {number} */ value) =>
-      set(bar, { "aria-valuenow": Math.round(value), "aria-valuemin": split.least, "aria-valuemax": Math.round(split.most()) });
+      set(bar, {
+        "aria-valuenow": Math.round(value),
+        "aria-valuemin": split.least,
+        "aria-valuemax": Math.round(split.most()),
+      });
     const resize = (/** @type {number} */ size) => {
       const value = Math.round(clamp(size, split.least, split.most()));
       this.root.style.setProperty(split.property, `${value}px`);

@@ -3,8 +3,8 @@
 /** @import { LabApi } from "../api.js" */
 /** @import { Store } from "../store.js" */
 
-import { find, h, write } from "../dom.js";
 import { inNaturalOrder } from "../diagram/layout.js";
+import { find, h, write } from "../dom.js";
 
 /** @type {Record<string, string>} */
 const REASONS = {

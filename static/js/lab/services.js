@@ -54,13 +54,22 @@ function show(card, service, hue) {
   const port = service.ports.find((each) => each.published > 0);
   set(card, { "data-hue": hue, "data-short": running < wanted });
   write(find(".name", card), service.name);
-  write(find(".counts", card), `${wanted} wanted, ${running} run${running < wanted ? `, ${wanted - running} to come` : ""}`);
+  write(
+    find(".counts", card),
+    `${wanted} wanted, ${running} run${running < wanted ? `, ${wanted - running} to come` : ""}`,
+  );
   find(".meter i", card).style.width = `${wanted > 0 ? Math.min(100, (100 * running) / wanted) : 0}%`;
   write(find(".image", card), service.image.replace(/@sha256:.*/, ""));
   find(".image", card).title = service.image;
   const mode = service.mode === "replicated" ? "" : `${service.mode}${port ? ", " : ""}`;
-  write(find(".ports", card), `${mode}${port ? `port ${port.published}, ${port.mode === "host" ? "its own nodes" : "every node"}` : ""}`);
-  write(find(".update", card), service.update && service.update.state !== "completed" ? service.update.message || service.update.state : "");
+  write(
+    find(".ports", card),
+    `${mode}${port ? `port ${port.published}, ${port.mode === "host" ? "its own nodes" : "every node"}` : ""}`,
+  );
+  write(
+    find(".update", card),
+    service.update && service.update.state !== "completed" ? service.update.message || service.update.state : "",
+  );
   const button = find(".open", card);
   button.hidden = !port;
   if (port) {

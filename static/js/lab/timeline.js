@@ -62,14 +62,21 @@ export function timelineStrip(strip, store, announcer) {
   const fillList = () => {
     const entries = [...store.view.timeline].reverse();
     list.replaceChildren(
-      ...entries.map((entry) => h("li", { "data-kind": entry.kind }, h("span", { class: "mono" }, clockTime(entry.at)), h("span", {}, entry.text))),
+      ...entries.map((entry) =>
+        h(
+          "li",
+          { "data-kind": entry.kind },
+          h("span", { class: "mono" }, clockTime(entry.at)),
+          h("span", {}, entry.text),
+        ),
+      ),
     );
   };
   store.onChange((change) => {
     for (const entry of change.entries) announcer.say(entry.text);
     const due = drawn + REDRAWN_EVERY_MS - performance.now();
     if (due <= 0) place();
-    else timer ??= setTimeout(place, due);
+    else if (timer === undefined) timer = setTimeout(place, due);
   });
   find("#timeline-open", strip).addEventListener("click", () => {
     fillList();

@@ -14,7 +14,8 @@ export function enliven(root, intents) {
   for (const block of root.querySelectorAll("div.run")) if (block instanceof HTMLElement) runnable(block, intents);
   for (const block of root.querySelectorAll("div.act")) if (block instanceof HTMLElement) faultButton(block, intents);
   for (const form of root.querySelectorAll("form.ask")) if (form instanceof HTMLFormElement) question(form, intents);
-  for (const link of root.querySelectorAll('a[href^="http"]')) set(link, { target: "_blank", rel: "noopener noreferrer" });
+  for (const link of root.querySelectorAll('a[href^="http"]'))
+    set(link, { target: "_blank", rel: "noopener noreferrer" });
 }
 
 /** @param {HTMLElement} root @returns {{ terminal: string, command: string }[]} */
@@ -40,12 +41,23 @@ function runnable(block, { run }) {
     write(copy, copied ? "Copied" : "Select it");
     setTimeout(() => write(copy, "Copy"), 1600);
   });
-  const start = h("button", { type: "button", class: "small primary", "aria-label": `Run on ${terminal}: ${command}` }, "Run");
+  const start = h(
+    "button",
+    { type: "button", class: "small primary", "aria-label": `Run on ${terminal}: ${command}` },
+    "Run",
+  );
   start.addEventListener("click", () => {
     block.dataset.ran = "";
     run(terminal, command);
   });
-  block.prepend(h("div", { class: "run-head" }, h("span", { class: "where" }, terminal), h("span", { class: "run-buttons" }, copy, start)));
+  block.prepend(
+    h(
+      "div",
+      { class: "run-head" },
+      h("span", { class: "where" }, terminal),
+      h("span", { class: "run-buttons" }, copy, start),
+    ),
+  );
   // It may be wider than the pane: reachable by keyboard, so that it can be scrolled.
   block.querySelector("pre")?.setAttribute("tabindex", "0");
 }

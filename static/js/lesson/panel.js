@@ -5,8 +5,8 @@
 /** @import { Store } from "../store.js" */
 /** @import { Intents } from "./blocks.js" */
 
-import { find, h, keyed, set, write } from "../dom.js";
 import { enterNewLab, listLessons } from "../api.js";
+import { find, h, keyed, set, write } from "../dom.js";
 import { commandsIn, enliven } from "./blocks.js";
 
 export class LessonPanel {
@@ -127,10 +127,21 @@ export class LessonPanel {
     const state = this.#state;
     if (!step || !this.#lesson) return;
     const checks = state?.checks ?? [];
-    keyed(this.checks, this.#checks, checks.map((_, index) => String(index)), () =>
-      h("li", { class: "check" }, h("span", { class: "tick", "aria-hidden": "true" }), h("div", {}, h("span", { class: "check-text" }), h("span", { class: "saw" }))),
+    keyed(
+      this.checks,
+      this.#checks,
+      checks.map((_, index) => String(index)),
+      () =>
+        h(
+          "li",
+          { class: "check" },
+          h("span", { class: "tick", "aria-hidden": "true" }),
+          h("div", {}, h("span", { class: "check-text" }), h("span", { class: "saw" })),
+        ),
     );
-    checks.forEach((check, index) => this.#drawCheck(check, String(index)));
+    checks.forEach((check, index) => {
+      this.#drawCheck(check, String(index));
+    });
     const done = state?.done ?? checks.length === 0;
     const last = this.#shown === this.#lesson.steps.length - 1;
     const finished = last && Boolean(this.store.view.lesson?.done);

@@ -21,7 +21,11 @@ const KEYS = [
 export function keyRow(row, terminals) {
   const keys = find(".keys", row);
   for (const [face, name, sent] of KEYS) {
-    const key = h("button", { type: "button", "aria-label": name, "aria-pressed": face === "Ctrl" ? "false" : null }, face);
+    const key = h(
+      "button",
+      { type: "button", "aria-label": name, "aria-pressed": face === "Ctrl" ? "false" : null },
+      face,
+    );
     // The terminal keeps the focus, and with it the phone its keyboard.
     key.addEventListener("pointerdown", (event) => event.preventDefault());
     key.addEventListener("click", () => {
@@ -43,7 +47,16 @@ export function keyRow(row, terminals) {
 export function showChips(row, commands, terminals) {
   find(".chips", row).replaceChildren(
     ...commands.map(({ terminal, command }) =>
-      h("button", { type: "button", class: "chip", title: `Types it into ${terminal}`, click: () => terminals.show(terminal, true).paste(command) }, command),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          title: `Types it into ${terminal}`,
+          click: () => terminals.show(terminal, true).paste(command),
+        },
+        command,
+      ),
     ),
   );
 }

@@ -126,7 +126,8 @@ export class LabTerminal {
 
   /** @param {KeyboardEvent} event @returns {boolean} whether xterm shall treat it */
   #ownKey(event) {
-    if (event.key === "F6" || (event.altKey && ["Digit1", "Digit2", "Digit3", "KeyM"].includes(event.code))) return false;
+    if (event.key === "F6" || (event.altKey && ["Digit1", "Digit2", "Digit3", "KeyM"].includes(event.code)))
+      return false;
     const withControl = event.ctrlKey || event.metaKey;
     if (!withControl || event.altKey) return true;
     const key = event.key.toLowerCase();

@@ -3,8 +3,8 @@
 /** @import { LabSocket } from "../socket.js" */
 /** @import { Store } from "../store.js" */
 
-import { find, h, keyed, set, write } from "../dom.js";
 import { inNaturalOrder } from "../diagram/layout.js";
+import { find, h, keyed, set, write } from "../dom.js";
 import { LabTerminal } from "./terminal.js";
 
 const TWO_FROM_WIDTH = 860;
@@ -32,7 +32,8 @@ export class Terminals {
     socket.on("output", (output) => {
       const terminal = this.#terminals.get(output.terminal);
       terminal?.write(output);
-      if (terminal && !this.#slots.includes(output.terminal) && !output.reset) this.#tabs.get(output.terminal)?.setAttribute("data-news", "");
+      if (terminal && !this.#slots.includes(output.terminal) && !output.reset)
+        this.#tabs.get(output.terminal)?.setAttribute("data-news", "");
       if (!output.reset) pane.dispatchEvent(new CustomEvent("news", { bubbles: true }));
     });
     store.onChange((change) => {
@@ -41,7 +42,10 @@ export class Terminals {
     new ResizeObserver(() => this.#resized()).observe(this.screens);
     this.list.addEventListener("keydown", (event) => this.#arrow(event));
     this.#screenReaderSwitch();
-    document.fonts?.load('13px "JetBrains Mono"').then(() => this.#fitAll(), () => {});
+    document.fonts?.load('13px "JetBrains Mono"').then(
+      () => this.#fitAll(),
+      () => {},
+    );
   }
 
   get names() {
@@ -107,7 +111,18 @@ export class Terminals {
     this.#recent = this.#recent.filter((name) => names.includes(name));
     for (const name of [...this.#terminals.keys()]) if (!names.includes(name)) this.#terminals.delete(name);
     keyed(this.list, this.#tabs, names, (name) =>
-      h("button", { type: "button", role: "tab", class: "tab", "data-terminal": name, id: `tab-${name}`, click: () => this.show(name, true) }, h("span")),
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          class: "tab",
+          "data-terminal": name,
+          id: `tab-${name}`,
+          click: () => this.show(name, true),
+        },
+        h("span"),
+      ),
     );
     for (const [name, tab] of this.#tabs) {
       const leads = view.quorum?.leader === name && view.quorum.has;
@@ -116,7 +131,10 @@ export class Terminals {
     }
     if (this.#slots.length === 0 && names.length > 0) {
       const first = names.length > 1 ? names.slice(1, 3) : [HOST];
-      for (const name of this.#room === 2 && first.length === 1 && first[0] !== HOST ? [HOST, ...first] : first.slice(0, this.#room).reverse()) this.show(name);
+      for (const name of this.#room === 2 && first.length === 1 && first[0] !== HOST
+        ? [HOST, ...first]
+        : first.slice(0, this.#room).reverse())
+        this.show(name);
       if (this.#room === 2 && first.length === 2) this.#slots.reverse();
     }
     this.#arrange();
@@ -128,7 +146,10 @@ export class Terminals {
       set(element, { role: "tabpanel", id: `screen-${name}`, "aria-labelledby": `tab-${name}` });
       return element;
     });
-    if (elements.length !== this.screens.children.length || elements.some((element, index) => this.screens.children[index] !== element)) {
+    if (
+      elements.length !== this.screens.children.length ||
+      elements.some((element, index) => this.screens.children[index] !== element)
+    ) {
       this.screens.replaceChildren(...elements);
     }
     this.screens.dataset.count = String(elements.length);
@@ -161,7 +182,9 @@ export class Terminals {
         this.#slots = [current];
         this.#arrange();
       } else if (this.#slots.length < this.#room && this.#slots.length > 0) {
-        const other = [...this.#recent].reverse().find((name) => !this.#slots.includes(name)) ?? this.names.find((name) => !this.#slots.includes(name));
+        const other =
+          [...this.#recent].reverse().find((name) => !this.#slots.includes(name)) ??
+          this.names.find((name) => !this.#slots.includes(name));
         const current = this.#recent.at(-1);
         if (other) this.show(other);
         if (current) this.#recent = [...this.#recent.filter((name) => name !== current), current];

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { arrange, inNaturalOrder, Places, packed } from "../../static/js/diagram/layout.js";
+
+const STAGE = { width: 840, height: 500 };
+const nodes = (managers, workers) => [
+  ...Array.from({ length: managers }, (_, i) => ({ name: `manager${i + 1}`, row: "manager" })),
+  ...Array.from({ length: workers }, (_, i) => ({ name: `worker${i + 1}`, row: "worker" })),
+];
+const arranged = (list, size = STAGE, more = {}) =>
+  arrange({ places: new Places().settle(list), rows: new Map(), size, ...more });
+const overlapping = (a, b) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+for (const [managers, workers] of [
+  [1, 1],
+  [3, 2],
+  [5, 3],
+  [5, 45],
+]) {
+  for (const size of [STAGE, { width: 360, height: 620 }]) {
+    test(`${managers}+${workers} cards on ${size.width} do not overlap and stay inside`, () => {
+      const { cards, width, height } = arranged(nodes(managers, workers), size);
+      const boxes = [...cards.values()];
+
+      assert.equal(boxes.length, managers + workers);
+      boxes.forEach((box, index) => {
+        assert.ok(box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= height);
+        for (const other of boxes.slice(index + 1)) assert.ok(!overlapping(box, other));
+      });
+    });
+  }
+}
+
+test("managers stand above workers on a wide stage, and left of them on a tall one", () => {
+  const wide = arranged(nodes(3, 2)).cards;
+  const tall = arranged(nodes(3, 2), { width: 360, height: 620 });
+
+  assert.ok(wide.get("manager3").y + wide.get("manager3").height < wide.get("worker1").y);
+  assert.equal(tall.tall, true);
+  assert.ok(tall.cards.get("manager1").x + tall.cards.get("manager1").width < tall.cards.get("worker1").x);
+  assert.equal(tall.cards.get("manager1").x, tall.cards.get("manager3").x);
+});
+
+test("a node keeps its column when another one comes before it, or goes", () => {
+  const places = new Places();
+  places.settle(nodes(0, 3));
+
+  const after = places.settle([
+    { name: "worker2", row: "worker" },
+    { name: "worker3", row: "worker" },
+  ]);
+  const later = places.settle([
+    { name: "alpha", row: "worker" },
+    { name: "worker2", row: "worker" },
+    { name: "worker3", row: "worker" },
+  ]);
+
+  assert.deepEqual([after.get("worker2").column, after.get("worker3").column], [1, 2]);
+  assert.deepEqual([later.get("alpha").column, later.get("worker2").column], [0, 1]);
+});
+
+test("tasks that come make a card higher and move no card of its row sideways", () => {
+  const places = new Places().settle(nodes(3, 2));
+  const before = arrange({ places, rows: new Map(), size: STAGE }).cards;
+  const after = arrange({ places, rows: new Map([["worker1", 4]]), size: STAGE }).cards;
+
+  assert.ok(after.get("worker1").height > before.get("worker1").height);
+  for (const [name, box] of before) assert.equal(after.get(name).x, box.x);
+});
+
+test("the sides of a partition move apart, the machines of one side together", () => {
+  const whole = arranged(nodes(3, 0)).cards;
+  const parted = arranged(nodes(3, 0), STAGE, { groups: [["manager1"], ["manager2", "manager3"]] }).cards;
+
+  assert.ok(parted.get("manager1").x < whole.get("manager1").x);
+  assert.ok(parted.get("manager2").x > whole.get("manager2").x);
+  assert.equal(parted.get("manager3").x - parted.get("manager2").x, whole.get("manager3").x - whole.get("manager2").x);
+});
+
+test("squares fill rows from the left, and a wide one that does not fit begins the next", () => {
+  const { points, rows } = packed([1, 1, 1, 1, 1, 2, 1], "roomy", 212);
+
+  assert.equal(rows, 2);
+  assert.equal(points[4].y, points[0].y);
+  assert.ok(points[5].y > points[0].y);
+  assert.equal(points[5].x, points[0].x);
+});
+
+test("worker2 comes before worker10", () => {
+  assert.deepEqual(["worker10", "worker2"].sort(inNaturalOrder), ["worker2", "worker10"]);
+});
