@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from playground.api.process import Interrupted
+from playground.api.process import Interrupted, Reader, Writer
 from playground.shell.interpreter import PATH, Interpreter
 from playground.shell.jobs import ProcessTable
 from playground.shell.redirections import Descriptors
@@ -38,6 +38,7 @@ def login_state(surroundings: Surroundings, name: str, flavour: str) -> ShellSta
     state = ShellState(name, flavour)
     environment = {
         "HOME": surroundings.home,
+        "HOSTNAME": surroundings.hostname,
         "LOGNAME": surroundings.user,
         "PATH": PATH,
         "PWD": surroundings.files.directory,
@@ -47,28 +48,37 @@ def login_state(surroundings: Surroundings, name: str, flavour: str) -> ShellSta
     }
     for key, value in environment.items():
         state.assign(key, value)
-        state.variables[key].exported = True
+        state.variables[key].exported = key != "HOSTNAME" or key in surroundings.environment
     return state
 
 
 async def run_command(
-    surroundings: Surroundings, command: str, *, tty: bool = False, columns: int = 80, flavour: str = "dash"
+    surroundings: Surroundings,
+    command: str,
+    *,
+    tty: bool = False,
+    columns: int = 80,
+    flavour: str = "dash",
+    stdin: Reader | None = None,
+    stdout: Writer | None = None,
+    stderr: Writer | None = None,
 ) -> CommandResult:
     """Run ``sh -c command`` as the user of ``surroundings``, in the directory of its files.
 
     With ``tty`` both streams are one, in ``stdout``, as a pseudo-terminal of ``columns`` gives it. Output past a
-    megabyte ends the command with status 141. Whoever cancels the running call ends the command.
+    megabyte ends the command with status 141. What goes to a given ``stdout`` or ``stderr`` is not in the result.
+    Whoever cancels the running call ends the command.
     """
     loop = surroundings.loop
     output = _TerminalCapture(loop, MAX_OUTPUT, columns) if tty else Capture(loop, MAX_OUTPUT)
     errors = output if tty else Capture(loop, MAX_OUTPUT)
-    state = login_state(surroundings, "sh" if flavour != "bash" else "bash", flavour)
+    state = login_state(surroundings, "bash" if flavour == "bash" else "sh", flavour)
     state.command_string = True
     if tty:
         state.assign("TERM", "xterm-256color")
         state.variables["TERM"].exported = True
+    streams: Descriptors = {0: stdin or BytesReader(), 1: stdout or output, 2: stderr or errors}
     files = surroundings.files.at(user=surroundings.user)
-    streams: Descriptors = {0: BytesReader(), 1: output, 2: errors}
     shell = Interpreter(surroundings, state, streams, files, ProcessTable(loop))
     try:
         status = await shell.run_whole(command)

@@ -28,19 +28,22 @@ ALIASES: Final = {"ll": "ls -alF", "la": "ls -A", "l": "ls -CF"}
 class Session:
     """One login shell on a terminal, from its first prompt to its ``exit``."""
 
-    def __init__(self, terminal: "Terminal", surroundings: Surroundings, login: bool = True) -> None:
+    def __init__(self, terminal: "Terminal", surroundings: Surroundings, shell: Interpreter | None = None) -> None:
+        """``shell``, where given, is run instead of a login shell: that of a container."""
+        login = shell is None
         self._terminal = terminal
         self._surroundings = surroundings
         self._loop = surroundings.loop
-        state = login_state(surroundings, "-bash" if login else "bash", "bash")
+        state = login_state(surroundings, "-bash", "bash") if shell is None else shell.state
         state.interactive = True
-        state.aliases.update(ALIASES)
+        if login:
+            state.aliases.update(ALIASES)
         state.options["histexpand"] = True
         state.assign("TERM", "xterm-256color")
         state.variables["TERM"].exported = True
         state.assign("PS1", STYLES[surroundings.prompt])
         state.assign("PS2", "> ")
-        self.shell = Interpreter(
+        self.shell = shell or Interpreter(
             surroundings,
             state,
             {0: terminal, 1: terminal, 2: terminal},
@@ -100,7 +103,7 @@ class Session:
             await self._report_jobs()
             text = await self._read_command()
             if text is None:
-                await self._terminal.write("logout\n" if self._login else "exit\n")
+                await self._terminal.write("logout\n" if self._login else "\n")
                 return state.status
             if not text.strip():
                 continue
@@ -157,7 +160,7 @@ class Session:
 
     async def _read_line(self, prompt: str) -> Accept | Interrupt | EndOfInput:
         terminal, editor = self._terminal, self._editor
-        terminal.set_raw(True)
+        terminal.set_editing(True)
         editor.columns = terminal.columns
         terminal.on_resize = lambda: terminal.echo(editor.resize(terminal.columns).replace("\n", "\r\n").encode())
         await terminal.write(PASTE_ON + editor.begin(prompt))
@@ -182,7 +185,7 @@ class Session:
             terminal.on_resize = None
             terminal.echo(PASTE_OFF.encode())
             rest, editor.rest = editor.rest, b""
-            terminal.set_raw(False)
+            terminal.set_editing(False)
             if rest:
                 terminal.unread(rest)
 
@@ -232,8 +235,6 @@ class Session:
         except ShellExit:
             if self._login:
                 await self._terminal.write("logout\n")
-            else:
-                await self._terminal.write("exit\n")
             raise
         except (LoopExit, FunctionReturn):
             state.frames.clear()

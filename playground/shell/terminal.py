@@ -26,7 +26,7 @@ class Terminal:
 
     ``on_output`` gets the bytes for the screen, within the event that wrote them. When the shell ends, by ``exit`` or
     Ctrl-D, a new one begins; when the machine goes off the terminal stays silent until ``attach`` gives it the
-    machine's new surroundings.
+    machine's new surroundings. Without surroundings it is a bare line discipline for whoever made it.
     """
 
     is_terminal = True
@@ -34,7 +34,7 @@ class Terminal:
     def __init__(
         self,
         loop: Loop,
-        surroundings: Surroundings,
+        surroundings: Surroundings | None,
         columns: int = 80,
         rows: int = 24,
         on_output: Callable[[bytes], None] = lambda data: None,
@@ -49,6 +49,8 @@ class Terminal:
         """Ctrl-\\ was typed: the foreground task was cancelled, not the session."""
         self._on_output = on_output
         self._raw = False
+        self._as_is = False
+        """A program made output raw too: line feeds go out as they are."""
         self._raw_input = bytearray()
         self._line = bytearray()
         self._lines: list[bytes] = []
@@ -57,7 +59,8 @@ class Terminal:
         self._hung_up = False
         self._column_zero = True
         self._main: RunningTask[None] | None = None
-        self.attach(surroundings)
+        if surroundings is not None:
+            self.attach(surroundings)
 
     # The keyboard's and screen's side
 
@@ -95,7 +98,7 @@ class Terminal:
         self._hung_up = False
         self.foreground = []
         self.on_resize = None
-        self._raw = False
+        self._raw = self._as_is = False
         self._raw_input.clear()
         self._line.clear()
         self._lines.clear()
@@ -110,7 +113,12 @@ class Terminal:
     # The programs' side
 
     def set_raw(self, raw: bool) -> None:
-        """See ``playground.api.process.TerminalReader``."""
+        """See ``playground.api.process.TerminalReader``. Output is left as it is too, as cfmakeraw(3) does."""
+        self._as_is = raw
+        self.set_editing(raw)
+
+    def set_editing(self, raw: bool) -> None:
+        """Raw input only, as a line editor wants it."""
         if raw == self._raw:
             return
         self._raw = raw
@@ -148,7 +156,9 @@ class Terminal:
 
     async def write(self, data: bytes | str) -> None:
         """Show; line feeds get their carriage return. Waits while the screen is behind."""
-        data = encoded(data).replace(b"\n", b"\r\n")
+        data = encoded(data)
+        if not self._as_is:
+            data = data.replace(b"\n", b"\r\n")
         if not data:
             return
         for start in range(0, len(data), CHUNK):
