@@ -60,6 +60,7 @@ class EmulatedCluster:
         self._up: dict[str, None] = {}
         self._next_address = 2
         self.network.add_machine(HOST)
+        self.network.set_address(HOST, f"{SUBNET}.1")
         self.network.switch_on(HOST)
         self.hypervisor = EmulatedHypervisor(self)
         self.observer = Observer(self)

@@ -73,6 +73,7 @@ class Lab:
         self._inputs = 0
         self._marked_us = 0
         self._told_s = 0.0
+        self._seen = (-1, -1)
         self._to_play: list[Json] = []
         self._playing: Ticket | None = None
         self._wait_until_us = 0
@@ -283,7 +284,14 @@ class Lab:
             self.on_delta(delta)
 
     def collect(self) -> Json | None:
-        """Take in what the cluster did since the last time; returns the delta, if there is any."""
+        """Take in what the cluster did since the last time; returns the delta, if there is any.
+
+        Costs nothing where nothing happened.
+        """
+        seen = (self.cluster.kernel.events_done, self._inputs)
+        if seen == self._seen:
+            return None
+        self._seen = seen
         changes = Changes(**self.cluster.observer.changes())
         self.views.absorb(changes)
         if self.lesson is not None:

@@ -1,0 +1,190 @@
+"""The REST API: what it does, and what it refuses without changing anything."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.conftest import LabClient
+
+MakeLab = Callable[..., LabClient]
+
+
+def test_a_lab_is_made_used_and_deleted(a_lab: MakeLab) -> None:
+    lab = a_lab(nodes=["manager1", "worker1"])
+
+    assert lab.lab["nodes"]["manager1"]["ip"] == "10.222.216.2"
+    assert lab.run("manager1", "hostname") == {"stdout": "manager1\n", "stderr": "", "exit": 0}
+    assert lab.call("DELETE").status_code == 204
+    assert lab.call("GET").status_code == 404
+
+
+def test_an_unknown_command_answers_as_a_shell_does(a_lab: MakeLab) -> None:
+    result = a_lab().run("manager1", "frobnicate")
+
+    assert result["exit"] == 127
+    assert "frobnicate: not found" in result["stderr"]
+
+
+def test_a_command_that_does_not_end_is_ended_in_virtual_time(a_lab: MakeLab) -> None:
+    lab = a_lab()
+    before = lab.call("POST", "/clock", {"advance": 0}).get_json()["now"]
+
+    result = lab.run("manager1", "sleep 3600", timeout=30)
+
+    assert result["exit"] == 124
+    assert lab.call("POST", "/clock", {"advance": 0}).get_json()["now"] == pytest.approx(before + 30, abs=1)
+
+
+def test_a_manual_clock_moves_only_when_told(a_lab: MakeLab) -> None:
+    lab = a_lab()
+    first = lab.call("POST", "/clock", {"advance": 5}).get_json()["now"]
+
+    assert lab.call("POST", "/clock", {"advance": 2.5}).get_json()["now"] == pytest.approx(first + 2.5)
+
+
+def test_the_same_seed_gives_the_same_tokens(a_lab: MakeLab) -> None:
+    tokens = []
+    for _ in range(2):
+        lab = a_lab(seed=99)
+        lab.run("manager1", "docker swarm init")
+        tokens.append(lab.run("manager1", "docker swarm join-token -q worker")["stdout"])
+
+    assert tokens[0] == tokens[1]
+    assert tokens[0].startswith("SWMTKN-1-")
+
+
+def test_a_partition_is_seen_in_the_view_and_healed(a_lab: MakeLab) -> None:
+    lab = a_lab(nodes=["manager1", "worker1"])
+
+    assert lab.call("POST", "/faults", {"partition": [["manager1"], ["worker1"]]}).get_json() == {"ok": True}
+    view = lab.call("GET", "/view").get_json()
+    assert view["partition"]["groups"] == [["manager1"], ["worker1"]]
+    assert view["links"]["manager1|worker1"]["cut"] is True
+
+    lab.call("POST", "/faults", {"heal": True})
+    view = lab.call("GET", "/view").get_json()
+    assert view["partition"] is None
+    assert view["links"] == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"nodes": ["Manager 1"]}, "nodes.0"),
+        ({"nodes": ["host"]}, "cannot be called 'host'"),
+        ({"nodes": ["a", "a"]}, "the name is taken"),
+        ({"nodes": [f"n{number}" for number in range(61)]}, "at most 60"),
+        ({"backend": "vmware"}, "backend"),
+        ({"clock": "fast"}, "clock"),
+        ({"clock": 1000}, "clock"),
+        ({"seed": -1}, "seed"),
+        ({"surprise": 1}, "surprise"),
+        ([], "must be a JSON object"),
+    ],
+)
+def test_a_lab_that_makes_no_sense_is_refused(client: FlaskClient, body: Any, reason: str) -> None:
+    answer = client.post("/api/labs", json=body)
+
+    assert answer.status_code == 400
+    assert reason in answer.get_json()["error"]
+
+
+def test_a_body_that_is_no_json_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/labs", data="{")
+
+    assert (answer.status_code, answer.get_json()) == (400, {"error": "the body is not JSON"})
+
+
+def test_a_lesson_that_is_not_there_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/labs", json={"lesson": "99-none"})
+
+    assert answer.status_code == 404
+    assert "99-none" in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize("token", [None, "wrong"])
+def test_without_the_lab_s_token_nothing_is_told(a_lab: MakeLab, token: str | None) -> None:
+    lab = a_lab()
+
+    for method, below in (("GET", ""), ("GET", "/view"), ("POST", "/exec"), ("DELETE", ""), ("GET", "/journal")):
+        answer = lab.call(method, below, {} if method == "POST" else None, token=token)
+        assert answer.status_code == 403
+        assert "token" in answer.get_json()["error"]
+
+
+def test_a_lab_that_is_not_there_is_not_found(client: FlaskClient) -> None:
+    answer = client.get("/api/labs/nothing", headers={"Authorization": "Bearer x"})
+
+    assert answer.status_code == 404
+    assert "no lab 'nothing'" in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("below", "body", "status", "reason"),
+    [
+        ("/exec", {"node": "manager9", "command": "ls"}, 404, "no node 'manager9'"),
+        ("/exec", {"node": "manager1"}, 400, "command"),
+        ("/exec", {"node": "manager1", "command": 5}, 400, "command"),
+        ("/exec", {"node": "manager1", "command": "x" * 70_000}, 400, "command"),
+        ("/exec", {"node": "manager1", "command": "ls", "timeout": -1}, 400, "timeout"),
+        ("/clock", {}, 400, "send one of"),
+        ("/clock", {"speed": 1000}, 400, "speed"),
+        ("/clock", {"advance": -1}, 400, "advance"),
+        ("/faults", {"partition": [["manager1"]]}, 400, "send one of"),
+        ("/faults", {"partition": [["manager1"], ["nobody"]]}, 404, "no node 'nobody'"),
+        ("/faults", {"partition": [["manager1"], ["manager1"]]}, 400, "one side"),
+        ("/faults", {"explode": True}, 400, "send one of"),
+        ("/faults", {"stop": "nobody"}, 404, "no node 'nobody'"),
+        ("/faults", {"cut": ["manager1", "manager1"]}, 400, "two different ends"),
+        ("/lesson", {"skip": "x"}, 404, "no lesson"),
+    ],
+)
+def test_a_bad_request_says_why_and_changes_nothing(
+    a_lab: MakeLab, below: str, body: Any, status: int, reason: str
+) -> None:
+    lab = a_lab()
+    before = lab.call("GET", "/journal").get_json()
+
+    answer = lab.call("POST", below, body)
+
+    assert answer.status_code == status
+    assert reason in answer.get_json()["error"]
+    assert lab.call("GET", "/journal").get_json() == before
+
+
+def test_a_machine_that_is_off_takes_no_commands(a_lab: MakeLab) -> None:
+    lab = a_lab()
+    lab.call("POST", "/faults", {"kill": "manager1"})
+
+    answer = lab.call("POST", "/exec", {"node": "manager1", "command": "ls"})
+
+    assert answer.status_code == 400
+    assert "manager1 is off" in answer.get_json()["error"]
+
+
+def test_the_published_port_answers_through_the_mesh(a_lab: MakeLab) -> None:
+    lab = a_lab(images=["joeyratt/webpage:latest"])
+    lab.run("manager1", "docker swarm init")
+    lab.run("manager1", "docker service create --name web -p 5000:5000 joeyratt/webpage:latest")
+
+    answer = lab.call("GET", "/open?node=manager1&port=5000").get_json()
+    assert answer["status"] == 200
+    assert answer["served_by"].startswith("web.1")
+    assert lab.call("GET", "/open?node=manager1&port=5001").get_json() == {"failed": "refused"}
+    assert lab.call("GET", "/open?node=manager1&port=nope").status_code == 400
+    assert lab.call("GET", "/open?node=nobody&port=80").status_code == 404
+
+
+def test_pages_carry_a_content_security_policy(client: FlaskClient) -> None:
+    for path in ("/", "/lessons", "/labs/some-lab"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert "script-src 'unsafe-inline'" not in answer.headers["Content-Security-Policy"]
+
+
+def test_an_unknown_page_says_so(client: FlaskClient) -> None:
+    assert client.get("/nothing").status_code == 404
+    assert client.get("/api/nothing").get_json()["error"]
