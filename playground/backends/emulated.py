@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from playground.api.files import MemoryFiles
-from playground.api.machine import ConnectFailed
+from playground.api.machine import ConnectFailed, Connections
 from playground.api.process import Process, Program
 from playground.backends.hypervisor import EmulatedHypervisor
 from playground.backends.observer import Observer
@@ -13,10 +13,12 @@ from playground.backends.x509 import X509Authority
 from playground.docker_cli.completion import complete as complete_docker
 from playground.docker_cli.main import main as docker
 from playground.engine.connections import MachineConnections
+from playground.engine.containers.process import ContainerProcess
 from playground.engine.images.registry import ImageRegistry
 from playground.engine.machine import Machine, Power
+from playground.shell.container import container_program
 from playground.shell.multipass import multipass_program
-from playground.shell.run import container_program, run_command
+from playground.shell.run import run_command
 from playground.shell.surroundings import Surroundings
 from playground.shell.terminal import Terminal
 from playground.sim import SECOND, Kernel, Network, TimedOut
@@ -110,7 +112,7 @@ class EmulatedCluster:
             self._wall_us,
             self._images,
             self._authority,
-            shell=container_program(),
+            shell=container_program(_connections_inside),
             pulled=self._pulled,
         )
         self.machines[name] = machine
@@ -362,6 +364,12 @@ class EmulatedCluster:
             "token": {"worker": cluster.join_token_worker, "manager": cluster.join_token_manager} if cluster else {},
             "key": cluster.unlock_key if cluster else "",
         }
+
+
+def _connections_inside(process: Process) -> Connections:
+    """What a program in a container reaches: the engine says it with the process."""
+    assert isinstance(process, ContainerProcess)
+    return process.connections
 
 
 def _text(data: bytes) -> str:
