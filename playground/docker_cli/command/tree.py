@@ -1,9 +1,20 @@
 """The tree of all commands."""
 
+from playground.docker_cli.command.config.noun import noun as config
+from playground.docker_cli.command.container import noun as container
+from playground.docker_cli.command.context.noun import noun as context
+from playground.docker_cli.command.image import noun as image
+from playground.docker_cli.command.left_out import left_out
 from playground.docker_cli.command.model import Command
+from playground.docker_cli.command.network.noun import noun as network
 from playground.docker_cli.command.node.noun import noun as node
+from playground.docker_cli.command.registry.login import commands as registry
+from playground.docker_cli.command.secret.noun import noun as secret
 from playground.docker_cli.command.service.noun import noun as service
+from playground.docker_cli.command.stack.noun import noun as stack
 from playground.docker_cli.command.swarm.noun import noun as swarm
+from playground.docker_cli.command.system import noun as system
+from playground.docker_cli.command.volume.verbs import noun as volume
 from playground.docker_cli.flags.flagset import Flag
 from playground.docker_cli.flags.kinds import LIST, STRING
 
@@ -32,4 +43,22 @@ def root() -> Command:
     """A new tree with ``docker`` at its top."""
     return Command(
         "docker [OPTIONS] COMMAND [ARG...]", "Run containers, and swarms of engines", flags=_GLOBAL_FLAGS
-    ).adopt(swarm(), node(), service())
+    ).adopt(
+        config(),
+        container.noun(),
+        *container.shorthands(),
+        context(),
+        image.noun(),
+        *image.shorthands(),
+        network(),
+        node(),
+        *registry(),
+        secret(),
+        service(),
+        stack(),
+        swarm(),
+        system.noun(),
+        *system.shorthands(),
+        volume(),
+        *left_out(),
+    )

@@ -15,7 +15,18 @@ from playground.docker_cli.formatter.sizes import bytes_size, ram_in_bytes
 ALL = "ALL"
 RESET = "RESET"
 
-_ULIMITS = ("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss") + (
+_ULIMITS = (
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
     "rtprio",
     "rttime",
     "sigpending",

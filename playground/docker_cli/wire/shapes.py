@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from playground.docker_cli.wire import containers, storage, swarm, system
+from playground.docker_cli.wire import client, containers, storage, swarm, system
 
 _INTEGERS = ("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "byte")
 _ZERO_TIME = "0001-01-01T00:00:00Z"
@@ -169,7 +169,7 @@ def _tables() -> tuple[dict[str, tuple[Field, ...]], dict[str, str]]:
     aliases: dict[str, str] = {}
     bodies: dict[str, str] = {}
     current = ""
-    for table in (swarm.SHAPES, containers.SHAPES, system.SHAPES, storage.SHAPES):
+    for table in (client.SHAPES, swarm.SHAPES, containers.SHAPES, system.SHAPES, storage.SHAPES):
         for line in table.splitlines():
             if entry := _ENTRY.match(line):
                 current = entry[1]

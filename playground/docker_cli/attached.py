@@ -1,0 +1,123 @@
+"""Joins a container's streams to those of the command.
+
+Source: docker/cli command/container/hijack.go; moby/term detach keys.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from playground.api import Duplex, Interrupted
+from playground.api.process import TerminalReader
+from playground.docker_cli.cli import Cli
+from playground.docker_cli.errors import CommandFailed
+
+_STDERR = 2
+DETACH = b"\x10\x11"
+"""Ctrl-P Ctrl-Q."""
+
+
+class Detached(Exception):
+    """The user typed the keys that leave the container running."""
+
+
+def detach_sequence(text: str) -> bytes:
+    """The bytes of ``ctrl-p,ctrl-q``.
+
+    Raises:
+        CommandFailed: a key is unknown.
+    """
+    if not text:
+        return DETACH
+    keys = b""
+    for key in text.split(","):
+        if len(key) == 1:
+            keys += key.encode()
+        elif key.startswith("ctrl-") and len(key) == 6 and (key[5].islower() or key[5] in "@[\\]^_"):
+            keys += bytes([ord(key[5].upper()) & 0x1F])
+        else:
+            raise CommandFailed(f"Unknown character: '{key}'")
+    return keys
+
+
+async def copy_streams(
+    cli: Cli,
+    duplex: Duplex,
+    stdin: bool,
+    terminal: bool,
+    interrupted: Callable[[], Awaitable[object]] | None = None,
+    detach_keys: str = "",
+) -> None:
+    """Copy both ways until the container's output ends.
+
+    ``interrupted`` is called for Ctrl-C, after which copying goes on; without it Ctrl-C ends the command.
+
+    Raises:
+        Detached: the user typed the detach keys.
+        Interrupted: Ctrl-C, when nobody handles it.
+    """
+    detached = cli.process.loop.future()
+    screen = cli.process.stdin
+    if stdin and terminal and isinstance(screen, TerminalReader) and screen.is_terminal:
+        screen.set_raw(True)
+    keys = detach_sequence(detach_keys) if terminal else b""
+    reader = cli.process.loop.spawn(_send(cli, duplex, keys, detached), "docker stdin") if stdin else None
+    writer = cli.process.loop.spawn(_receive(cli, duplex, terminal), "docker output")
+    gone = cli.process.loop.future()
+
+    async def finish() -> None:
+        try:
+            await writer
+        finally:
+            gone.set(False)
+
+    async def leave() -> None:
+        await detached
+        gone.set(True)
+
+    watchers = [cli.process.loop.spawn(finish(), "docker end"), cli.process.loop.spawn(leave(), "docker detach")]
+    try:
+        while True:
+            try:
+                if await gone:
+                    raise Detached
+                await writer
+                return
+            except Interrupted:
+                if interrupted is None:
+                    raise
+                await interrupted()
+    finally:
+        for task in [reader, writer, *watchers]:
+            if task is not None and not task.done:
+                task.cancel()
+        if isinstance(screen, TerminalReader) and screen.is_terminal:
+            screen.set_raw(False)
+        duplex.close()
+
+
+async def _send(cli: Cli, duplex: Duplex, keys: bytes, detached: object) -> None:
+    held = b""
+    while data := await cli.process.stdin.read():
+        out = b""
+        for position in range(len(data)):
+            byte = data[position : position + 1]
+            if keys and keys.startswith(held + byte):
+                held += byte
+                if held == keys:
+                    await duplex.write(out)
+                    detached.set(None)  # type: ignore[attr-defined]
+                    return
+                continue
+            out += held + byte
+            held = b""
+        if out:
+            await duplex.write(out)
+    duplex.close_write()
+
+
+async def _receive(cli: Cli, duplex: Duplex, terminal: bool) -> None:
+    while (frame := await duplex.read()) is not None:
+        kind, data = frame
+        if kind == _STDERR and not terminal:
+            await cli.complain(data)
+        else:
+            await cli.write(data)
