@@ -49,6 +49,7 @@ class _Session:
     id: str = ""
     registered: bool = False
     closed: bool = False
+    stream: int = 0
     received: int = 0
     waiting_since_us: int = -1
     """When the beat was first sent that waits for its answer; -1: none waits."""
@@ -160,7 +161,7 @@ class Agent:
             return
         if session is not self._session or session.closed:
             return
-        session.id = message.session_id
+        session.id, session.stream = message.session_id, message.stream
         session.registered = True
         self._backoff_us = 0
         self._take_message(message)
@@ -201,7 +202,7 @@ class Agent:
             self._machine,
             session.machine,
             "dispatcher",
-            Beat(session.id, self._certificate(), route, session.received),
+            Beat(session.id, session.stream, self._certificate(), route, session.received),
         )
         session.timer = self._kernel.after(RESEND_US, self._beat, session)
 
@@ -218,7 +219,7 @@ class Agent:
             return
         elif isinstance(answer, Beaten):
             self._on_beaten(session, answer)
-        elif answer.number == session.received + 1:
+        elif answer.stream == session.stream and answer.number == session.received + 1:
             session.received = answer.number
             self._on_push(answer)
 

@@ -225,9 +225,8 @@ class Dispatcher:
             if before is not None:
                 fresh.attempts, fresh.registered_us = before.attempts, before.registered_us
             self._expect(node_id, fresh, GRACE)
-        current.route = registration.route
-        current.open = False
-        return SessionMessage(current.id, node, self._last_managers, self._last_root)
+        current.begin_stream(registration.route)
+        return SessionMessage(current.id, current.stream, node, self._last_managers, self._last_root)
 
     def _check_running(self) -> None:
         if not self._running:
@@ -246,6 +245,9 @@ class Dispatcher:
         try:
             self._check_running()
             session = self._session(node_id, beat.session_id)
+            if beat.stream != session.stream:
+                # A later registration of the agent, given up by it, has overtaken the one it goes by.
+                raise RpcError(Code.INVALID_ARGUMENT, "session invalid")
         except RpcError as refusal:
             return Beaten(beat.session_id, beat.route.machine, refusal=refusal)
         period_us = self._choose_period()
@@ -403,13 +405,12 @@ class Dispatcher:
                 self._tell(registered.session, self._store.view.get(Node, node_id))
 
     def _tell(self, session: Session, node: Node | None) -> None:
-        self._push(session, SessionMessage(session.id, node, self._last_managers, self._last_root))
+        self._push(session, SessionMessage(session.id, session.stream, node, self._last_managers, self._last_root))
 
     def _open(self, session: Session) -> None:
         """Send everything; from now on only what changes."""
         session.open = True
         session.assignments = AssignmentSet()
-        session.unconfirmed.clear()
         view = self._store.view
         for task in view.tasks_on_node(session.node_id):
             session.assignments.add_or_update(view, task)
@@ -435,6 +436,6 @@ class Dispatcher:
 
     def _push(self, session: Session, content: SessionMessage | Assignments | LogSubscription) -> None:
         session.sent += 1
-        push = Push(session.id, session.route.machine, session.sent, content)
+        push = Push(session.id, session.stream, session.route.machine, session.sent, content)
         session.unconfirmed.append((self._kernel.now_us, push))
         self._send(session.route, push)

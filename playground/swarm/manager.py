@@ -110,8 +110,9 @@ class Manager:
         self._terms = 0
         self._relayed: dict[str, str] = {}
         """Machine of an agent that speaks through this manager -> its session."""
-        self._random = kernel.random("manager", machine, disk.boots)
-        self._control_random = kernel.random("control", machine, disk.boots)
+        # A node that is demoted and promoted again begins a second manager in one run of the component.
+        self._random = kernel.random("manager", machine, disk.boots, kernel.now_us)
+        self._control_random = kernel.random("control", machine, disk.boots, kernel.now_us)
         advertise = config.advertise or f"{address}:{config.listen.rpartition(':')[2]}"
         self._member = disk.raft.member or Member(new_member_id(self._random), self.node_id, machine, advertise)
         self._on_removed = on_removed

@@ -179,7 +179,7 @@ class SwarmNode:
             except SwarmError:
                 self._runner = None
                 if not force:
-                    self._disk = NodeDisk()
+                    self._wipe_disk()
                 raise
             await self._write_spec(request.get("Spec") or {})
             return self.node_id
@@ -213,7 +213,7 @@ class SwarmNode:
             except SwarmError:
                 runner.stop(orderly=False)
                 self._runner = None
-                self._disk = NodeDisk()
+                self._wipe_disk()
                 raise
 
     async def leave(self, force: bool) -> None:
@@ -233,8 +233,12 @@ class SwarmNode:
                     raise Unavailable(await self._leave_warning())
             runner.stop(orderly=True, leave=True)
             self._runner = None
-            self._disk = NodeDisk()
+            self._wipe_disk()
             self._executor.leave()
+
+    def _wipe_disk(self) -> None:
+        """Forget everything but how often the component was started, so that no identifier is drawn twice."""
+        self._disk = NodeDisk(boots=self._disk.boots)
 
     async def _leave_warning(self) -> str:
         """Why a manager should not leave. Source: ``swarm.go``, ``Leave``."""

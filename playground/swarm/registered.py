@@ -21,12 +21,26 @@ class Session:
     node_id: str
     route: Route
     assignments: AssignmentSet = field(default_factory=AssignmentSet)
+    stream: int = 0
+    """Counts registrations: an agent that comes back to its session begins to count messages anew."""
     open: bool = False
     modified: int = 0
     flush: Timer | None = None
     sent: int = 0
     unconfirmed: list[tuple[int, Push]] = field(default_factory=list)
     """(when sent, message)"""
+
+    def begin_stream(self, route: Route) -> None:
+        """The agent has registered, for the first time or again: whatever it was sent before is void."""
+        if self.flush is not None:
+            self.flush.cancel()
+            self.flush = None
+        self.route = route
+        self.stream += 1
+        self.open = False
+        self.modified = 0
+        self.sent = 0
+        self.unconfirmed.clear()
 
 
 @dataclass(slots=True)

@@ -42,6 +42,8 @@ class SessionMessage:
     """What a session tells the agent at its start, and later whenever a part of it changes."""
 
     session_id: str
+    stream: int
+    """Which of the session's streams this begins or belongs to: each registration begins one."""
     node: Node | None
     managers: tuple[Peer, ...]
     root: str
@@ -49,9 +51,10 @@ class SessionMessage:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The agent lives. ``received`` is the number of the last message it got in this session."""
+    """The agent lives. ``received`` is the number of the last message it got on this stream."""
 
     session_id: str
+    stream: int
     caller: Certificate
     route: Route
     received: int
@@ -69,9 +72,10 @@ class Beaten:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A message within a session, numbered from 1."""
+    """A message on a stream of a session, numbered from 1."""
 
     session_id: str
+    stream: int
     machine: str
     number: int
     content: SessionMessage | Assignments | LogSubscription
