@@ -334,6 +334,8 @@ class Expander:
         if operator in _DEFAULTING:
             chosen = await self._defaulted(part, value)
             return value or "" if chosen is None else chosen
+        if value is None and operator == "@":
+            return ""
         if value is None:
             if self._state.on("nounset") and part.name not in "@*":
                 raise ShellFailed(f"{part.name}: unbound variable", 127)

@@ -98,14 +98,15 @@ class _Spinner:
 
 
 def multipass_program(
-    hypervisor: Hypervisor, surroundings_of: Callable[[str], Surroundings | None], random: Random
+    hypervisor: Hypervisor, surroundings_of: Callable[[str], Surroundings | None], random: Random | None = None
 ) -> Program:
     """The ``multipass`` program of a host.
 
     ``surroundings_of`` gives the world of a running instance's login user, for ``shell``, ``exec`` and ``transfer``;
-    None when it is not running. ``random`` names instances that get no name.
+    None when it is not running. ``random`` names instances that get no name; without it
+    they get the same names in every lab.
     """
-    client = _Client(hypervisor, surroundings_of, random)
+    client = _Client(hypervisor, surroundings_of, random or Random(0))
 
     async def multipass(process: Process) -> int:
         return await client.run(process)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from playground.shell.tool import Tool
+from playground.shell.tools.awk import AWK_TOOLS
 from playground.shell.tools.files import FILE_TOOLS
 from playground.shell.tools.grep import GREP_TOOLS
 from playground.shell.tools.listing import LISTING_TOOLS
@@ -13,6 +14,7 @@ from playground.shell.tools.system import SYSTEM_TOOLS
 from playground.shell.tools.text import TEXT_TOOLS
 
 TOOLS: Final[dict[str, Tool]] = {
+    **AWK_TOOLS,
     **FILE_TOOLS,
     **GREP_TOOLS,
     **LISTING_TOOLS,

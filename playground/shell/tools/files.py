@@ -31,7 +31,7 @@ async def mkdir(invocation: Invocation) -> int:
             if options.has("v"):
                 await invocation.stdout.write(f"mkdir: created directory {named(path)}\n")
         except OSError as error:
-            status = await invocation.complain(f"cannot create directory {named(path)}: {error.strerror}")
+            status = await invocation.complain(f"cannot create directory \u2018{path}\u2019: {error.strerror}")
     return status
 
 

@@ -82,10 +82,13 @@ async def head(invocation: Invocation) -> int:
             "nc",
             {"lines": "n=", "bytes": "c=", "quiet": "q", "verbose": "v"},
         )
+    except UsageError as error:
+        return await refuse(invocation, error)
+    try:
         count = _count(options.value("n", "10"))
         bytes_wanted = _count(options.value("c")) if options.has("c") else None
     except UsageError as error:
-        return await refuse(invocation, error)
+        return await invocation.complain(str(error))
     all_but = options.value("n").startswith("-")
     paths = options.words or ["-"]
     status = 0
@@ -134,10 +137,13 @@ async def tail(invocation: Invocation) -> int:
     long = {"lines": "n=", "bytes": "c=", "follow": "f", "quiet": "q", "verbose": "v"}
     try:
         options = read_options(_old_style(invocation.arguments[1:]), "fFqv", "nc", long)
+    except UsageError as error:
+        return await refuse(invocation, error)
+    try:
         count = _count(options.value("n", "10"))
         bytes_wanted = _count(options.value("c")) if options.has("c") else None
     except UsageError as error:
-        return await refuse(invocation, error)
+        return await invocation.complain(str(error))
     paths = options.words or ["-"]
     status = 0
     for index, path in enumerate(paths):
