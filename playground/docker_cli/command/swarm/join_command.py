@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from playground.docker_cli.cli import Cli
+from playground.api import ApiError
+from playground.docker_cli.cli import Cli, error_text
+from playground.docker_cli.errors import CommandFailed
 
 
 async def print_join_command(cli: Cli, node_id: str, role: str) -> None:
@@ -17,9 +19,21 @@ async def print_join_command(cli: Cli, node_id: str, role: str) -> None:
         )
 
 
+async def unlock_key(cli: Cli) -> str:
+    """The key that unlocks managers; empty when there is none.
+
+    Raises:
+        CommandFailed: the engine does not tell.
+    """
+    try:
+        return str((await cli.get("/swarm/unlockkey")).get("UnlockKey", ""))
+    except ApiError as error:
+        raise CommandFailed(f"could not fetch unlock key: {error_text(error)}") from None
+
+
 async def print_unlock_command(cli: Cli) -> None:
     """Print the key that unlocks a manager, and what it is for."""
-    key = (await cli.get("/swarm/unlockkey")).get("UnlockKey", "")
+    key = await unlock_key(cli)
     if key:
         await cli.write(
             "To unlock a swarm manager after it restarts, run the `docker swarm unlock`\n"

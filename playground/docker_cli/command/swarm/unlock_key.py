@@ -2,7 +2,7 @@
 
 from playground.docker_cli.cli import Cli
 from playground.docker_cli.command.model import Command, none
-from playground.docker_cli.command.swarm.join_command import print_unlock_command
+from playground.docker_cli.command.swarm.join_command import print_unlock_command, unlock_key
 from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
 
@@ -22,7 +22,7 @@ async def run(cli: Cli, values: Values) -> None:
         await cli.post("/swarm/update", query, swarm["Spec"])
         if not quiet:
             await cli.line("Successfully rotated manager unlock key.\n")
-    key = (await cli.get("/swarm/unlockkey")).get("UnlockKey", "")
+    key = await unlock_key(cli)
     if not key:
         raise CommandFailed("no unlock key is set")
     if quiet:

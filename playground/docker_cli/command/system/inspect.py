@@ -51,7 +51,7 @@ async def run(cli: Cli, values: Values) -> None:
             try:
                 found = await cli.get(path.format(reference), query)
             except ApiError as error:
-                skippable = error.status == 404 or "not supported" in error.message
+                skippable = error.status in (404, 501) or "not supported" in error.message
                 if not wanted and (skippable or "invalid reference format" in error.message):
                     continue
                 raise
