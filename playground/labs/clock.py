@@ -10,7 +10,8 @@ class Clock:
     """Maps wall time to virtual time.
 
     ``manual`` never moves by itself. Otherwise virtual time passes at ``speed`` while the
-    clock is neither paused nor frozen (frozen: nobody watches).
+    clock is neither paused nor frozen (frozen: nobody watches). A manual clock moves while it is held: while
+    somebody waits for an answer that has no end.
     """
 
     def __init__(self, *, manual: bool = False, speed: float = 1.0) -> None:
@@ -18,12 +19,13 @@ class Clock:
         self.speed = speed
         self.paused = False
         self._frozen = True
+        self._holds = 0
         self._wall_s = 0.0
         self._virtual_us = 0
 
     @property
     def moving(self) -> bool:
-        return not (self.manual or self.paused or self._frozen)
+        return not ((self.manual and not self._holds) or self.paused or self._frozen)
 
     def set_speed(self, speed: float, now_us: int) -> None:
         """Raises ValueError outside x0.25 to x60."""
@@ -39,6 +41,12 @@ class Clock:
     def freeze(self, frozen: bool, now_us: int) -> None:
         if frozen != self._frozen:
             self._frozen = frozen
+            self._anchor(now_us)
+
+    def hold(self, more: int, now_us: int) -> None:
+        """One more, or with -1 one less, waits for time to pass."""
+        self._holds += more
+        if self.manual:
             self._anchor(now_us)
 
     def target_us(self, now_us: int) -> int:

@@ -6,12 +6,14 @@ The only ways in are ``submit`` (an input, journaled before it is applied) and
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from playground.backends.emulated import EmulatedCluster
 from playground.backends.recorded import Recorded
 from playground.labs.clock import Clock
+from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
 from playground.labs.errors import LabError, NotFound, TooMany
 from playground.labs.journal import Entry, Header, Input, Record, Store
 from playground.labs.scrollback import Scrollback
@@ -85,6 +87,7 @@ class Lab:
             nodes=record.header.nodes,
             images=record.header.images,
         )
+        self.engine_calls = EngineCalls(self.cluster, self._opened)
         self.cluster.on_output = self._output
         self.lesson = LessonRun(lesson, self.cluster.facts) if lesson is not None else None
         self.cluster.on_command = self._heard
@@ -139,6 +142,47 @@ class Lab:
             self._apply(what, ticket)
             return ticket
 
+    def call_engine(
+        self,
+        node: str,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Any,
+        sleep: Callable[[float], object],
+        *,
+        hijack: bool = False,
+        size: int = 0,
+    ) -> EngineCall:
+        """Send a request to a node's engine; its answer comes as time passes. ``size`` is the body's, in bytes.
+
+        Raises:
+            LabError: as ``submit``; also UnknownMachine.
+        """
+        with self.lock:
+            what = self.engine_calls.request(node, method, path, query, body, hijack=hijack)
+            self.engine_calls.check(what, size)
+            again = self.clock.manual and self.engine_calls.polls(what)
+        if again:
+            self.advance(POLL_US / SECOND, sleep)
+        with self.lock:
+            if "call" in what:
+                what = self.engine_calls.request(node, method, path, query, body, hijack=hijack)
+                call: EngineCall = self.submit(what).value
+                return call
+            self.touch()
+            self._settle()
+            return self.engine_calls.apply(what, heard=True)
+
+    def hang_up_lost_calls(self) -> None:
+        """The clients of calls that a replay brought back are gone: take their connections down."""
+        with self.lock:
+            for number in list(self.engine_calls.open):
+                self.submit({"do": "engine-hangup", "call": number})
+
+    def _opened(self, more: int) -> None:
+        self.busy += more
+
     def touch(self) -> None:
         """Somebody is here: let time run."""
         self.touched_s = time.monotonic()
@@ -169,6 +213,8 @@ class Lab:
                 pass
             case {"do": "open-port", "node": node}:
                 self.cluster.require(node)
+            case {"do": "engine" | "engine-input" | "engine-eof" | "engine-hangup"}:
+                self.engine_calls.check(what, 0)
             case {"do": "lesson", **rest}:
                 if self.lesson is None:
                     raise NotFound("this lab has no lesson")
@@ -195,6 +241,8 @@ class Lab:
             case "open-port":
                 self.busy += 1
                 self.cluster.open_port(what["node"], what["port"], what["path"], self._done(ticket))
+            case "engine" | "engine-input" | "engine-eof" | "engine-hangup":
+                ticket.set(self.engine_calls.apply(what, heard=self._stored))
             case "lesson":
                 assert self.lesson is not None
                 ticket.set(self.lesson.input(what))
@@ -230,18 +278,38 @@ class Lab:
 
     def finish(self, ticket: Ticket, sleep: Callable[[float], object]) -> Any:
         """Let time pass until the ticket is ready, and return its value. Only for a lab with a manual clock."""
-        while not ticket.ready:
+        self.hurry(lambda: ticket.ready, sleep)
+        return ticket.value
+
+    def hurry(self, done: Callable[[], bool], sleep: Callable[[float], object], limit_us: int | None = None) -> bool:
+        """Let virtual time pass as fast as it can until ``done()``, at most ``limit_us``; True when it is done."""
+        end_us = None if limit_us is None else self.now_us + limit_us
+        while not done():
             with self.lock:
                 deadline = time.process_time() + SLICE_S
                 due_us = self.cluster.kernel.next_due_us()
                 if due_us is None:
                     raise RuntimeError("the lab waits for something that will never happen")
-                while not ticket.ready and due_us is not None and time.process_time() < deadline:
+                while not done() and due_us is not None and time.process_time() < deadline:
+                    if end_us is not None and due_us > end_us:
+                        self.cluster.kernel.run_until(end_us)
+                        return done()
                     self.cluster.kernel.run_until(due_us)
                     due_us = self.cluster.kernel.next_due_us()
                 self.after_slice()
             sleep(0)
-        return ticket.value
+        return True
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Somebody waits for what only time brings: let it pass at the pace of the wall, on a manual clock too."""
+        with self.lock:
+            self.clock.hold(1, self.now_us)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.clock.hold(-1, self.now_us)
 
     def advance(self, seconds: float, sleep: Callable[[float], object]) -> None:
         """Let virtual time pass at once."""

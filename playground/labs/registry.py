@@ -1,5 +1,6 @@
 """All labs of this process: makes them, finds them, lets their time run, forgets idle ones."""
 
+import hmac
 import secrets
 import threading
 import time
@@ -14,6 +15,18 @@ from playground.lessons.model import Lesson
 MAX_NODES = 60
 UNLOAD_S = 900.0
 """A lab that nobody watches or touches for so long is dropped from memory; its journal brings it back."""
+
+
+ID_CHARACTERS = 12
+
+
+def engine_secret(lab: Lab) -> str:
+    """The part of a path that opens a lab's engines: another secret than the lab's token, so that one can be shown."""
+    return lab.id + _proof(lab.id, lab.token)
+
+
+def _proof(lab_id: str, token: str) -> str:
+    return hmac.digest(token.encode(), f"engines of {lab_id}".encode(), "sha256").hex()[:40]
 
 
 class Registry:
@@ -46,7 +59,7 @@ class Registry:
             topology = lesson.outline.topology
             nodes = header.nodes or tuple(topology.nodes)
             header = replace(header, nodes=nodes, images=header.images or tuple(topology.images))
-        record = Record(id=secrets.token_hex(6), token=secrets.token_urlsafe(24), header=header)
+        record = Record(id=secrets.token_hex(ID_CHARACTERS // 2), token=secrets.token_urlsafe(24), header=header)
         lab = Lab(record, self._store, lesson)
         self._store.create(replace(record, now_us=lab.now_us))
         if lesson is not None and lab.lesson is not None:
@@ -62,16 +75,34 @@ class Registry:
             NotFound: there is none of that id.
             Forbidden: the token is not the lab's.
         """
+        return self._find(lab_id, lambda wanted: self._authorise(wanted, token))
+
+    def with_engine_secret(self, secret: str) -> Lab:
+        """Return the lab whose ``engine_secret`` that is.
+
+        Raises:
+            NotFound: there is none.
+        """
+        lab_id, proof = secret[:ID_CHARACTERS], secret[ID_CHARACTERS:]
+
+        def check(token: str) -> None:
+            if not hmac.compare_digest(_proof(lab_id, token).encode(), proof.encode()):
+                raise NotFound("there is no such lab")
+
+        return self._find(lab_id, check)
+
+    def _find(self, lab_id: str, authorise: Callable[[str], None]) -> Lab:
         with self._lock:
             lab = self._labs.get(lab_id)
             if lab is None:
                 record = self._store.load(lab_id)
                 if record is None:
                     raise NotFound(f"there is no lab {lab_id!r}; it may have been deleted")
-                self._authorise(record.token, token)
+                authorise(record.token)
                 lab = Lab(record, self._store, self.lessons.get(record.header.lesson))
+                lab.hang_up_lost_calls()
                 self._keep(lab)
-            self._authorise(lab.token, token)
+            authorise(lab.token)
             return lab
 
     def remove(self, lab: Lab) -> None:

@@ -17,6 +17,7 @@ from playground.labs.registry import Registry
 from playground.labs.sqlite_store import SqliteStore
 from playground.lessons.loader import load_all
 from playground.web import assets
+from playground.web.engine_http import Engines
 from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, refusal
 from playground.web.rest import rest
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     answer_refusals(app)
     app.register_blueprint(pages)
     app.register_blueprint(rest)
+    app.wsgi_app = Engines(app.wsgi_app, registry, socketio.sleep)  # type: ignore[method-assign]
     limiter.limit(f"{settings.labs_per_minute} per minute")(app.view_functions["rest.create_lab"])
 
     @app.errorhandler(HTTPException)

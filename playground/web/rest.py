@@ -12,6 +12,7 @@ from playground.labs.journal import Header
 from playground.labs.lab import Lab, Ticket
 from playground.labs.registry import Registry
 from playground.web.catalogue import lesson_list
+from playground.web.engine_http import engine_path
 from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
 
 rest = Blueprint("rest", __name__, url_prefix="/api")
@@ -68,9 +69,17 @@ def _describe(lab: Lab) -> dict[str, Any]:
         "id": lab.id,
         "backend": lab.header.backend,
         "lesson": lab.header.lesson,
-        "nodes": lab.nodes(),
+        "nodes": {name: {**node, "engine": _engine(lab, name)} for name, node in lab.nodes().items()},
         "url": url_for("pages.lab", lab_id=lab.id),
     }
+
+
+def _engine(lab: Lab, node: str) -> str:
+    """What to set ``DOCKER_HOST`` to, as seen by whoever asks."""
+    host = request.host
+    if not host.rpartition("]")[2].rpartition(":")[1]:
+        host += ":443" if request.is_secure else ":80"
+    return f"tcp://{host}{engine_path(lab, node)}"
 
 
 @rest.post("/labs")

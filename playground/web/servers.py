@@ -1,14 +1,21 @@
-"""The servers that can carry the playground, and what they need done before anything else is imported.
+"""The servers that can carry the playground, what they need done first, and how each gives a connection away.
 
 eventlet is the default because it was asked for; it is in maintenance mode, so this is the
 only module that names it, and two others can take its place (``docs/decisions/0002-servers.md``).
 """
 
+import _socket
+import contextlib
+import socket
 import warnings
-from typing import Literal, get_args
+from collections.abc import Callable, Iterable
+from typing import Any, BinaryIO, Literal, get_args
 
 Name = Literal["eventlet", "threading", "gevent"]
 NAMES: tuple[str, ...] = get_args(Name)
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+READ_BYTES = 32 * 1024
 
 
 def prepare(name: Name) -> None:
@@ -19,7 +26,7 @@ def prepare(name: Name) -> None:
     """
     if name == "eventlet":
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore")
             import eventlet
 
         eventlet.monkey_patch()
@@ -27,3 +34,119 @@ def prepare(name: Name) -> None:
         from gevent import monkey
 
         monkey.patch_all()
+
+
+class RawConnection:
+    """A client's connection, taken from the server: from now on only its holder reads and writes it.
+
+    ``read`` first gives what the server has read already. At the end call ``release`` and let the application
+    return what it returns (or pass on what it raises).
+    """
+
+    def __init__(
+        self, reader: BinaryIO, connection: socket.socket, release: Callable[[], list[bytes]], single: bool = False
+    ) -> None:
+        self._reader = reader
+        self._socket = connection
+        self._release = release
+        self.single = single
+        """True where the server closes the connection after one answer, and would put its own name into it."""
+
+    def read(self) -> bytes:
+        """Some bytes as soon as there are any; ``b""`` when the client sends no more or is gone."""
+        try:
+            return self._reader.read1(READ_BYTES)  # type: ignore[attr-defined, no-any-return]
+        except (OSError, ValueError):
+            return b""
+
+    def write(self, data: bytes) -> None:
+        """
+        Raises:
+            OSError: the client is gone.
+        """
+        self._socket.sendall(data)
+
+    def gone(self) -> bool:
+        """True when the client has closed its side; does not wait."""
+        try:
+            probe = _socket.socket(fileno=self._socket.fileno())
+        except OSError:
+            return True
+        try:
+            return probe.recv(1, _socket.MSG_PEEK | _socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        finally:
+            probe.detach()
+
+    def close(self) -> None:
+        """End the connection both ways; whoever waits in ``read`` or ``write`` wakes up."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def release(self) -> list[bytes]:
+        """Close, and tell the server that there is nothing for it to send."""
+        self.close()
+        return self._release()
+
+
+def take_over(environ: Environ) -> RawConnection | None:
+    """The connection beneath a request whose body has been read; None where the server does not give it away."""
+    if "werkzeug.socket" in environ:
+        reader: Any = environ["wsgi.input"]
+        reader = getattr(reader, "_rfile", reader)  # Wrapped where the body came in chunks.
+        return RawConnection(reader, environ["werkzeug.socket"], _leave_werkzeug, single=True)
+    if "eventlet.input" in environ:
+        taken = environ["eventlet.input"]
+        return RawConnection(taken.rfile, taken.get_socket(), _leave_eventlet)
+    given = environ["wsgi.input"]
+    if type(given).__module__.startswith("gevent."):
+        return RawConnection(given.rfile, given.rfile.raw._sock, list)
+    return None
+
+
+def _leave_werkzeug() -> list[bytes]:
+    raise ConnectionAbortedError("the connection was taken over")  # The server takes it for a client that left.
+
+
+def _leave_eventlet() -> list[bytes]:
+    from eventlet.wsgi import WSGI_LOCAL
+
+    WSGI_LOCAL.already_handled = True
+    return []
+
+
+def serve_also(name: Name, listener: socket.socket, application: Application) -> Callable[[], None]:
+    """Serve an application on one more listening socket, in the background. Returns how to stop."""
+    if name == "eventlet":
+        import eventlet
+        from eventlet import wsgi
+
+        thread = eventlet.spawn(wsgi.server, listener, application, log_output=False)
+        return lambda: (thread.kill(), listener.close())  # type: ignore[func-returns-value, return-value]
+    if name == "gevent":
+        from gevent.pywsgi import WSGIServer
+
+        server = WSGIServer(listener, application, log=None)
+        server.start()
+        return lambda: server.stop(timeout=0)
+    import threading
+
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            pass
+
+    host, port = listener.getsockname()[:2]
+    threaded = make_server(host, port, application, threaded=True, request_handler=Quiet, fd=listener.fileno())
+    threading.Thread(target=threaded.serve_forever, daemon=True, name=f"engine port {port}").start()
+
+    def stop() -> None:
+        threaded.shutdown()
+        threaded.server_close()
+        listener.close()
+
+    return stop

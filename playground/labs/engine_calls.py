@@ -1,0 +1,295 @@
+"""Calls of the Engine API that come into a lab from outside.
+
+A call is an input like any other: it is journaled with the number that later inputs name it by (what is typed into
+an attached container, the end of that, hanging up). What the engine answers is taken from the emulation as fast as
+it comes and kept for whoever asked, so that a slow or vanished client cannot change what happens in the lab.
+"""
+
+import base64
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from playground.api.client import ApiError, Duplex, EngineUnreachable, Frame, Response
+from playground.backends.emulated import EmulatedCluster
+from playground.engine.machine import Machine, Power
+from playground.labs.errors import LabError, NotFound, TooMany
+from playground.labs.journal import Input
+from playground.sim import Task
+
+MAX_OPEN = 64
+"""Calls of one lab that may be under way at once."""
+MAX_KEPT = 8 * 1024 * 1024
+"""Bytes of one answer that may wait for a slow client; past it the connection is cut."""
+MAX_BODIES = 64 * 1024 * 1024
+"""Bytes of request bodies that one journal may hold."""
+POLL_US = 200_000
+"""What passes in a lab with a manual clock when a client asks the same again: it waits for a change."""
+MAX_POLLED = 100
+UNJOURNALED = (("GET", "/_ping"), ("HEAD", "/_ping"), ("GET", "/version"))
+"""Requests whose answer is known to the engine alone and that leave no trace in it: a replay does without them."""
+
+_SWITCHING = 101
+_log = logging.getLogger(__name__)
+
+
+class EngineCall:
+    """One call on its way: the lab fills it as time passes, whoever asked empties it. For any threads.
+
+    ``response`` is there once the engine has answered; ``unreachable`` is True when no engine did. What a stream
+    gives, or the output of a connection that was taken over, comes by ``take``. ``broken`` says that the
+    connection was cut: the machine went off, or the client was too slow.
+    """
+
+    def __init__(self, number: int, node: str) -> None:
+        self.number = number
+        self.node = node
+        self.response: Response | None = None
+        self.unreachable = False
+        self.broken = False
+        self.ended = False
+        self.when_broken: Callable[[], object] = lambda: None
+        self.duplex: Duplex | None = None
+        self.task: Task[None] | None = None
+        self._items: deque[Any] = deque()
+        self._kept = 0
+        self._changed = threading.Condition()
+
+    @property
+    def answered(self) -> bool:
+        return self.ended or self.unreachable or self.response is not None
+
+    @property
+    def taken_over(self) -> bool:
+        """True for a connection that carries a container's streams both ways."""
+        return self.duplex is not None
+
+    def wait(self, limit_s: float) -> bool:
+        """Wait for the answer; True when it is there."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.answered, limit_s)
+
+    def take(self, limit_s: float) -> list[Any] | None:
+        """What has come since the last time, at least one thing unless ``limit_s`` passes; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._items) or self.ended, limit_s)
+            items = list(self._items)
+            self._items.clear()
+            self._kept = 0
+            return None if self.ended and not items else items
+
+    # What the lab does
+
+    def answer(self, response: Response) -> None:
+        with self._changed:
+            self.response = response
+            self._changed.notify_all()
+
+    def nobody(self) -> None:
+        with self._changed:
+            self.unreachable = True
+            self._changed.notify_all()
+
+    def put(self, item: Any) -> bool:
+        """Keep a piece of the answer; False when the client is too far behind."""
+        with self._changed:
+            self._kept += _weight(item)
+            if self._kept > MAX_KEPT:
+                return False
+            self._items.append(item)
+            self._changed.notify_all()
+            return True
+
+    def end(self) -> None:
+        with self._changed:
+            self.ended = True
+            self._changed.notify_all()
+
+    def cut(self) -> None:
+        """The connection breaks."""
+        self.broken = True
+        self.end()
+        self.when_broken()
+
+
+class _Unheard(EngineCall):
+    """A call of a replay: nobody waits for its answer any more."""
+
+    def put(self, item: Any) -> bool:
+        return True
+
+
+class EngineCalls:
+    """The calls of one lab. ``opened(1)`` and ``opened(-1)`` hear of each that begins and ends.
+
+    Every method is called with the lab's lock held.
+    """
+
+    def __init__(self, cluster: EmulatedCluster, opened: Callable[[int], object]) -> None:
+        self._cluster = cluster
+        self._opened = opened
+        self._next = 1
+        self._bodies = 0
+        self._watched: dict[str, Machine] = {}
+        self._polled: dict[str, None] = {}
+        self.open: dict[int, EngineCall] = {}
+
+    def request(
+        self, node: str, method: str, path: str, query: Mapping[str, str], body: Any, *, hijack: bool = False
+    ) -> Input:
+        """A call as an input. ``body`` is decoded JSON, or bytes."""
+        what: Input = {"do": "engine", "node": node, "method": method, "path": path, "query": dict(query)}
+        if (method, path) not in UNJOURNALED:
+            what["call"] = self._next
+        if isinstance(body, bytes):
+            what["archive"] = base64.b64encode(body).decode()
+        else:
+            what["body"] = body
+        if hijack:
+            what["hijack"] = True
+        return what
+
+    def check(self, what: Input, size: int) -> None:
+        """
+        Raises:
+            LabError: there is no such call, or there are too many. Also what ``EmulatedCluster.require`` raises.
+        """
+        if what["do"] == "engine":
+            self._cluster.require(what["node"])
+            if len(self.open) >= MAX_OPEN:
+                raise TooMany(f"this lab has {MAX_OPEN} calls of its engines under way, as many as it may")
+            if self._bodies + size > MAX_BODIES:
+                raise TooMany("this lab has been sent too much data; start a new one")
+        elif what.get("call") not in self.open:
+            raise NotFound("this call has ended")
+        elif what["do"] not in ("engine-input", "engine-eof", "engine-hangup"):
+            raise LabError(f"no such input: {what['do']!r}")
+
+    def apply(self, what: Input, *, heard: bool) -> EngineCall:
+        """Do what an input says; ``heard`` is False in a replay. Returns the call it is about."""
+        if what["do"] == "engine":
+            return self._begin(what, heard)
+        call = self.open.get(what["call"])
+        if call is None:
+            return _Unheard(what["call"], "")
+        if what["do"] == "engine-hangup":
+            if call.task is not None:
+                call.task.cancel()
+        elif call.duplex is not None:
+            if what["do"] == "engine-input":
+                data = base64.b64decode(what["data"])
+                self._bodies += len(data)
+                self._cluster.kernel.spawn(call.duplex.write(data), f"input of call {call.number}")
+            else:
+                call.duplex.close_write()
+        return call
+
+    def polls(self, what: Input) -> bool:
+        """True when a client asks what it has asked before, and has done nothing else since then."""
+        if what["method"] != "GET" or what.get("hijack"):
+            self._polled.clear()
+            return False
+        key = f"{what['node']} {what['path']} {sorted(what['query'].items())}"
+        again = key in self._polled
+        if again or len(self._polled) > MAX_POLLED:
+            self._polled.clear()
+        self._polled[key] = None
+        return again
+
+    def _begin(self, what: Input, heard: bool) -> EngineCall:
+        number = what.get("call", 0)
+        call = (EngineCall if heard else _Unheard)(number, what["node"])
+        if number:
+            self._next = number + 1
+            self.open[number] = call
+        self._opened(1)
+        machine = self._cluster.machines[what["node"]]
+        if self._watched.get(machine.name) is not machine:
+            self._watched[machine.name] = machine
+            machine.watch(self._power_changed)
+        body = what.get("body")
+        if "archive" in what:
+            body = base64.b64decode(what["archive"])
+            self._bodies += len(body)
+        call.task = self._cluster.kernel.spawn(
+            self._run(machine, call, what, body), f"{what['method']} {what['path'][:40]} of {machine.name}"
+        )
+        call.task.when_done(lambda _: self._end(call))
+        return call
+
+    def _end(self, call: EngineCall) -> None:
+        self.open.pop(call.number, None)
+        self._opened(-1)
+        if not call.ended:
+            call.end()
+
+    async def _run(self, machine: Machine, call: EngineCall, what: Input, body: Any) -> None:
+        try:
+            if what.get("hijack"):
+                await self._take_over(machine, call, what, body)
+            else:
+                await self._ask(machine, call, what, body)
+        except EngineUnreachable:
+            call.nobody()
+        except ApiError as refused:
+            call.answer(Response(refused.status, {"message": refused.message}))
+        except Exception as error:  # noqa: BLE001 - a bug of the emulation must not stop this lab and all others
+            _log.exception("%s %s", what["method"], what["path"])
+            call.answer(Response(500, {"message": f"the emulation failed: {type(error).__name__}: {error}"}))
+
+    async def _ask(self, machine: Machine, call: EngineCall, what: Input, body: Any) -> None:
+        response = await machine.engine.request(what["method"], what["path"], what["query"], body)
+        call.answer(response)
+        stream = response.stream
+        if stream is None:
+            return
+        try:
+            async for item in stream:
+                if not call.put(item):
+                    call.cut()
+                    return
+        finally:
+            close = getattr(stream, "aclose", None)
+            if close is not None:
+                await close()
+
+    async def _take_over(self, machine: Machine, call: EngineCall, what: Input, body: Any) -> None:
+        path = what["path"]
+        terminal = bool(body.get("Tty")) if isinstance(body, Mapping) else False
+        if path.startswith("/containers/"):
+            found = await machine.engine.request("GET", path.removesuffix("/attach") + "/json")
+            if found.status != 200:
+                call.answer(found)
+                return
+            terminal = bool(found.body["Config"]["Tty"])
+        duplex = await machine.engine.hijack(path, what["query"], body)
+        call.duplex = duplex
+        call.answer(Response(_SWITCHING, framed=not terminal))
+        try:
+            frame: Frame | None
+            while (frame := await duplex.read()) is not None:
+                if not call.put(frame):
+                    call.cut()
+                    return
+        finally:
+            duplex.close()
+
+    def _power_changed(self, machine: Machine) -> None:
+        """Connections to an engine that stops break."""
+        if machine.power is Power.ON:
+            return
+        for call in list(self.open.values()):
+            if call.node == machine.name:
+                if call.response is None:
+                    call.nobody()
+                call.cut()
+                if call.task is not None:
+                    call.task.cancel()
+
+
+def _weight(item: Any) -> int:
+    if isinstance(item, tuple):
+        return 100 + len(item[1])
+    return 1000
