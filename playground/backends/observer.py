@@ -215,7 +215,8 @@ class Observer:
         }
         node_id = swarm.node_id or self._last_id(machine.name)
         node = self._source.get(model.Node, node_id) if self._source is not None and node_id else None
-        if node is not None and local is not LocalState.INACTIVE:
+        # An engine that is off has left nothing: the swarm still lists its node.
+        if node is not None and (local is not LocalState.INACTIVE or not machine.engine.running):
             entity |= {
                 "id": node.id,
                 "role": node.role.value,

@@ -1,13 +1,17 @@
 """Reads lessons from their folders; says file, line and reason of what is wrong with one."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from jinja2 import TemplateError
 from pydantic import ValidationError
 
-from playground.lessons.model import Lesson, Outline
+from playground.lessons.model import Action, Heading, Lesson, Location, Outline
+from playground.lessons.render import fill
+from playground.lessons.render import prose as render
 
 LANGUAGES = ("en",)
 
@@ -94,32 +98,82 @@ def load(folder: Path) -> Lesson:
         if len(steps) != len(outline.steps):
             reason = f"{len(outline.steps)} steps in lesson.yaml, but {len(steps)} headings (`## ...`) here"
             raise BrokenLesson([Problem(f"{folder.name}/{language}.md", 0, reason)])
-    return Lesson(slug=folder.name, outline=outline, prose=prose)
+    lesson = Lesson(slug=folder.name, outline=outline, prose=prose, lines=_lines(text))
+    broken = [*_unfillable(lesson), *_unshowable(lesson)]
+    if broken:
+        raise BrokenLesson(broken)
+    return lesson
 
 
-def split_prose(text: str) -> list[tuple[str, str]]:
-    """Split Markdown at its second-level headings: title and text of each step."""
-    steps: list[tuple[str, list[str]]] = []
+def _unfillable(lesson: Lesson) -> Iterator[Problem]:
+    """Texts of ``lesson.yaml`` whose braces make no sense, so that no lab can fill them in."""
+    for location, text in texts(lesson.outline):
+        try:
+            fill(text, {})
+        except TemplateError as error:
+            yield Problem(f"{lesson.slug}/lesson.yaml", lesson.line(*location), f"{_path(location)}: {error}")
+
+
+def _unshowable(lesson: Lesson) -> Iterator[Problem]:
+    for language, headings in lesson.prose.items():
+        for step, heading in zip(lesson.outline.steps, headings, strict=True):
+            name = f"{lesson.slug}/{language}.md"
+            try:
+                render(heading.text, {}, step.id, step.question)
+            except TemplateError as error:
+                line = getattr(error, "lineno", None) or 1
+                yield Problem(name, heading.line + line - 1, f"the braces make no sense: {error}")
+            except yaml.YAMLError as error:
+                yield Problem(name, heading.line, f"an action block is not YAML: {error}")
+
+
+def texts(outline: Outline) -> Iterator[tuple[Location, str]]:
+    """The texts of ``lesson.yaml`` that are filled in with the lab's addresses, and where they stand."""
+
+    def commands(actions: list[Action], *location: int | str) -> Iterator[tuple[Location, str]]:
+        for index, action in enumerate(actions):
+            if action.run:
+                yield (*location, index, "run"), action.run
+
+    yield from commands(outline.setup, "setup")
+    for number, step in enumerate(outline.steps):
+        here: Location = ("steps", number)
+        yield from commands(step.solution, *here, "solution")
+        for index, alternative in enumerate(step.alternatives):
+            yield from commands(alternative, *here, "alternatives", index)
+        for index, hint in enumerate(step.hints):
+            yield (*here, "hints", index), hint
+        for index, mistake in enumerate(step.mistakes):
+            yield (*here, "mistakes", index, "says"), mistake.says
+            yield from commands(mistake.example, *here, "mistakes", index, "example")
+            yield from commands(mistake.mend, *here, "mistakes", index, "mend")
+        if step.question is not None:
+            yield (*here, "question", "because"), step.question.because
+
+
+def split_prose(text: str) -> list[Heading]:
+    """Split Markdown at its second-level headings: title, text and first line of each step."""
+    steps: list[tuple[str, list[str], int]] = []
     fenced = False
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         if line.startswith(("```", "~~~")):
             fenced = not fenced
         if line.startswith("## ") and not fenced:
-            steps.append((line[3:].strip(), []))
+            steps.append((line[3:].strip(), [], number + 1))
         elif steps:
             steps[-1][1].append(line)
-    return [(title, "\n".join(lines).strip() + "\n") for title, lines in steps]
+    return [Heading(title, "\n".join(lines).rstrip() + "\n", line) for title, lines, line in steps]
 
 
-def _path(location: tuple[int | str, ...]) -> str:
+def _path(location: Location) -> str:
     return ".".join(str(part) for part in location) or "lesson"
 
 
-def _lines(text: str) -> dict[tuple[int | str, ...], int]:
+def _lines(text: str) -> dict[Location, int]:
     """The line on which each key and list item stands."""
-    found: dict[tuple[int | str, ...], int] = {}
+    found: dict[Location, int] = {}
 
-    def walk(node: yaml.Node, path: tuple[int | str, ...]) -> None:
+    def walk(node: yaml.Node, path: Location) -> None:
         found[path] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
@@ -135,7 +189,7 @@ def _lines(text: str) -> dict[tuple[int | str, ...], int]:
     return found
 
 
-def _line_of(lines: dict[tuple[int | str, ...], int], location: tuple[int | str, ...]) -> int:
+def _line_of(lines: dict[Location, int], location: Location) -> int:
     while location and location not in lines:
         location = location[:-1]
     return lines.get(location, 0)

@@ -1,17 +1,32 @@
 """A lesson as its author wrote it: the shape of ``lesson.yaml`` and of the prose beside it."""
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from playground.lessons.checks import Check, parse_check
+from playground.lessons.checks import Check, check_schema, parse_check
+
+Location = tuple[int | str, ...]
+"""Where something stands in ``lesson.yaml``: ``("steps", 0, "checks", 1)``."""
 
 
 class Part(BaseModel):
     """Unknown keys are refused, so that a slip of the pen is found when the lesson is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class Action(Part):
@@ -47,31 +62,35 @@ class Question(Part):
 
 
 class Mistake(Part):
-    """A typical slip: a command whose line or output matches, and what to say about it."""
+    """A typical slip: a command whose line or output matches, and what to say about it.
 
-    on: str = ""
-    command: str = ""
-    output: str = ""
+    ``example`` makes the slip; ``mend`` is what ``says`` advises, after which the solution must work. Both are
+    played by the rehearsal.
+    """
+
+    on: Pattern = ""
+    command: Pattern = ""
+    output: Pattern = ""
     says: str
     example: list[Action] = []
+    mend: list[Action] = []
 
 
 class Step(Part):
+    """One step: prose with the same number in ``en.md``, done when all of its checks have been met.
+
+    ``typed``: the blocks of the prose are not enough, the learner types something that none of them holds.
+    """
+
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-    checks: list[Check] = []
+    checks: list[Annotated[Check, BeforeValidator(parse_check), WithJsonSchema(check_schema())]] = []
     question: Question | None = None
     hints: list[str] = []
     solution: list[Action] = []
     alternatives: list[list[Action]] = []
     mistakes: list[Mistake] = []
     commands: list[str] = []
-
-    @model_validator(mode="before")
-    @classmethod
-    def _parse_checks(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "checks" in data:
-            data = {**data, "checks": [parse_check(check) for check in data["checks"]]}
-        return data
+    typed: bool = False
 
 
 class Topology(Part):
@@ -104,12 +123,30 @@ class Outline(Part):
         return self
 
 
+class Heading(NamedTuple):
+    """A step in the prose: its title, its Markdown, and the line of the file that the Markdown begins on."""
+
+    title: str
+    text: str
+    line: int
+
+
 class Lesson(Part):
-    """A lesson that was read whole. ``prose`` holds, for each language, title and Markdown of each step."""
+    """A lesson that was read whole.
+
+    ``prose`` holds each step for each language; ``lines`` says on which line of ``lesson.yaml`` something stands.
+    """
 
     slug: str
     outline: Outline
-    prose: Mapping[str, list[tuple[str, str]]]
+    prose: Mapping[str, list[Heading]]
+    lines: Mapping[Location, int] = {}
+
+    def line(self, *location: int | str) -> int:
+        """The line of ``lesson.yaml`` on which this, or the nearest part around it, stands; 0 when not known."""
+        while location and location not in self.lines:
+            location = location[:-1]
+        return self.lines.get(location, 0)
 
     def step_title(self, index: int, language: str = "en") -> str:
-        return self.prose.get(language, self.prose["en"])[index][0]
+        return self.prose.get(language, self.prose["en"])[index].title

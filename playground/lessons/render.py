@@ -2,8 +2,8 @@
 
 import html
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import yaml
 from jinja2.sandbox import SandboxedEnvironment
@@ -28,6 +28,7 @@ class _Named(dict[str, str]):
         return self._missing.format(key)
 
 
+_inline = MarkdownIt("commonmark", {"html": False})
 _jinja = SandboxedEnvironment(autoescape=False)
 
 
@@ -42,6 +43,23 @@ def fill(text: str, facts: Facts) -> str:
         token=_Named(facts.get("token", {}), "TOKEN-FOR-A-{}"),
         key=facts.get("key") or "SWMKEY",
     )
+
+
+class Block(NamedTuple):
+    """A fenced block of Markdown: what stands after the fence, its body, and its line from 0."""
+
+    language: str
+    rest: str
+    body: str
+    line: int
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The fenced blocks of a step, in order."""
+    for token in MarkdownIt("commonmark").parse(text):
+        if token.type == "fence":
+            language, _, rest = token.info.strip().partition(" ")
+            yield Block(language, rest.strip(), token.content, token.map[0] if token.map else 0)
 
 
 def prose(text: str, facts: Facts, step: str, question: Question | None = None) -> str:
@@ -82,4 +100,4 @@ def ask(question: Question, step: str) -> str:
 
 def inline(text: str) -> str:
     """Markdown of one line, without a paragraph around it."""
-    return str(MarkdownIt("commonmark", {"html": False}).renderInline(text))
+    return str(_inline.renderInline(text))

@@ -98,12 +98,12 @@ def test_a_check_judges_the_view(check: dict[str, Any], view: dict[str, Any], me
         ({"on": "a", "command": "^docker node ls"}, True, "answered"),
         ({"on": "a", "command": "node ls", "exit": "ok"}, False, "not a swarm manager"),
         ({"on": "a", "command": "node ls", "exit": "error", "output": "swarm manager"}, True, "answered"),
-        ({"on": "a", "command": "node ls", "exit": "1"}, True, "answered"),
+        ({"on": "a", "command": "node ls", "exit": 1}, True, "answered"),
         ({"on": "b", "command": "node ls"}, False, "b has not been asked"),
         ({"on": "[ab]", "command": "node ls"}, True, "a answered"),
     ],
 )
-def test_a_check_judges_what_was_answered(fields: dict[str, str], met: bool, saw: str) -> None:
+def test_a_check_judges_what_was_answered(fields: dict[str, Any], met: bool, saw: str) -> None:
     given = Command("a", "docker node ls", "Error response from daemon: This node is not a swarm manager.\n", 1)
 
     verdict = parse_check({"answered": fields}).judge(a_view(), [given])

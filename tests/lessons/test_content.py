@@ -45,7 +45,7 @@ def test_every_step_has_checks_hints_and_a_solution(slug: str) -> None:
         assert step.checks
         assert step.hints
         assert step.solution
-    for index, (title, text) in enumerate(lesson.prose["en"]):
+    for index, (title, text, _) in enumerate(lesson.prose["en"]):
         assert title
         step = lesson.outline.steps[index]
         html = prose(text, {}, step.id, step.question)
@@ -90,8 +90,11 @@ def test_one_broken_lesson_leaves_the_others_alone(tmp_path: Path) -> None:
     ("check", "reason"),
     [
         ({"no_such": {}}, "there is no check 'no_such'"),
-        ({"machine": {"nod": "x"}}, "unexpected keyword argument 'nod'"),
-        ({"machine": {}}, "missing"),
+        ({"machine": {"nod": "x"}}, "there is no field 'nod'; there are node, is"),
+        ({"machine": {}}, "'node' is missing"),
+        ({"machine": {"node": "a", "is": "on"}}, "is: Input should be 'running', 'off' or 'absent', not 'on'"),
+        ({"members": {"managers": "3"}}, "managers: Input should be a valid integer"),
+        ({"machine": {"node": "a"}, "then": "yes"}, "`then` is true or false"),
         ({"answered": {"on": "a", "command": "("}}, "not a regular expression"),
         ({"machine": {}, "leader": {}}, "has one kind"),
         ("text", "is a mapping"),
@@ -118,4 +121,4 @@ def test_addresses_are_filled_in_and_what_is_missing_is_named() -> None:
 
 
 def test_headings_inside_code_are_not_steps() -> None:
-    assert [title for title, _ in split_prose("# T\n## A\n```\n## no\n```\n## B\n")] == ["A", "B"]
+    assert [heading.title for heading in split_prose("# T\n## A\n```\n## no\n```\n## B\n")] == ["A", "B"]
