@@ -8,7 +8,7 @@ from decimal import Decimal
 
 
 def go_float(number: float) -> str:
-    """``%v``: the shortest text that reads back, with an exponent below 1e-4 and from 1e21."""
+    """``%v``: the shortest text that reads back, with an exponent below 1e-4 and from 1e6."""
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):
@@ -19,7 +19,7 @@ def go_float(number: float) -> str:
     assert isinstance(exponent, int)
     text = "".join(str(digit) for digit in digits)
     point = len(text) + exponent
-    if point - 1 < -4 or point - 1 >= 21:
+    if point - 1 < -4 or point - 1 >= 6:
         mantissa = text[0] + ("." + text[1:] if len(text) > 1 else "")
         return f"{'-' if sign else ''}{mantissa}e{'-' if point < 1 else '+'}{abs(point - 1):02d}"
     if point <= 0:

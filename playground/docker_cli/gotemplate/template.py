@@ -156,7 +156,7 @@ class _Execution:
     def _range(self, dot: Any_, node: nodes.Branch) -> None:
         depth = len(self._variables)
         value = pointed(self._pipeline(dot, node.pipe))
-        pairs = self._pairs(node, value)
+        pairs = self._pairs(value)
         try:
             for key, item in pairs:
                 self._bind_range(node.pipe, depth, key, item)
@@ -180,8 +180,7 @@ class _Execution:
             else:
                 self._variables[depth + position] = (variable.names[0], value)
 
-    def _pairs(self, node: nodes.Branch, value: Any_) -> list[tuple[Any_, Any_]]:
-        self._node = node
+    def _pairs(self, value: Any_) -> list[tuple[Any_, Any_]]:
         if isinstance(value, Value):
             match kind(value):
                 case "slice":
@@ -237,7 +236,7 @@ class _Execution:
             case nodes.Chain():
                 return self._chain(dot, first, command.arguments, final)
             case nodes.Identifier():
-                return self._function(dot, first, command.arguments, final)
+                return self._function(dot, first, command, command.arguments, final)
             case nodes.Variable():
                 return self._variable_chain(dot, first, command.arguments, final)
             case nodes.Pipe():
@@ -276,7 +275,7 @@ class _Execution:
             case nodes.Pipe():
                 return self._pipeline(dot, node)
             case nodes.Identifier():
-                return self._function(dot, node, [node], None)
+                return self._function(dot, node, node, [node], None)
             case nodes.Chain():
                 return self._chain(dot, node, [node], None)
         self._fail(f"can't handle {node}")
@@ -358,11 +357,18 @@ class _Execution:
             self._fail(f"nil pointer evaluating {type_name(receiver)}.{name}")
         self._fail(f"can't evaluate field {name} in type {type_name(receiver)}")
 
-    def _function(self, dot: Any_, node: nodes.Identifier, arguments: list[nodes.Node], final: Any_ | None) -> Any_:
+    def _function(
+        self,
+        dot: Any_,
+        node: nodes.Identifier,
+        command: nodes.Node,
+        arguments: list[nodes.Node],
+        final: Any_ | None,
+    ) -> Any_:
         self._node = node
         if node.name in ("and", "or"):
             return self._short_circuit(dot, node, arguments, final)
-        return self._call(dot, self._functions[node.name], node.name, node, arguments, final)
+        return self._call(dot, self._functions[node.name], node.name, command, arguments, final)
 
     def _short_circuit(
         self, dot: Any_, node: nodes.Identifier, arguments: list[nodes.Node], final: Any_ | None
