@@ -89,7 +89,19 @@ export function keyed(parent, elements, keys, make) {
   }
 }
 
+/** @type {MediaQueryList | undefined} */
+let motion;
+let less = false;
+
 /** @returns {boolean} whether the person asked for less motion */
 export function lessMotion() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (!motion) {
+    // Kept, because asking a media query can force a layout.
+    motion = matchMedia("(prefers-reduced-motion: reduce)");
+    less = motion.matches;
+    motion.addEventListener("change", ({ matches }) => {
+      less = matches;
+    });
+  }
+  return less;
 }

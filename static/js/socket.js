@@ -19,6 +19,8 @@ export class LabSocket extends EventTarget {
   /** Terminals that were opened, and are opened again after a reconnect. @type {Map<string, { columns: number, rows: number }>} */
   #terminals = new Map();
   #joined = false;
+  /** @type {{ terminal: string, data: string }[]} */
+  #typed = [];
 
   /** @param {{ lab: string, token: string, store: Store }} options */
   constructor({ lab, token, store }) {
@@ -63,6 +65,7 @@ export class LabSocket extends EventTarget {
         this.#joined = true;
         this.#tell("state", "connected");
         if (again) for (const [terminal, size] of this.#terminals) this.#open(terminal, size);
+        for (const typed of this.#typed.splice(0)) this.#socket.emit("input", typed);
       },
     );
   }
@@ -80,9 +83,10 @@ export class LabSocket extends EventTarget {
     });
   }
 
-  /** @param {string} terminal @param {string} data */
+  /** What is typed while there is no lab to hear it is kept, and sent after the join. @param {string} terminal @param {string} data */
   input(terminal, data) {
-    this.#socket.emit("input", { terminal, data });
+    if (this.#joined) this.#socket.emit("input", { terminal, data });
+    else this.#typed.push({ terminal, data });
   }
 
   /** @param {string} terminal @param {{ columns: number, rows: number }} size */

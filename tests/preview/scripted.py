@@ -173,10 +173,10 @@ def chapter() -> Script:
     names = ["manager1", "manager2", "manager3", "worker1", "worker2"]
     managers = names[:3]
     for index, name in enumerate(names):
-        at = 0.4 + index * 0.5
         booting = {name: machine(name, index, power="booting", engine=False)}
-        script.at(at, nodes=booting, say=("node", f"{name} is launched"))
-        script.at(at + 1.4, nodes={name: machine(name, index)})
+        script.at(0.4 + index * 0.5, nodes=booting, say=("node", f"{name} is launched"))
+    for index, name in enumerate(names):
+        script.at(3 + index * 0.3, nodes={name: machine(name, index)})
     script.at(
         5,
         nodes={"manager1": {**member("manager"), "leader": True}},
@@ -394,6 +394,24 @@ def big(workers: int = 45, tasks: int = 1000) -> Script:
             "since": 0,
         }
     view["now"] = 60 * SECOND
+    return script
+
+
+def rollout() -> Script:
+    """Fifty nodes and a thousand tasks; a rolling update replaces two tasks thirty times a second."""
+    script = big()
+    names = list(script.view["nodes"])
+    script.deltas = []
+    for step in range(300):
+        old = [f"t{index % 1000}" for index in range(step * 2, step * 2 + 2)]
+        changed: Json = {}
+        for key in old:
+            was = script.view["tasks"][key]
+            changed[key] = {"state": "shutdown", "desired": "shutdown"}
+            changed[f"{key}-{step}"] = {**was, "id": f"{key}-{step}", "node": names[(step * 7) % len(names)]}
+        beats = [("manager1", name, "heartbeat", "heartbeat") for name in names[1:20]]
+        gone = {"tasks": [f"t{(step * 2 - 80 + i) % 1000}" for i in range(2)]} if step >= 40 else {}
+        script.at(60 + step / 30, tasks=changed, messages=beats, gone=gone)
     return script
 
 

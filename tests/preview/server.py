@@ -1,7 +1,8 @@
 """The page without a backend: ``python -m tests.preview.server`` and open http://127.0.0.1:8700/labs/split.
 
-Labs are scripts (tests/preview/scripted.py): ``split``, ``forms``, ``big``, ``play`` (moves), ``empty``.
-Terminals echo. The Content-Security-Policy is the strict one, so what it refuses shows here.
+Labs are scripts (tests/preview/scripted.py): ``split``, ``forms``, ``big``, ``play`` (moves), ``roll``
+(a large rollout), ``empty``. Terminals echo.
+The Content-Security-Policy is the strict one, so what it refuses shows here.
 """
 
 import argparse
@@ -21,6 +22,7 @@ SCRIPTS = {
     "big": scripted.big,
     "play": scripted.chapter,
     "empty": scripted.Script,
+    "roll": scripted.rollout,
 }
 STEP = """
 <p>Your cut leaves <b>manager1</b> on one side, <b>manager2</b> and <b>manager3</b> on the other. Before you type: which
@@ -126,13 +128,13 @@ def create_app() -> tuple[Flask, SocketIO]:
         script = SCRIPTS[message["lab"]]()
         sid = request.sid  # type: ignore[attr-defined]
         sessions[sid] = message["lab"]
-        if message["lab"] != "play":
+        if not script.deltas:
             emit("view", script.view)
             return {"ok": True}
-        emit("view", scripted.empty_view())
+        emit("view", scripted.big().view if message["lab"] == "roll" else scripted.empty_view())
 
         def run() -> None:
-            now = 0
+            now = 60 * scripted.SECOND if message["lab"] == "roll" else 0
             for delta in script.deltas:
                 socketio.sleep((delta["now"] - now) / scripted.SECOND)
                 now = delta["now"]

@@ -24,12 +24,13 @@ import {
   taskFigures,
 } from "./figures.js";
 import { centre, linkCurve, smoothPath, tears } from "./geometry.js";
-import { arrange, formFor, inNaturalOrder, Places, packed } from "./layout.js";
+import { arrange, formFor, inNaturalOrder, MEASURES, Places, packed } from "./layout.js";
 import { LinkView, reversed, Traffic } from "./link_view.js";
 import { NodeView } from "./node_view.js";
 import { HUES, spanOf, TaskView } from "./task_view.js";
 
 const MOVE_MS = 380;
+const ANIMATED_A_FRAME = 16;
 const UNPLACED = "";
 
 /**
@@ -61,6 +62,8 @@ export class Diagram {
   #services = new Map();
   /** @type {Map<string, LinkView>} */
   #links = new Map();
+  /** Rows of tasks by node. @type {Map<string, number>} */
+  #rows = new Map();
   #places = new Places();
   /** @type {Arrangement | null} */
   #arrangement = null;
@@ -80,6 +83,7 @@ export class Diagram {
   /** For what is drawn with the pointer. */
   overlay = s("g", { class: "overlay", "aria-hidden": "true" });
   #cutLabel = s("text", { class: "cut-for" });
+  #hostName = s("text", { class: "host-name", x: 30, y: 30 });
   #empty = s("text", { class: "empty", "text-anchor": "middle" });
 
   /** @param {HTMLElement} host @param {Store} store @param {Options} [options] */
@@ -105,11 +109,7 @@ export class Diagram {
       this.overlay,
     );
     host.append(this.svg);
-    this.#ground.append(
-      s("rect", { class: "host", rx: 16 }),
-      s("text", { class: "host-name", x: 30, y: 30 }, "host, your machine"),
-      this.#empty,
-    );
+    this.#ground.append(s("rect", { class: "host", rx: 16 }), this.#hostName, this.#empty);
     this.#waitingLayer.append(
       s("rect", { class: "tray", rx: 10 }),
       s("text", { class: "tray-name" }),
@@ -244,6 +244,7 @@ export class Diagram {
   /** @param {boolean} moving whether cards glide to new places */
   #draw(moving) {
     if (this.#size.width === 0) return;
+    this.#animated = 0;
     const { view } = this.store;
     if (this.#dirty.nodes) this.#settleNodes();
     const form = formFor(this.#size, Object.keys(view.nodes).length);
@@ -286,6 +287,7 @@ export class Diagram {
       this.#nodes.delete(name);
       this.#figures.delete(name);
       this.#shown.delete(name);
+      this.#rows.delete(name);
       this.#dirty.layout = true;
     }
     for (const name of Object.keys(view.nodes).sort(inNaturalOrder)) {
@@ -303,41 +305,34 @@ export class Diagram {
 
   /** @param {ReturnType<typeof formFor>} form @param {boolean} moving */
   #layout(form, moving) {
-    /** @type {Map<string, number>} */
-    const rows = new Map();
-    for (const [name, figures] of this.#shown) {
-      rows.set(
-        name,
-        packed(
-          figures.map((figure) => spanOf(figure, form.density)),
-          form.density,
-          form.width,
-        ).rows,
-      );
+    for (const name of this.#dirtyNodes) {
+      const spans = (this.#shown.get(name) ?? []).map((figure) => spanOf(figure, form.density));
+      const { rows } = packed(spans, form.density, form.width);
+      if (name === UNPLACED || this.#rows.get(name) === rows) continue;
+      this.#rows.set(name, rows);
+      this.#dirty.layout = true;
     }
-    const signature = [...rows].join();
-    if (!this.#dirty.layout && signature === this.#rows) return;
-    this.#rows = signature;
+    if (!this.#dirty.layout) return;
     const nodes = [...this.#figures.values()].map(({ name, row }) => ({ name, row }));
     nodes.sort((a, b) => inNaturalOrder(a.name, b.name));
     const places = this.#places.settle(nodes);
     const before = this.#arrangement;
     const groups = this.store.view.partition?.groups ?? [];
-    const arrangement = arrange({ places, rows, size: this.#size, groups });
+    const arrangement = arrange({ places, rows: this.#rows, size: this.#size, groups });
     this.#arrangement = arrangement;
     if (before?.density !== arrangement.density || before.tall !== arrangement.tall) {
       for (const name of this.#figures.keys()) this.#dirtyNodes.add(name);
       moving = false;
     }
     set(this.svg, { "data-density": arrangement.density, "data-tall": arrangement.tall });
-    this.svg.style.height = arrangement.tall ? `${arrangement.height}px` : "";
+    // A tall form is scrolled; a picture that cannot be is made to fit.
+    this.svg.style.height = arrangement.tall && !this.options.still ? `${arrangement.height}px` : "";
+    write(this.#hostName, arrangement.tall ? "host" : "host, your machine");
     this.camera.resize(arrangement);
     const host = { x: 12, y: 10, width: arrangement.width - 24, height: arrangement.height - 20 };
     set(/** @type {Element} */ (this.#ground.firstElementChild), { ...host });
     this.#move(arrangement, moving && !lessMotion());
   }
-
-  #rows = "";
 
   /** Cards, links and the tear go together to where they now belong. @param {Arrangement} arrangement @param {boolean} gliding */
   #move(arrangement, gliding) {
@@ -379,21 +374,28 @@ export class Diagram {
       const offset = this.#cameFrom(figure, name, task.point);
       this.#tasks.set(key, task);
       layer.append(task.element);
-      task.arrive(offset);
+      if (this.#mayAnimate()) task.arrive(offset);
     });
-    for (const element of layer.children) {
+    for (const element of [...layer.children]) {
       const key = `${name}/${element.getAttribute("data-task")}`;
       if (kept.has(key) || !this.#tasks.has(key)) continue;
-      this.#tasks.get(key)?.leave();
+      if (this.#mayAnimate()) this.#tasks.get(key)?.leave();
+      else element.remove();
       this.#tasks.delete(key);
     }
     const last = points.at(-1);
-    if (node)
-      node.fit(
-        last ? last.x + 29 * (spans.at(-1) ?? 1) * (density === "roomy" ? 1 : 0.8) : density === "roomy" ? 17 : 13,
-      );
+    const { pad, head, pitch } = MEASURES[density];
+    node?.fit(last ? { x: last.x + pitch * (spans.at(-1) ?? 1), y: last.y } : { x: pad, y: head });
     if (name === UNPLACED) this.#drawWaiting(figures.length, density);
   }
+
+  /** Where very much happens in one frame, the first of it is seen coming and going, the rest is just there. */
+  #mayAnimate() {
+    this.#animated += 1;
+    return this.#animated <= ANIMATED_A_FRAME;
+  }
+
+  #animated = 0;
 
   /**
    * From where a new task is seen to come: the last place of its slot, if that was on another card.

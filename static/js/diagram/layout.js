@@ -17,11 +17,12 @@
  * @property {number} gap between cards, at least
  */
 
-/** @type {Record<Density, Measures>} */
+/** A dense card has room for all the rows that it can get before tasks are grouped, so its height never changes.
+ * @type {Record<Density, Measures>} */
 export const MEASURES = {
   roomy: { width: 212, head: 62, least: 116, pitch: 29, task: 23, pad: 17, gap: 56 },
   close: { width: 164, head: 52, least: 92, pitch: 23, task: 18, pad: 13, gap: 40 },
-  dense: { width: 124, head: 36, least: 64, pitch: 12, task: 9, pad: 9, gap: 16 },
+  dense: { width: 124, head: 36, least: 82, pitch: 12, task: 9, pad: 9, gap: 16 },
 };
 const MARGIN = 46;
 /** Room above the first row for the host's name and for links that bow over cards. */
@@ -142,10 +143,31 @@ export function arrange({ places, rows, size, groups = [] }) {
   const { tall, density, width } = formFor(size, places.size);
   const height = (/** @type {string | undefined} */ name) => cardHeight(density, rows.get(name ?? "") ?? 0);
   const ranks = { manager: members(places, "manager"), worker: members(places, "worker") };
-  const arranged = tall ? inColumns(ranks, height, size, density, width) : inRows(ranks, height, size, density);
+  const arranged = tall
+    ? inColumns(ranks, height, size, density, width)
+    : fitting(size, (room) => inRows(ranks, height, room, density));
   const cards = apart(arranged.cards, groups, arranged.width);
   const waiting = { x: 24, y: arranged.height - 50, width: arranged.width - 48, height: 32 };
   return { tall, density, cards, waiting, width: arranged.width, height: arranged.height };
+}
+
+/** How much larger than the stage the world may be: it is drawn that much smaller. */
+const ENLARGED = [1, 1.15, 1.3, 1.5, 1.75, 2, 2.4, 2.8];
+
+/**
+ * Many cards need a larger world; it keeps the stage's proportions, so that all of the stage is used.
+ * @template {{ height: number }} T
+ * @param {{ width: number, height: number }} size
+ * @param {(room: { width: number, height: number }) => T} lay
+ * @returns {T}
+ */
+function fitting(size, lay) {
+  let laid = lay(size);
+  for (const factor of ENLARGED) {
+    laid = lay({ width: size.width * factor, height: size.height * factor });
+    if (laid.height <= size.height * factor) break;
+  }
+  return laid;
 }
 
 /**

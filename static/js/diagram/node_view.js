@@ -57,7 +57,8 @@ export class NodeView {
     this.#density = density;
     set(this.element, { "data-form": figure.form, "data-tone": figure.tone, "data-row": figure.row });
     if (this.element.hasAttribute("role")) {
-      set(this.element, { "aria-description": tasks > 0 ? counted(tasks, "task") : null });
+      const of = tasks > 0 ? ` ${counted(tasks, "task")}.` : "";
+      set(this.element, { "aria-description": `${figure.sentence}${of}` });
     }
     const sign = `${figure.sign} ${figure.votes}`;
     if (sign !== this.#drawnSign) this.#sign.replaceChildren(...glyph(figure.sign, figure.votes));
@@ -80,27 +81,34 @@ export class NodeView {
     }
   }
 
-  /** Where the words and signs stand, for this size. @param {number} [after] x past the last task, for the note */
+  /**
+   * Where the words and signs stand, for this size.
+   * @param {{ x: number, y: number }} [after] past the last task, for the note
+   */
   fit(after = this.#after) {
     this.#after = after;
     const { width, height } = this.box;
     const lines = LINES[this.#density];
-    const { pad, head, task } = MEASURES[this.#density];
+    const { pad, task } = MEASURES[this.#density];
+    const narrow = width < 164 && this.#drawnExtra !== "";
     set(this.#name, { x: pad, y: lines.name });
     set(this.#status, { x: pad, y: lines.status });
     set(this.#sign, { transform: `translate(${width - lines.sign} ${lines.sign}) scale(${lines.signScale})` });
-    set(this.#extra, {
-      transform: `translate(${width - lines.sign - 28 * lines.signScale} ${lines.sign}) scale(${lines.signScale})`,
-    });
+    // Beside the first sign, or on a narrow card below it.
+    const extra = narrow
+      ? `translate(${width - lines.sign} ${lines.status - 3}) scale(${lines.signScale * 0.75})`
+      : `translate(${width - lines.sign - 28 * lines.signScale} ${lines.sign}) scale(${lines.signScale})`;
+    set(this.#extra, { transform: extra });
     const letter = this.#density === "dense" ? 5.2 : 6.3;
-    write(this.#status, `${shortened(this.#status.dataset.full ?? "", (width - 1.6 * pad) / letter)} `);
-    const room = width - pad - after - 4;
+    const statusRoom = width - 1.6 * pad - (narrow ? 22 : 0);
+    write(this.#status, `${shortened(this.#status.dataset.full ?? "", statusRoom / letter)} `);
+    const room = width - pad - after.x - 4;
     const note = this.#note.dataset.full ?? "";
     write(this.#note, this.#density === "dense" || room < 44 || height === 0 ? "" : shortened(note, room / letter));
-    set(this.#note, { x: after + (after > pad ? 4 : 0), y: head + task * 0.68 });
+    set(this.#note, { x: after.x + (after.x > pad ? 4 : 0), y: after.y + task * 0.68 });
   }
 
-  #after = 0;
+  #after = { x: 0, y: 0 };
 }
 
 /** @param {string} text @param {number} letters @returns {string} */

@@ -138,6 +138,7 @@ export class Terminals {
       if (this.#room === 2 && first.length === 2) this.#slots.reverse();
     }
     this.#arrange();
+    this.#fillRoom();
   }
 
   #arrange() {
@@ -181,17 +182,20 @@ export class Terminals {
         const current = this.#recent.at(-1) ?? HOST;
         this.#slots = [current];
         this.#arrange();
-      } else if (this.#slots.length < this.#room && this.#slots.length > 0) {
-        const other =
-          [...this.#recent].reverse().find((name) => !this.#slots.includes(name)) ??
-          this.names.find((name) => !this.#slots.includes(name));
-        const current = this.#recent.at(-1);
-        if (other) this.show(other);
-        if (current) this.#recent = [...this.#recent.filter((name) => name !== current), current];
-        this.#mark();
-      }
+      } else this.#fillRoom();
       this.#fitAll();
     });
+  }
+
+  /** Where there is room for two, two are shown; what is in use stays in use. */
+  #fillRoom() {
+    if (this.#slots.length === 0 || this.#slots.length >= this.#room) return;
+    const hidden = (/** @type {string} */ name) => !this.#slots.includes(name);
+    const other = [...this.#recent].reverse().find(hidden) ?? this.names.find(hidden);
+    const current = this.#recent.at(-1);
+    if (other) this.show(other);
+    if (current) this.#recent = [...this.#recent.filter((name) => name !== current), current];
+    this.#mark();
   }
 
   #fitAll() {
