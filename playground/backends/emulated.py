@@ -1,6 +1,7 @@
 """The emulated backend: puts kernel, network, machines, engines, shells and terminals of one lab together."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from playground.api.files import MemoryFiles
@@ -47,6 +48,10 @@ class EmulatedCluster:
     """
 
     def __init__(self, *, seed: int, wall_us: int, nodes: Iterable[str] = (), images: Iterable[str] = ()) -> None:
+        names = tuple(nodes)
+        for index, name in enumerate(names):
+            if name == HOST or name in names[:index]:
+                raise BadRequest(f"a node cannot be called {name!r}: the name is taken")
         self.kernel = Kernel(seed)
         self.network = Network(self.kernel)
         self.machines: dict[str, Machine] = {}
@@ -67,9 +72,7 @@ class EmulatedCluster:
         self.hypervisor = EmulatedHypervisor(self)
         self.observer = Observer(self)
         self._surroundings[HOST] = self._host_surroundings()
-        for name in nodes:
-            if name == HOST or name in self.machines:
-                raise BadRequest(f"a node cannot be called {name!r}: the name is taken")
+        for name in names:
             machine = self.add_machine(name, DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK)
             self.hypervisor.describe(name, DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK)
             self.kernel.spawn(machine.start(), f"{name} boots")
@@ -136,14 +139,15 @@ class EmulatedCluster:
     def execute(self, name: str, command: str, *, tty: bool, limit_us: int, done: Callable[[Json], object]) -> None:
         """Run a command line on a machine; ``done({"stdout", "stderr", "exit"})`` hears the end.
 
-        Past ``limit_us`` of virtual time it is ended, with exit code 124.
+        It runs as root in ``/``, as ``docker exec`` would. Past ``limit_us`` of virtual time it is ended, with
+        exit code 124.
         """
+        surroundings = self._surroundings[name]
+        as_root = replace(surroundings, user="root", home="/root", files=surroundings.files.at("/", "root"))
 
         async def run() -> None:
             try:
-                result = await self.kernel.timeout(
-                    limit_us, run_command(self._surroundings[name], command, tty=tty, columns=80)
-                )
+                result = await self.kernel.timeout(limit_us, run_command(as_root, command, tty=tty, columns=80))
             except TimedOut:
                 done({"stdout": "", "stderr": f"[no end in {limit_us // SECOND} s]", "exit": TIMED_OUT})
                 return
@@ -242,7 +246,12 @@ class EmulatedCluster:
             home="/home/learner",
             files=self._home("/home/learner", "learner", HOST),
             programs={
-                "multipass": self._recorded(HOST, multipass_program(self.hypervisor, self._running_surroundings))
+                "multipass": self._recorded(
+                    HOST,
+                    multipass_program(
+                        self.hypervisor, self._running_surroundings, self.kernel.random("instance names")
+                    ),
+                )
             },
             loop=self.kernel,
             wall_us=self._wall_us,

@@ -213,10 +213,8 @@ class Observer:
             "reachability": reachability,
             "leader": machine.name == leader,
         }
-        node_id = swarm.node_id or self._last_id(machine.name)
-        node = self._source.get(model.Node, node_id) if self._source is not None and node_id else None
-        # An engine that is off has left nothing: the swarm still lists its node.
-        if node is not None and (local is not LocalState.INACTIVE or not machine.engine.running):
+        node = self._member(machine)
+        if node is not None:
             entity |= {
                 "id": node.id,
                 "role": node.role.value,
@@ -227,9 +225,15 @@ class Observer:
             }
         return entity
 
-    def _last_id(self, name: str) -> str:
-        known = self._known["nodes"].get(name)
-        return str(known["id"]) if known else ""
+    def _member(self, machine: Machine) -> model.Node | None:
+        """The node object of a machine: by its own id, or while its engine cannot tell, by its name."""
+        swarm, store = machine.engine.swarm, self._source
+        if store is None or (machine.engine.running and swarm.state is LocalState.INACTIVE):
+            return None
+        if swarm.node_id:
+            return store.get(model.Node, swarm.node_id)
+        named = [node for node in store.all(model.Node) if node.hostname == machine.name]
+        return max(named, key=lambda node: (node.created_us, node.id), default=None)
 
     def _objects(self, result: Json) -> None:
         dirty, self._dirty = self._dirty, {}

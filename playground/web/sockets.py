@@ -4,6 +4,7 @@ A handler checks its message, posts to the lab's inbox and returns. What goes to
 pages is sent from one background task, at the pace at which each page takes it.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +34,12 @@ class Viewer:
     sid: str
     lab: Lab
     sent: dict[str, int] = field(default_factory=dict)
-    shown: dict[str, int] = field(default_factory=dict)
+    """For each terminal the position up to which output was sent."""
+    on_the_way: dict[str, deque[tuple[int, int]]] = field(default_factory=dict)
+    """For each terminal what the page has not shown yet: end position and length of each message."""
+
+    def in_flight(self, terminal: str) -> int:
+        return sum(length for _, length in self.on_the_way[terminal])
 
 
 class LabNamespace(Namespace):
@@ -94,7 +100,7 @@ class LabNamespace(Namespace):
             scrollback = lab.scrollbacks[wanted.terminal]
             position = scrollback.tail(CATCH_UP)
             text, end, _ = scrollback.read(position, CATCH_UP)
-            viewer.sent[wanted.terminal] = viewer.shown[wanted.terminal] = end
+            viewer.on_the_way[wanted.terminal] = deque()
             self._emit_output(viewer, wanted.terminal, text, end, reset=True)
             return {"ok": True}
 
@@ -122,7 +128,9 @@ class LabNamespace(Namespace):
         except REFUSALS:
             return
         if ack.terminal in viewer.sent:
-            viewer.shown[ack.terminal] = min(ack.position, viewer.sent[ack.terminal])
+            on_the_way = viewer.on_the_way[ack.terminal]
+            while on_the_way and on_the_way[0][0] <= ack.position:
+                on_the_way.popleft()
             self._pending[viewer.lab.id, ack.terminal] = None
 
     def _viewer(self) -> Viewer:
@@ -162,20 +170,17 @@ class LabNamespace(Namespace):
     def _send(self, viewer: Viewer, terminal: str) -> None:
         scrollback = viewer.lab.scrollbacks[terminal]
         with viewer.lab.lock:
-            while viewer.sent[terminal] < scrollback.end:
-                if viewer.sent[terminal] - viewer.shown[terminal] > WINDOW:
-                    return  # The next acknowledgement goes on from here.
+            while viewer.sent[terminal] < scrollback.end and viewer.in_flight(terminal) < WINDOW:
                 start = viewer.sent[terminal]
-                reset = scrollback.end - start > WINDOW
-                if reset:
+                behind = scrollback.end - start > WINDOW
+                if behind:
                     start = scrollback.tail(CATCH_UP)
-                text, end, skipped = scrollback.read(start, CATCH_UP if reset else CHUNK)
-                viewer.sent[terminal] = end
-                if reset:
-                    viewer.shown[terminal] = start
-                self._emit_output(viewer, terminal, text, end, reset=reset or skipped)
+                text, end, skipped = scrollback.read(start, CATCH_UP if behind else CHUNK)
+                self._emit_output(viewer, terminal, text, end, reset=behind or skipped)
 
     def _emit_output(self, viewer: Viewer, terminal: str, text: str, position: int, *, reset: bool) -> None:
+        viewer.sent[terminal] = position
+        viewer.on_the_way[terminal].append((position, len(text)))
         message = {"terminal": terminal, "data": text, "position": position, "reset": reset}
         self._io.emit("output", message, to=viewer.sid, namespace=self.namespace)
 

@@ -12,8 +12,8 @@ from tests.conformance.recording import answer, compared, difference, read
 
 SCENARIOS = {
     "01-chapter": 1.0,
-    "02-high-availability": 1.0,
-    "03-lock": 1.0,
+    "02-high-availability": 0.96,
+    "03-lock": 0.97,
 }
 """The share of compared answers that must be the real engine's."""
 
