@@ -18,7 +18,11 @@ REMOVAL_TIMEOUT_US = 5 * SECOND
 
 
 class RoleManager:
-    """Runs on the leader only. What cannot be done now is tried again every 5 s."""
+    """Runs on the leader only. What cannot be done now is tried again every 5 s.
+
+    A demotion takes two steps: the member leaves raft at once; its node's role changes the next time
+    the node is looked at, which is when anything of the node is written, or at the 5 s tick.
+    """
 
     def __init__(self, kernel: Kernel, raft: RaftMember) -> None:
         self._kernel = kernel
@@ -57,7 +61,8 @@ class RoleManager:
             if not isinstance(obj, Node):
                 continue
             if change.new is not None:
-                self._consider(obj)
+                if change.old is not None:
+                    self._consider(obj)
             else:
                 self._roles.pop(obj.id, None)
                 if self._raft.member_of_node(obj.id) is not None:
@@ -67,7 +72,7 @@ class RoleManager:
     def _consider(self, node: Node) -> None:
         if node.role is node.desired_role:
             self._roles.pop(node.id, None)
-        elif node.id not in self._roles:
+        else:
             self._roles[node.id] = None
             self._work(node.id)
 
@@ -98,8 +103,6 @@ class RoleManager:
                 del self._removals[node_id]
             else:
                 await self._remove(member)
-                if self._raft.member_of_node(node_id) is None:
-                    self._removals.pop(node_id, None)
             return
         node = self._raft.view.get(Node, node_id)
         if node is None or node.role is node.desired_role:
@@ -107,9 +110,8 @@ class RoleManager:
             return
         if node.desired_role is Role.WORKER and member is not None:
             await self._remove(member)
-            if self._raft.member_of_node(node_id) is not None:
-                return
-        await self._set_role(node)
+        else:
+            await self._set_role(node)
 
     async def _set_role(self, seen: Node) -> None:
         def change(transaction: Transaction) -> None:

@@ -238,6 +238,22 @@ def busy_trace(seed: int) -> str:
     return "\n".join([*trace, *tasks])
 
 
+def test_a_demoted_managers_role_follows_its_leaving_raft_at_the_next_look() -> None:
+    cluster = SwarmCluster("m1", "m2")
+    cluster.init("m1")
+    cluster.join("m2", "manager")
+    cluster.wait(2)
+    cluster.update_node("m2", Role="worker")
+    cluster.wait(0.1)
+    assert cluster.managers() == {"m1": "Leader"}
+    assert cluster.nodes_by_name()["m2"].node.role is Role.MANAGER
+    with pytest.raises(RpcError, match="this would result in a loss of quorum"):
+        cluster.update_node("m1", Role="worker")
+    assert 0 < cluster.until(lambda: cluster.nodes_by_name()["m2"].node.role is Role.WORKER) <= 5
+    with pytest.raises(RpcError, match="attempting to demote the last manager"):
+        cluster.update_node("m1", Role="worker")
+
+
 def test_one_seed_gives_one_trace() -> None:
     assert busy_trace(7) == busy_trace(7)
     assert busy_trace(7) != busy_trace(8)
