@@ -209,3 +209,27 @@ def test_the_same_seed_gives_the_same_answers() -> None:
         return [lab.get(name, path) for name in lab.machines for path in ("/info", "/containers/json", "/networks")]
 
     assert story() == story()
+
+
+@pytest.mark.parametrize(
+    ("orderly", "error"), [(True, "No such container: web.1.{id}"), (False, "task: non-zero exit (255)")]
+)
+def test_a_task_that_ran_when_its_node_stopped_has_failed_when_the_node_returns(orderly: bool, error: str) -> None:
+    lab = Lab("manager1")
+    lab.swarm("manager1")
+    lab.service("manager1", "web", 1)
+    lab.until(lambda: lab.running("manager1", "web") == 1)
+    (before,) = lab.get("manager1", "/tasks")
+    machine = lab.machines["manager1"]
+    if orderly:
+        lab.run(machine.stop())
+    else:
+        machine.kill()
+    lab.run(machine.start())
+    lab.until(lambda: lab.ask("manager1", "GET", "/tasks").status == 200)
+    lab.sleep(12)
+    tasks = {task["ID"]: task for task in lab.get("manager1", "/tasks")}
+    old = tasks.pop(before["ID"])
+    assert (old["DesiredState"], old["Status"]["State"]) == ("shutdown", "failed")
+    assert old["Status"]["Err"] == error.format(id=old["ID"])
+    assert [task["Status"]["State"] for task in tasks.values()] == ["running"]

@@ -125,10 +125,10 @@ async def inspect_secret(engine: "Engine", call: Call) -> Response:
 
 
 async def update_secret(engine: "Engine", call: Call) -> Response:
-    spec, _ = specs.secret_spec(call.object("swarm.SecretSpec"))
+    spec, data = specs.secret_spec(call.object("swarm.SecretSpec"))
     version = _short_version(call, "secret")
     secret = await _find(engine, "secret", call.parameters["id"])
-    await engine.swarm.control("update_secret", secret.id, version, spec)
+    await engine.swarm.control("update_secret", secret.id, version, spec, data or None)
     return Response(200)
 
 
@@ -154,10 +154,10 @@ async def inspect_config(engine: "Engine", call: Call) -> Response:
 
 
 async def update_config(engine: "Engine", call: Call) -> Response:
-    spec, _ = specs.config_spec(call.object("swarm.ConfigSpec"))
+    spec, data = specs.config_spec(call.object("swarm.ConfigSpec"))
     version = _short_version(call, "config")
     config = await _find(engine, "config", call.parameters["id"])
-    await engine.swarm.control("update_config", config.id, version, spec)
+    await engine.swarm.control("update_config", config.id, version, spec, data or None)
     return Response(200)
 
 

@@ -15,6 +15,9 @@ from playground.sim import Future, Kernel
 
 Message = dict[str, Any]
 
+_RESOLVE_US = (40_000, 120_000)
+"""How long the registry takes to answer for a name, between these."""
+
 _BYTES_PER_SECOND = 38_000_000
 _STEP_US = 150_000
 _PARALLEL = 3
@@ -37,7 +40,7 @@ class Puller:
         Raises:
             NotFound: none.
         """
-        await self._kernel.sleep(self._random.randint(180_000, 420_000))
+        await self._kernel.sleep(self._random.randint(*_RESOLVE_US))
         return self._store.registry.find(reference)
 
     async def pull(self, reference: Reference) -> None:
