@@ -48,7 +48,8 @@ def parse_yaml(text: str) -> dict[str, Any]:
         document = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CommandFailed(f"yaml: line {line}: {error.problem}") from None
+        problem = error.problem or "did not find expected node content"
+        raise CommandFailed(f"yaml: line {line}: {_in_go_words(problem)}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise CommandFailed(f"yaml: {error}") from None
     if not isinstance(document, dict):
@@ -57,6 +58,17 @@ def parse_yaml(text: str) -> dict[str, Any]:
     copied = _copied(document, counter, 0)
     assert isinstance(copied, dict)
     return copied
+
+
+def _in_go_words(problem: str) -> str:
+    """The complaint as the Go library words it."""
+    if problem == "mapping values are not allowed here":
+        return "mapping values are not allowed in this context"
+    if problem.startswith("found character") and problem.endswith("that cannot start any token"):
+        return "found character that cannot start any token"
+    if problem.startswith("expected <block end>"):
+        return "did not find expected key"
+    return problem
 
 
 def _copied(value: Any, counter: list[int], depth: int) -> Any:
