@@ -175,7 +175,8 @@ class EmulatedCluster:
         machine = self.machines.get(name)
         if machine is not None and machine.power is not Power.ON:
             terminal.hangup()
-            output(f"{name} is off. A shell opens here when it runs.\r\n".encode())
+            state = "starting" if machine.power is Power.BOOTING else "off"
+            output(f"\x1b[2m{name} is {state}. A shell opens here when it runs.\x1b[0m\r\n".encode())
 
     def type(self, name: str, data: bytes) -> None:
         self._terminals[name].feed(data)

@@ -26,6 +26,8 @@ SECOND = 1_000_000
 SLICE_S = 0.008
 """Processor time that one lab may take before others get their turn."""
 DELTA_S = 1 / 30
+TICK_S = 1.0
+"""While time passes and nothing happens, pages hear of the time so often."""
 MAX_INPUTS = 100_000
 MAX_INPUT_BYTES = 64 * 1024
 PLAY_LIMIT_US = 120 * SECOND
@@ -75,6 +77,7 @@ class Lab:
         self._inputs = 0
         self._marked_us = 0
         self._told_s = 0.0
+        self._ticked_s = 0.0
         self._seen = (-1, -1)
         self._to_play: list[Json] = []
         self._playing: Ticket | None = None
@@ -348,8 +351,12 @@ class Lab:
             return
         self._told_s = now_s
         delta = self.collect()
-        if delta is not None and self.on_delta is not None:
-            self.on_delta(delta)
+        if delta is None and self.clock.moving and self.watchers and now_s - self._ticked_s > TICK_S:
+            delta = self.views.publish(Changes(), self.now_us)
+        if delta is not None:
+            self._ticked_s = now_s
+            if self.on_delta is not None:
+                self.on_delta(delta)
 
     def collect(self) -> Json | None:
         """Take in what the cluster did since the last time; returns the delta, if there is any.
