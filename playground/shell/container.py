@@ -131,7 +131,11 @@ async def _on_terminal(shell: Interpreter, process: Process, call: list[str]) ->
     async def give() -> None:
         while True:
             while shown:
-                await process.stdout.write(shown.pop(0))
+                try:
+                    await process.stdout.write(shown.pop(0))
+                except OSError:
+                    terminal.hangup()
+                    return
             future = loop.future()
             waiting.append(future)
             await future

@@ -73,6 +73,8 @@ class Interpreter:
         self._unchecked = 0
         """More than 0 where ``set -e`` does not look: in conditions."""
         self._temporary = 0
+        self.overflowed = False
+        """A part of a pipeline wrote more than its reader can hold."""
         self.expander = Expander(
             state, lambda: self.files, self._substitute, self._process_file, self.home_of, lambda: self.loop.now_us
         )
@@ -382,6 +384,7 @@ class Interpreter:
 
     async def _piped(self, command: ast.Pipeline) -> int:
         stages: list[RunningTask[int]] = []
+        children: list[Interpreter] = []
         source: Reader | None = None
         before: Pipe | None = None
         for index, stage in enumerate(command.commands):
@@ -397,6 +400,7 @@ class Interpreter:
             child = self.child(streams)
             task = self.loop.spawn(child._stage(stage, before, following), "pipeline")
             stages.append(task)
+            children.append(child)
             source = following.reader if following else None
             before = following
         statuses: list[int] = []
@@ -409,6 +413,8 @@ class Interpreter:
                 else:
                     task.cancel()
             raise
+        if any(child.overflowed for child in children):
+            raise TooMuchOutput
         self.state.pipe_statuses = statuses
         if self.state.on("pipefail"):
             return next((status for status in reversed(statuses) if status), 0)
@@ -419,6 +425,12 @@ class Interpreter:
             return await self.run_body(command)
         except Interrupted:
             return 130
+        except TooMuchOutput:
+            self.overflowed = True
+            return 141
+        except ShellFailed as error:
+            await self.complain(str(error))
+            return error.status
         finally:
             if before is not None:
                 before.close_reader()
@@ -435,10 +447,7 @@ class Interpreter:
         text = source_text(command)
 
         async def run() -> int:
-            try:
-                return await child.run_body(command)
-            except Interrupted:
-                return 130
+            return await child._stage(command, None, None)
 
         try:
             job = self.processes.start_job(text, run)

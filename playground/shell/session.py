@@ -166,6 +166,7 @@ class Session:
         await terminal.write(PASTE_ON + editor.begin(prompt))
         pending = editor.rest
         editor.rest = b""
+        ending = PASTE_OFF
         try:
             while True:
                 data = pending or await terminal.read()
@@ -174,6 +175,9 @@ class Session:
                 pending = b""
                 for action in editor.feed(data):
                     match action:
+                        case EndOfInput():
+                            ending += "\r\n"
+                            return action
                         case Output(text):
                             await terminal.write(text)
                         case Complete(text, listing):
@@ -183,7 +187,7 @@ class Session:
                             return action
         finally:
             terminal.on_resize = None
-            terminal.echo(PASTE_OFF.encode())
+            terminal.echo(ending.encode())
             rest, editor.rest = editor.rest, b""
             terminal.set_editing(False)
             if rest:
@@ -248,6 +252,11 @@ class Session:
         except RecursionError:
             await self.shell.complain("maximum nesting level exceeded")
             state.status = 1
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of the shell must not end the learner's lab
+            await self.shell.complain(f"internal error: {type(error).__name__}: {error}")
+            state.status = 70
         return state.status
 
     async def _report_jobs(self) -> None:

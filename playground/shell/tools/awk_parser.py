@@ -20,53 +20,14 @@ _TOKEN: Final = re.compile(
 )
 _KEYWORDS: Final = frozenset(
     (
-        "BEGIN",
-        "END",
-        "function",
-        "func",
-        "if",
-        "else",
-        "while",
-        "for",
-        "do",
-        "break",
-        "continue",
-        "next",
-        "exit",
-        "return",
-        "delete",
-        "in",
-        "getline",
-        "print",
-        "printf",
+        *("BEGIN", "END", "function", "func", "if", "else", "while", "for", "do", "break", "continue", "next", "exit"),
+        *("return", "delete", "in", "getline", "print", "printf"),
     )
 )
 BUILTINS: Final = frozenset(
     (
-        "length",
-        "substr",
-        "index",
-        "split",
-        "sub",
-        "gsub",
-        "match",
-        "sprintf",
-        "sin",
-        "cos",
-        "atan2",
-        "exp",
-        "log",
-        "sqrt",
-        "int",
-        "rand",
-        "srand",
-        "tolower",
-        "toupper",
-        "system",
-        "close",
-        "fflush",
-        "strftime",
-        "systime",
+        *("length", "substr", "index", "split", "sub", "gsub", "match", "sprintf", "sin", "cos", "atan2", "exp", "log"),
+        *("sqrt", "int", "rand", "srand", "tolower", "toupper", "system", "close", "fflush", "strftime", "systime"),
     )
 )
 _ESCAPES: Final = {

@@ -1,0 +1,72 @@
+"""Commands in containers, as an engine starts them: with nothing but a ``Process``."""
+
+from playground.api.files import MemoryFiles
+from playground.api.process import Process, Reader, Writer
+from playground.shell.container import container_program
+from playground.shell.streams import BytesReader, Capture
+from playground.sim import Channel, Kernel
+from tests.shell.machines import WALL_US, FakeNetwork
+from tests.shell.screen import Screen
+
+
+def start(kernel: Kernel, arguments: list[str], stdin: Reader, stdout: Writer, stderr: Writer):  # type: ignore[no-untyped-def]
+    program = container_program(lambda process: FakeNetwork(kernel))
+    environment = {"PATH": "/usr/bin:/bin", "HOSTNAME": "3f2a", "A": "1"}
+    process = Process(arguments, environment, MemoryFiles({"/etc/x": b"y\n"}), stdin, stdout, stderr, kernel, WALL_US)
+    return kernel.spawn(program(process))  # type: ignore[arg-type]
+
+
+def run(*arguments: str) -> tuple[str, int]:
+    kernel = Kernel(seed=1)
+    out = Capture(kernel)
+    task = start(kernel, list(arguments), BytesReader(), out, out)
+    kernel.run_while(lambda: not task.done, 3_600_000_000)
+    return bytes(out.data).decode(), task.result()
+
+
+def test_a_shell_command_runs() -> None:
+    assert run("sh", "-c", "echo hello from $(hostname); exit 3") == ("hello from 3f2a\n", 3)
+
+
+def test_a_plain_command_runs() -> None:
+    assert run("cat", "/etc/x") == ("y\n", 0)
+    assert run("/bin/echo", "hi") == ("hi\n", 0)
+    assert run("env")[0].splitlines()[-1] == "A=1" or "A=1" in run("env")[0].splitlines()
+
+
+def test_a_missing_command_is_127() -> None:
+    assert run("nothing", "x") == ('exec: "nothing": executable file not found in $PATH\n', 127)
+    assert run("sh", "-c", "nothing") == ("sh: 1: nothing: not found\n", 127)
+
+
+class Wire:
+    """The raw far side of an attached terminal."""
+
+    is_terminal = True
+    columns = 80
+    rows = 24
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.sent: Channel[bytes] = Channel(kernel)
+        self.screen = Screen()
+
+    async def read(self) -> bytes:
+        return await self.sent.get()
+
+    async def readline(self) -> bytes:
+        return await self.sent.get()
+
+    async def write(self, data: bytes | str) -> None:
+        self.screen.feed(data.encode() if isinstance(data, str) else data)
+
+
+def test_an_interactive_shell_has_a_terminal_of_its_own() -> None:
+    kernel = Kernel(seed=1)
+    wire = Wire(kernel)
+    task = start(kernel, ["sh"], wire, wire, wire)
+    for keys in (b"echo hi\r", b"sleep 100\r", b"\x03", b"exit 4\r"):
+        kernel.run_until(kernel.now_us + 1_000_000)
+        wire.sent.put(keys)
+    kernel.run_until(kernel.now_us + 1_000_000)
+    assert wire.screen.lines == ["/ # echo hi", "hi", "/ # sleep 100", "^C", "/ # exit 4"]
+    assert task.result() == 4
