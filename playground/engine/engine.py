@@ -249,7 +249,7 @@ class Engine:
                 f"Could not attach to network {term}: rpc error: code = PermissionDenied desc = "
                 f"network {found.name} not manually attachable"
             )
-        local = self.networks.ensure(found, "")
+        local = self.networks.ensure(found, self.executor.balancers.get(found.id, ""))
         used = {record.address for record in self.plane.gossip.records() if record.network_id == found.id}
         used |= {address.partition("/")[0] for address in await self._allocated(found.id)}
         assert local.subnet is not None

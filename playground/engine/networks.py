@@ -107,7 +107,7 @@ class LocalNetwork:
                     "IPv6Address": "",
                 }
             if self.balancer_address:
-                containers[f"lb-{self.name}"] = {
+                containers["ingress-sbox" if self.ingress else f"lb-{self.name}"] = {
                     "Name": f"{self.name}-endpoint",
                     "EndpointID": (self.id * 3)[:64],
                     "MacAddress": mac_of(self.balancer_address),

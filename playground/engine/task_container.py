@@ -23,6 +23,7 @@ from playground.sim import Task as Running
 from playground.swarm.errors import SwarmError
 from playground.swarm.executor import LogLine, TaskError
 from playground.swarm.model import Config, ContainerStatus, Network, Node, Secret, Spec, Task
+from playground.swarm.networks import is_ingress
 from playground.swarm.template import Context, TemplateError, expand_container
 
 _GOSSIP_DELAY_US = 2 * SECOND
@@ -51,6 +52,8 @@ class TaskExecutor:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     configs: Mapping[str, Config] = field(default_factory=dict)
     assigned: Mapping[str, Network] = field(default_factory=dict)
+    balancers: Mapping[str, str] = field(default_factory=dict)
+    """Network id -> the address of this node's load balancer there."""
     arrived: Signal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +76,10 @@ class TaskExecutor:
     def controller(self, task: Task) -> "TaskController":
         return TaskController(self, task)
 
+    def configure(self, node: Node) -> None:
+        self.balancers = dict(node.lb_addresses)
+        self._take_part_in_ingress()
+
     def resources_assigned(
         self, secrets: Mapping[str, Secret], configs: Mapping[str, Config], networks: Mapping[str, Network]
     ) -> None:
@@ -80,7 +87,18 @@ class TaskExecutor:
         self.plane.gossip.join(self.managers())
         if networks:
             self.networks.join_swarm()
+        self._take_part_in_ingress()
         self.arrived.notify()
+
+    def _take_part_in_ingress(self) -> None:
+        """A node is on the routing mesh's network, whether or not it has a task there (``Configure``)."""
+        for network in self.assigned.values():
+            if is_ingress(network):
+                self.ensure(network)
+
+    def ensure(self, network: Network) -> None:
+        """Have the local side of a swarm's network."""
+        self.networks.ensure(network, self.balancers.get(network.id, ""))
 
     def keep_only(self, task_ids: set[str]) -> None:
         for container in self._task_containers():
@@ -92,7 +110,7 @@ class TaskExecutor:
             self._remove(container)
         self.plane.gossip.leave()
         self.networks.leave_swarm()
-        self.secrets, self.configs, self.assigned = {}, {}, {}
+        self.secrets, self.configs, self.assigned, self.balancers = {}, {}, {}, {}
 
     def _task_containers(self) -> list[Container]:
         return [container for container in self.containers.all() if container.managed]
@@ -146,7 +164,7 @@ class TaskController:
         for attachment in self._task.networks:
             network = executor.assigned.get(attachment.network_id)
             if network is not None and not network.predefined:
-                executor.networks.ensure(network, "")
+                executor.ensure(network)
         if executor.find(self._task) is not None:
             return
         await self._pull_image()

@@ -251,6 +251,7 @@ class Agent:
             stable = replace(node, version=0, updated_us=0, status=type(node.status)())
             if stable != self._node:
                 self._node = stable
+                self._executor.configure(node)
                 self._on_node(node)
         if message.root:
             self._on_root(message.root)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from playground.swarm.model import Config, ContainerStatus, Network, Secret, Spec, Task
+from playground.swarm.model import Config, ContainerStatus, Network, Node, Secret, Spec, Task
 
 
 class TaskError(Exception):
@@ -81,6 +81,9 @@ class Executor(Protocol):
 
     def controller(self, task: Task) -> Controller:
         """The controller of a task assigned to this node; called once a task and agent run."""
+
+    def configure(self, node: Node) -> None:
+        """The node's own object, at the start of a session and when it changed: its addresses on networks."""
 
     def resources_assigned(
         self, secrets: Mapping[str, Secret], configs: Mapping[str, Config], networks: Mapping[str, Network]

@@ -153,6 +153,18 @@ def test_networks_of_engine_and_swarm_are_one_list(lab: Lab) -> None:
     assert (refused.status, refused.body["message"]) == (409, "network with name ingress already exists")
 
 
+def test_every_node_takes_part_in_the_routing_mesh_with_an_address_of_its_own(lab: Lab) -> None:
+    lab.sleep(1)
+    seen = set()
+    for name in lab.machines:
+        ingress = lab.get(name, "/networks/ingress")
+        (balancer,) = ingress["Containers"].values()
+        assert balancer["Name"] == "ingress-endpoint"
+        assert balancer["IPv4Address"].startswith("10.0.0.")
+        seen.add(balancer["IPv4Address"])
+    assert len(seen) == 2
+
+
 def test_a_plain_container_cannot_join_an_overlay_that_is_not_attachable(lab: Lab) -> None:
     lab.post("manager1", "/networks/create", {"Name": "over", "Driver": "overlay"})
     lab.container("manager1", "plain", start=False, HostConfig={"NetworkMode": "over"})

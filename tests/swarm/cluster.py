@@ -9,7 +9,7 @@ from playground.sim.kernel import MILLISECOND, SECOND, Kernel
 from playground.sim.network import Network
 from playground.swarm.control.answers import NodeAnswer
 from playground.swarm.executor import LogLine, TaskError
-from playground.swarm.model import Config, ContainerStatus, Secret, Spec, Task, TaskState
+from playground.swarm.model import Config, ContainerStatus, Node, Secret, Spec, Task, TaskState
 from playground.swarm.model import Network as SwarmNetwork
 from playground.swarm.node import SwarmNode
 
@@ -66,6 +66,7 @@ class InstantEngine:
         self.followers: dict[str, list[Callable[[LogLine], object]]] = {}
         self.secrets: Mapping[str, Secret] = {}
         self.networks: Mapping[str, SwarmNetwork] = {}
+        self.node: Node | None = None
         self.left = 0
         self._endings: dict[str, Future[None]] = {}
 
@@ -94,6 +95,9 @@ class InstantEngine:
         self.logs.setdefault(task_id, []).append(line)
         for follower in self.followers.get(task_id, []):
             follower(line)
+
+    def configure(self, node: Node) -> None:
+        self.node = node
 
     def resources_assigned(
         self, secrets: Mapping[str, Secret], configs: Mapping[str, Config], networks: Mapping[str, SwarmNetwork]
