@@ -58,6 +58,8 @@ async def complete(words: list[str], client: EngineClient) -> list[str]:
         candidates = [f"--{name}={value}" for value in (await _flag_values(flag, client) if flag else [])]
     elif last.startswith("-"):
         candidates = [f"--{flag.name}" for flag in visible(command.flags)] + ["--help"]
+    elif command.children and rest:
+        candidates = []
     elif command.children:
         candidates = [child.name for child in command.children if not child.hidden] + (
             [] if command.parent else ["help"]
@@ -79,7 +81,7 @@ def _walk(command: Command, words: list[str]) -> tuple[Command, list[str]]:
         if child is None:
             return command, words
         return _walk(child, words[position + 1 :])
-    return command, words
+    return command, [] if command.children else words
 
 
 def _pending(values: Values, words: list[str]) -> Flag | None:

@@ -22,7 +22,12 @@ async def main(process: Process, client: EngineClient) -> int:
         if failure.message:
             await cli.complain(failure.message + "\n")
         return failure.code
-    except (ApiError, EngineUnreachable, OSError) as error:
+    except OSError as error:
+        if error.filename is None:
+            raise  # not a file of ours: whoever reads the output has gone
+        await cli.complain(error_text(error) + "\n")
+        return 1
+    except (ApiError, EngineUnreachable) as error:
         await cli.complain(error_text(error) + "\n")
         return 1
     except Interrupted:

@@ -159,9 +159,7 @@ def docker() -> Docker:
     ) -> Result:
         kernel = Kernel(1)
         out, err, disk = _Output(tty, columns), _Output(tty, columns), _Files(files or {})
-        process = Process(
-            ["docker", *words], dict(environment or {}), disk, _Input(stdin), out, err, kernel, wall_us
-        )
+        process = Process(["docker", *words], dict(environment or {}), disk, _Input(stdin), out, err, kernel, wall_us)
         task = kernel.spawn(main(process, engine), "docker")
         if interrupt_after_us is not None:
             kernel.after(interrupt_after_us, lambda: task.throw(Interrupted()))

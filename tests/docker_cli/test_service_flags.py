@@ -80,7 +80,14 @@ CREATED: list[tuple[list[str], str, Any]] = [
         },
     ),
     (
-        ["--constraint", "node.role==worker", "--replicas-max-per-node", "2", "--placement-pref", "spread=node.labels.z"],
+        [
+            "--constraint",
+            "node.role==worker",
+            "--replicas-max-per-node",
+            "2",
+            "--placement-pref",
+            "spread=node.labels.z",
+        ],
         "TaskTemplate.Placement",
         {
             "Constraints": ["node.role==worker"],
@@ -225,9 +232,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("flags", "error"), REFUSED, ids=lambda value: str(value)[:40])
-def test_create_refuses_what_makes_no_sense(
-    flags: list[str], error: str, docker: Docker, engine: FakeEngine
-) -> None:
+def test_create_refuses_what_makes_no_sense(flags: list[str], error: str, docker: Docker, engine: FakeEngine) -> None:
     result = docker(engine, "service", "create", "-d", *flags, "nginx")
 
     assert error in result.err
@@ -253,7 +258,8 @@ def test_create_warns_when_the_registry_does_not_answer(docker: Docker, engine: 
 
     assert result.err == (
         "image nginx:latest could not be accessed on a registry to record\nits digest. Each node will access"
-        " nginx:latest independently,\npossibly leading to different nodes running different\nversions of the image.\n\n"
+        " nginx:latest independently,\npossibly leading to different nodes running different\n"
+        "versions of the image.\n\n"
     )
     assert result.out == "id\n"
 

@@ -158,7 +158,7 @@ WRONG = {
         'invalid interpolation format for services.a.image: "required variable NOPE is missing a value: say it";'
         " you may need to escape any $ with another $"
     ),
-    "services: {a: {image: '$!'}}": "invalid interpolation format for services.a.image: \"$!\"",
+    "services: {a: {image: '$!'}}": 'invalid interpolation format for services.a.image: "$!"',
     "services: {a: {image: x, mem_limit: 1g}}": "Compose file contains unsupported options:\n\nmem_limit: Set resource",
 }
 
@@ -174,9 +174,7 @@ def test_a_wrong_file_is_refused(text: str, error: str, docker: Docker, manager:
 def test_aliases_that_grow_without_measure_are_refused(docker: Docker, manager: FakeEngine) -> None:
     levels = "".join(f"x-{n}: &l{n} [{','.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 9))
 
-    result = docker(
-        manager, "stack", "deploy", "-c", "-", "s", stdin=f"x-0: &l0 [a]\n{levels}services: {{}}".encode()
-    )
+    result = docker(manager, "stack", "deploy", "-c", "-", "s", stdin=f"x-0: &l0 [a]\n{levels}services: {{}}".encode())
 
     assert result.err == "yaml: document contains excessive aliasing\n"
 
@@ -238,15 +236,13 @@ def test_files_lie_over_one_another(docker: Docker) -> None:
         'version: "3.13"\nservices:\n  a:\n    command:\n      - "y"\n    environment:\n      A: "1"\n      B: "2"\n'
         "    image: two\n    ports:\n      - mode: ingress\n        target: 80\n        published: 80\n"
         "        protocol: tcp\n  b:\n    image: c\n"
-    ).replace('- "y"', "- y")
+    )
 
 
 def test_env_files_and_the_shell_fill_the_environment(docker: Docker) -> None:
     files = {"/d/a.yml": "services: {a: {image: x, env_file: e.env, environment: [FROM_SHELL]}}", "/d/e.env": "K=v\n"}
 
-    result = docker(
-        FakeEngine(), "stack", "config", "-c", "/d/a.yml", files=files, environment={"FROM_SHELL": "here"}
-    )
+    result = docker(FakeEngine(), "stack", "config", "-c", "/d/a.yml", files=files, environment={"FROM_SHELL": "here"})
 
     assert "    environment:\n      FROM_SHELL: here\n      K: v\n" in result.out
 
@@ -269,7 +265,9 @@ def test_stack_rm_says_what_it_removes(docker: Docker) -> None:
     assert (result.out, result.err, result.code) == (step["out"], step["err"], step["rc"])
 
 
-@pytest.mark.parametrize("command", ["docker stack ps nothing", "docker stack services nothing", "docker stack rm nothing"])
+@pytest.mark.parametrize(
+    "command", ["docker stack ps nothing", "docker stack services nothing", "docker stack rm nothing"]
+)
 def test_a_stack_of_which_nothing_is_there(command: str, docker: Docker) -> None:
     engine = FakeEngine({f"GET /{kind}": [] for kind in ("services", "tasks", "networks", "secrets", "configs")})
 

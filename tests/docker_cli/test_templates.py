@@ -24,7 +24,7 @@ PRINTED = {
     "{{.Spec.TaskTemplate.ContainerSpec.StopGracePeriod}}": "10s",
     "{{.Spec.Labels}}": "map[a:1 b:2]",
     "{{.Spec.Labels.a}} {{.Spec.Labels.nope}}": "1 <no value>",
-    "{{index .Spec.Labels \"b\"}}": "2",
+    '{{index .Spec.Labels "b"}}': "2",
     "{{json .Spec.Labels}}": '{"a":"1","b":"2"}',
     "{{json .UpdateStatus}}": "null",
     "{{len .Endpoint.Ports}}": "2",
@@ -39,20 +39,20 @@ PRINTED = {
     "{{if .UpdateStatus}}yes{{else if .Spec.Name}}named{{else}}no{{end}}": "named",
     "{{with .Spec}}{{.Name}}{{end}}": "web",
     "{{with .UpdateStatus}}x{{else with .Spec}}{{.Name}}{{end}}": "web",
-    "{{$x := .ID}}{{$x = \"new\"}}{{$x}}{{$.ID}}": "newabc",
-    "{{.ID | upper | printf \"%-6s|\"}}": "ABC   |",
-    "{{printf \"%05d %x %q %t %v %T\" 42 255 \"a\\\"b\" true 1.5 .ID}}": '00042 ff "a\\"b" true 1.5 string',
-    "{{printf \"%d\" \"x\"}} {{printf \"%s\"}} {{printf \"a\" 1}}": "%!d(string=x) %!s(MISSING) a%!(EXTRA int=1)",
-    "{{print 1 2 \"a\" \"b\" 3}}|{{println 1 \"a\"}}": "1 2ab3|1 a\n",
-    "{{and 1 0 2}} {{or 0 \"\" \"x\"}} {{not 0}}": "0 x true",
-    "{{eq 1 2 1}} {{ne \"a\" \"b\"}} {{lt 1 2}} {{le 2 2}} {{gt \"b\" \"a\"}} {{ge 1 2}}": "true true true true true false",
-    "{{join (split \"a,b\" \",\") \"-\"}}": "a-b",
-    "{{title \"hello world\"}} {{lower \"ABC\"}} {{truncate \"abcdef\" 3}} [{{pad \"x\" 1 2}}]": "Hello World abc abc [ x  ]",
-    "{{slice \"abcdef\" 1 3}}": "bc",
-    "{{html \"<a>&'\\\"\"}} {{urlquery \"a b&\"}} {{js \"'\"}}": "&lt;a&gt;&amp;&#39;&#34; a+b%26 \\'",
+    '{{$x := .ID}}{{$x = "new"}}{{$x}}{{$.ID}}': "newabc",
+    '{{.ID | upper | printf "%-6s|"}}': "ABC   |",
+    '{{printf "%05d %x %q %t %v %T" 42 255 "a\\"b" true 1.5 .ID}}': '00042 ff "a\\"b" true 1.5 string',
+    '{{printf "%d" "x"}} {{printf "%s"}} {{printf "a" 1}}': "%!d(string=x) %!s(MISSING) a%!(EXTRA int=1)",
+    '{{print 1 2 "a" "b" 3}}|{{println 1 "a"}}': "1 2ab3|1 a\n",
+    '{{and 1 0 2}} {{or 0 "" "x"}} {{not 0}}': "0 x true",
+    '{{eq 1 2 1}} {{ne "a" "b"}} {{lt 1 2}} {{le 2 2}} {{gt "b" "a"}} {{ge 1 2}}': "true true true true true false",
+    '{{join (split "a,b" ",") "-"}}': "a-b",
+    '{{title "hello world"}} {{lower "ABC"}} {{truncate "abcdef" 3}} [{{pad "x" 1 2}}]': "Hello World abc abc [ x  ]",
+    '{{slice "abcdef" 1 3}}': "bc",
+    '{{html "<a>&\'\\""}} {{urlquery "a b&"}} {{js "\'"}}': "&lt;a&gt;&amp;&#39;&#34; a+b%26 \\'",
     "{{/* nothing */ -}}   x  {{- 1 }}": "x1",
-    "{{define \"t\"}}<{{.}}>{{end}}{{template \"t\" .ID}}": "<abc>",
-    "{{block \"b\" .ID}}[{{.}}]{{end}}": "[abc]",
+    '{{define "t"}}<{{.}}>{{end}}{{template "t" .ID}}': "<abc>",
+    '{{block "b" .ID}}[{{.}}]{{end}}': "[abc]",
     "{{`raw \\n`}}{{'a'}}{{0x10}}{{1e3}}": "raw \\n97161000",
     "{{1000000.0}} {{1e21}} {{0.00001}}": "1e+06 1e+21 1e-05",
 }
@@ -64,7 +64,9 @@ def test_a_template_prints(text: str, printed: str) -> None:
 
 
 ERRORS = {
-    "{{.Spec.Nope}}": 'template: :1:7: executing "" at <.Spec.Nope>: can\'t evaluate field Nope in type swarm.ServiceSpec',
+    "{{.Spec.Nope}}": (
+        'template: :1:7: executing "" at <.Spec.Nope>: can\'t evaluate field Nope in type swarm.ServiceSpec'
+    ),
     "{{.ID.X}}": 'template: :1:5: executing "" at <.ID.X>: can\'t evaluate field X in type string',
     "{{.UpdateStatus.State}}": (
         'template: :1:15: executing "" at <.UpdateStatus.State>: nil pointer evaluating *swarm.UpdateStatus.State'
@@ -74,7 +76,7 @@ ERRORS = {
     "{{": "template: :1: unclosed action",
     "{{.ID": "template: :1: unclosed action",
     "a\n{{.ID": "template: :2: unclosed action",
-    "{{\"abc}}": "template: :1: unterminated quoted string",
+    '{{"abc}}': "template: :1: unterminated quoted string",
     "{{if}}{{end}}": "template: :1: missing value for if",
     "{{if .ID}}": "template: :1: unexpected EOF",
     "{{end}}": "template: :1: unexpected {{end}}",
@@ -88,13 +90,13 @@ ERRORS = {
     "{{index .Endpoint.Ports 9}}": (
         'template: :1:2: executing "" at <index .Endpoint.Ports 9>: error calling index: index out of range: 9'
     ),
-    "{{eq 1 \"a\"}}": 'template: :1:2: executing "" at <eq 1 "a">: error calling eq: incompatible types for comparison',
+    '{{eq 1 "a"}}': 'template: :1:2: executing "" at <eq 1 "a">: error calling eq: incompatible types for comparison',
     "{{lower 5}}": 'template: :1:8: executing "" at <5>: expected string; found 5',
-    "{{lower .Spec.Mode}}": 'wrong type for value; expected string; got swarm.ServiceMode',
+    "{{lower .Spec.Mode}}": "wrong type for value; expected string; got swarm.ServiceMode",
     "{{lower}}": 'template: :1:2: executing "" at <lower>: wrong number of args for lower: want 1 got 0',
     "{{range .ID}}{{end}}": 'template: :1:8: executing "" at <.ID>: range can\'t iterate over abc',
-    "{{template \"none\"}}": 'template "none" not defined',
-    "{{.ID \"x\"}}": "ID has arguments but cannot be invoked as function",
+    '{{template "none"}}': 'template "none" not defined',
+    '{{.ID "x"}}': "ID has arguments but cannot be invoked as function",
 }
 
 

@@ -9,6 +9,10 @@ from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.numbers import format_duration
 
 _MOST_NODES = 50_000
+_OLD = re.compile(
+    r"(?:[yY]|[nN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+)
+"""Texts that YAML 1.1 takes for truth values or numbers to the base 60; they are written in quotes."""
 
 
 class Duration(int):
@@ -101,7 +105,7 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     if "\n" in value:
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|")
     tag = dumper.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
-    ambiguous = tag != "tag:yaml.org,2002:str"
+    ambiguous = tag != "tag:yaml.org,2002:str" or bool(_OLD.fullmatch(value))
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if ambiguous else None)
 
 
