@@ -5,79 +5,29 @@ Every command takes a little virtual time, so that a loop of anything lets the r
 """
 
 from collections.abc import Awaitable, Mapping
-from typing import Final, Protocol
+from typing import Final, Self
 
-from playground.api.files import MemoryFiles
-from playground.api.process import Interrupted, Program, Reader, RunningTask, TerminalReader, Writer
+from playground.api.process import Interrupted, Reader, RunningTask
 from playground.shell import ast
 from playground.shell.builtins import BUILTINS
 from playground.shell.conditions import condition_holds
 from playground.shell.control import FunctionReturn, LineDiscarded, LoopExit, ShellExit
-from playground.shell.expand import Expander
-from playground.shell.jobs import ProcessTable, TooManyProcesses
+from playground.shell.jobs import TooManyProcesses
+from playground.shell.launcher import Launcher
 from playground.shell.parameters import quoted
 from playground.shell.parser import Parser
 from playground.shell.patterns import glob
 from playground.shell.redirections import Descriptors, redirected
-from playground.shell.state import Frame, ShellFailed, ShellState
-from playground.shell.streams import (
-    BytesReader,
-    Capture,
-    NullWriter,
-    Pipe,
-    TooMuchOutput,
-    decoded,
-    is_reader,
-    is_writer,
-)
-from playground.shell.surroundings import Surroundings
-from playground.shell.tool import Invocation, Tool
-from playground.shell.tools import TOOLS
+from playground.shell.shell_base import BUILTIN_US, MAX_DEPTH
+from playground.shell.source_text import source_text
+from playground.shell.state import Frame, ShellFailed
+from playground.shell.streams import BytesReader, Capture, Pipe, TooMuchOutput, decoded
 
-BUILTIN_US: Final = 100
-TOOL_US: Final = 900
-MAX_DEPTH: Final = 60
 MAX_FUNCTION_DEPTH: Final = 50
-PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games:/snap/bin"
 
 
-class Interpreter:
-    """One shell, or subshell.
-
-    ``nested`` of the session is how a tool gives the terminal to a person on another machine; a shell without a
-    terminal has none.
-    """
-
-    def __init__(
-        self,
-        surroundings: Surroundings,
-        state: ShellState,
-        streams: Descriptors,
-        files: MemoryFiles,
-        processes: ProcessTable,
-        *,
-        tools: Mapping[str, Tool] = TOOLS,
-        depth: int = 0,
-        session: "NestedSessions | None" = None,
-    ) -> None:
-        self.surroundings = surroundings
-        self.state = state
-        self.streams = streams
-        self.files = files
-        self.processes = processes
-        self.loop = surroundings.loop
-        self.tools = tools
-        self.depth = depth
-        self.session = session
-        self.loops = 0
-        self._unchecked = 0
-        """More than 0 where ``set -e`` does not look: in conditions."""
-        self._temporary = 0
-        self.overflowed = False
-        """A part of a pipeline wrote more than its reader can hold."""
-        self.expander = Expander(
-            state, lambda: self.files, self._substitute, self._process_file, self.home_of, lambda: self.loop.now_us
-        )
+class Interpreter(Launcher):
+    """One shell, or subshell: see ``ShellBase`` for what it is made of."""
 
     # Entrances
 
@@ -321,9 +271,9 @@ class Interpreter:
 
     # Pipelines and processes
 
-    def child(self, streams: Descriptors | None = None) -> "Interpreter":
+    def child(self, streams: Descriptors | None = None) -> Self:
         """A subshell: a copy of everything, on the same files."""
-        child = Interpreter(
+        child = type(self)(
             self.surroundings,
             self.state.copy(),
             dict(self.streams if streams is None else streams),
@@ -334,6 +284,7 @@ class Interpreter:
             session=self.session,
         )
         child._unchecked = self._unchecked
+        child.keyboard = self.keyboard
         return child
 
     async def run_body(self, body: ast.Command) -> int:
@@ -357,12 +308,6 @@ class Interpreter:
             return 141
         finally:
             self.processes.end(pid)
-
-    def _fork(self, text: str) -> int:
-        try:
-            return self.processes.begin(text)
-        except TooManyProcesses:
-            raise ShellFailed("fork: retry: Resource temporarily unavailable", 254) from None
 
     async def _pipeline(self, command: ast.Pipeline) -> int:
         began_us = self.loop.now_us
@@ -581,219 +526,6 @@ class Interpreter:
             self.loops = loops
             state.leave_frame()
 
-    def environment(self) -> dict[str, str]:
-        return self.state.exported()
-
-    async def _external(
-        self,
-        arguments: list[str],
-        environment: dict[str, str],
-        streams: Descriptors | None = None,
-        user: str | None = None,
-    ) -> int:
-        """Run a program, a tool, or a script."""
-        name = arguments[0]
-        streams = self.streams if streams is None else streams
-        short = name.rsplit("/", 1)[1] if self._is_installed(name) and "/" in name else name
-        program: Program | None = self.surroundings.programs.get(short)
-        tool = self.tools.get(short)
-        if "/" in short or (program is None and tool is None):
-            await self.loop.sleep(BUILTIN_US)
-            return await self._script_or_missing(arguments, environment, streams)
-        pid = self._fork(" ".join(arguments)[:200])
-        stdin, stdout, stderr = self._standard(streams)
-        view = self.files if user is None else self.files.at(user=user)
-        process = Invocation(
-            [short, *arguments[1:]],
-            environment,
-            view,
-            stdin,
-            stdout,
-            stderr,
-            self.loop,
-            self.surroundings.wall_us,
-            self.surroundings,
-            self if user is None else self._as_user(user),
-            view.user,
-        )
-        try:
-            await self.loop.sleep(TOOL_US)
-            return await (tool(process) if program is None and tool is not None else self._program(program, process))
-        except BrokenPipeError:
-            return 141
-        except TooMuchOutput:
-            raise
-        except OSError as error:
-            return await self._failed_write(short, error)
-        except (Interrupted, ShellFailed, ShellExit, LineDiscarded):
-            raise
-        except Exception as error:  # noqa: BLE001 - a fault in one program must not end the learner's shell
-            await self.write_error(f"{short}: internal error: {type(error).__name__}: {error}\n")
-            return 70
-        finally:
-            if isinstance(stdin, TerminalReader):
-                stdin.set_raw(False)
-            self.processes.end(pid)
-
-    async def _program(self, program: Program | None, process: Invocation) -> int:
-        assert program is not None
-        return await program(process)
-
-    async def _failed_write(self, name: str, error: OSError) -> int:
-        where = f"{error.filename}: " if error.filename else ""
-        await self.write_error(f"{name}: {where}{error.strerror}\n")
-        return 1
-
-    def _standard(self, streams: Descriptors) -> tuple[Reader, Writer, Writer]:
-        stdin = streams.get(0)
-        stdout = streams.get(1)
-        stderr = streams.get(2)
-        return (
-            stdin if is_reader(stdin) else BytesReader(),
-            stdout if is_writer(stdout) else NullWriter(self.loop),
-            stderr if is_writer(stderr) else NullWriter(self.loop),
-        )
-
-    def _as_user(self, user: str) -> "Interpreter":
-        child = self.child()
-        child.files = self.files.at(user=user)
-        return child
-
-    def _is_installed(self, name: str) -> bool:
-        directory, _, short = name.rpartition("/")
-        known = short in self.surroundings.programs or short in self.tools
-        return known and directory in ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/snap/bin")
-
-    def finds(self, name: str) -> str | None:
-        if "/" in name:
-            runs = self._is_installed(name) or (self.files.exists(name) and self.files.may(name, "execute"))
-            return name if runs else None
-        if name in self.surroundings.programs:
-            return f"/snap/bin/{name}" if name == "multipass" else f"/usr/bin/{name}"
-        return f"/usr/bin/{name}" if name in self.tools else self._in_path(name)
-
-    def _in_path(self, name: str) -> str | None:
-        for directory in self.state.value("PATH").split(":"):
-            path = f"{directory or '.'}/{name}"
-            if name and self.files.exists(path) and not self.files.is_directory(path) and self._executable(path):
-                return path
-        return None
-
-    def _executable(self, path: str) -> bool:
-        try:
-            return bool(self.files.stat(path).mode & 0o111)
-        except OSError:
-            return False
-
-    async def _script_or_missing(self, arguments: list[str], environment: dict[str, str], streams: Descriptors) -> int:
-        name = arguments[0]
-        path = name if "/" in name else self._in_path(name)
-        if path is None:
-            await self._complain_missing(name)
-            return 127
-        if self.files.is_directory(path):
-            await self.complain(f"{name}: Is a directory")
-            return 126
-        try:
-            text = decoded(self.files.read(path))
-        except OSError as error:
-            await self.complain(f"{name}: {error.strerror}")
-            return 126 if error.errno == 13 else 127
-        if not self._executable(path):
-            await self.complain(f"{name}: Permission denied")
-            return 126
-        first = text.partition("\n")[0]
-        if first.startswith("#!"):
-            words = first[2:].split()
-            interpreter = words[0].rsplit("/", 1)[-1] if words else ""
-            if interpreter == "env" and len(words) > 1:
-                interpreter = words[1]
-            if interpreter not in ("sh", "bash", "dash", "ash"):
-                if self.finds(interpreter) is None:
-                    await self.complain(f"{name}: cannot execute: required file not found")
-                    return 127
-                return await self._external([interpreter, *words[1:], path, *arguments[1:]], environment, streams)
-        else:
-            interpreter = "bash"
-        flavour = "bash" if interpreter == "bash" else "dash"
-        stdin, stdout, stderr = self._standard(streams)
-        return await self.run_script(
-            text,
-            name=name,
-            flavour=flavour,
-            parameters=arguments[1:],
-            command_string=False,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            environment=environment,
-        )
-
-    # What tools ask for
-
-    async def run(
-        self,
-        arguments: list[str],
-        *,
-        stdin: Reader | None = None,
-        stdout: Writer | None = None,
-        stderr: Writer | None = None,
-        environment: dict[str, str] | None = None,
-        user: str | None = None,
-    ) -> int:
-        self.depth += 4
-        try:
-            if self.depth > MAX_DEPTH:
-                raise ShellFailed("maximum nesting level exceeded")
-            streams = _replaced(self.streams, stdin, stdout, stderr)
-            return await self._external(
-                arguments, self.environment() if environment is None else environment, streams, user
-            )
-        finally:
-            self.depth -= 4
-
-    async def run_script(
-        self,
-        text: str,
-        *,
-        name: str,
-        flavour: str,
-        parameters: list[str],
-        command_string: bool,
-        stdin: Reader | None = None,
-        stdout: Writer | None = None,
-        stderr: Writer | None = None,
-        environment: dict[str, str] | None = None,
-        user: str | None = None,
-    ) -> int:
-        if self.depth + 6 > MAX_DEPTH:
-            raise ShellFailed("maximum nesting level exceeded")
-        state = ShellState(name, flavour, command_string=command_string, positional=parameters)
-        for key, value in (self.environment() if environment is None else environment).items():
-            state.assign(key, value)
-            state.variables[key].exported = True
-        pid = self._fork(f"{name} {' '.join(parameters)}".strip())
-        state.pid = pid
-        shell = Interpreter(
-            self.surroundings,
-            state,
-            _replaced(self.streams, stdin, stdout, stderr),
-            self.files if user is None else self.files.at(user=user),
-            self.processes,
-            tools=self.tools,
-            depth=self.depth + 6,
-            session=self.session,
-        )
-        try:
-            return await shell.run_whole(text)
-        finally:
-            self.processes.end(pid)
-
-    async def nested(self, surroundings: Surroundings, terminal: TerminalReader) -> int:
-        if self.session is None:
-            raise ShellFailed("no terminal")
-        return await self.session.nested(surroundings)
-
     # Expansion's needs
 
     async def _substitute(self, body: ast.Sequence) -> str:
@@ -813,129 +545,3 @@ class Interpreter:
         path = f"/tmp/.sh-{self.state.pid}-{self._temporary % 8}"
         self.files.write(path, (output + "\n" if output else "").encode("utf-8", "surrogateescape"))
         return path
-
-    def home_of(self, user: str) -> str | None:
-        if user in ("", self.surroundings.user):
-            return self.surroundings.home
-        if user == "root":
-            return "/root"
-        return f"/home/{user}" if self.files.is_directory(f"/home/{user}") else None
-
-    # Messages
-
-    async def write_error(self, text: str) -> None:
-        stderr = self.streams.get(2)
-        if is_writer(stderr):
-            await stderr.write(text)
-
-    async def write(self, text: str | bytes) -> None:
-        stdout = self.streams.get(1)
-        if is_writer(stdout):
-            await stdout.write(text)
-
-    def prefix(self) -> str:
-        """What stands before the shell's own messages."""
-        state = self.state
-        match state.flavour:
-            case "dash":
-                return f"{state.name}: {state.line}: "
-            case "busybox":
-                return f"{state.name}: "
-            case _:
-                name = state.name.removeprefix("-").rsplit("/", 1)[-1] if state.interactive else state.name
-                return f"{name}: " if state.interactive else f"{name}: line {state.line}: "
-
-    async def complain(self, message: str) -> None:
-        await self.write_error(f"{self.prefix()}{message}\n")
-
-    async def _complain_missing(self, name: str) -> None:
-        state = self.state
-        if "/" in name and state.flavour == "bash":
-            await self.complain(f"{name}: No such file or directory")
-        elif state.flavour != "bash":
-            await self.complain(f"{name}: not found")
-        elif state.interactive:
-            await self.write_error(f"{name}: command not found\n")
-        else:
-            await self.complain(f"{name}: command not found")
-
-    async def complain_syntax(self, error: ast.ShellSyntaxError, text: str) -> None:
-        state = self.state
-        if state.flavour != "bash":
-            name = state.name if state.flavour == "busybox" else f"{state.name}: {error.line}"
-            unfinished = isinstance(error, ast.Incomplete)
-            what = "end of file" if unfinished or not error.token else error.token
-            shown = what if what in ("end of file", "newline") else f'"{what}"'
-            low = state.flavour == "busybox"
-            label = "syntax error: unexpected" if low else "Syntax error:"
-            if not low and str(error).endswith("`\"'"):
-                await self.write_error(f"{name}: Syntax error: Unterminated quoted string\n")
-            else:
-                await self.write_error(f"{name}: {label} {shown}{'' if low else ' unexpected'}\n")
-            return
-        if state.interactive:
-            await self.write_error(f"{self.prefix()}{error}\n")
-            return
-        name = f"{state.name}: -c" if state.command_string else state.name
-        await self.write_error(f"{name}: line {error.line}: {error}\n")
-        lines = text.split("\n")
-        if error.token and error.token != "newline" and error.line <= len(lines):
-            await self.write_error(f"{name}: line {error.line}: `{lines[error.line - 1]}'\n")
-
-
-class NestedSessions(Protocol):
-    """Who can give the terminal to a shell on another machine."""
-
-    async def nested(self, surroundings: Surroundings) -> int: ...
-
-
-def _replaced(streams: Descriptors, stdin: Reader | None, stdout: Writer | None, stderr: Writer | None) -> Descriptors:
-    changed = dict(streams)
-    if stdin is not None:
-        changed[0] = stdin
-    if stdout is not None:
-        changed[1] = stdout
-    if stderr is not None:
-        changed[2] = stderr
-    return changed
-
-
-def source_text(command: ast.Command) -> str:
-    """A command in one line, for ``jobs``."""
-    match command:
-        case ast.Simple(assignments, words):
-            return " ".join([f"{a.name}=..." for a in assignments] + [_word_text(word) for word in words])
-        case ast.Pipeline(commands):
-            return " | ".join(source_text(part) for part in commands)
-        case ast.AndOr(first, rest):
-            return source_text(first) + "".join(f" {operator} {source_text(part)}" for operator, part in rest)
-        case ast.Sequence(_, text):
-            return text
-        case ast.Group(body):
-            return "{ " + body.text + "; }"
-        case ast.Subshell(body):
-            return f"( {body.text} )"
-        case ast.While(condition, body, until):
-            return f"{'until' if until else 'while'} {condition.text}; do {body.text}; done"
-        case ast.For(name, words, body):
-            values = "" if words is None else " in " + " ".join(_word_text(word) for word in words)
-            return f"for {name}{values}; do {body.text}; done"
-        case ast.Redirected(body):
-            return source_text(body)
-        case _:
-            return type(command).__name__.lower()
-
-
-def _word_text(word: ast.Word) -> str:
-    out: list[str] = []
-    for part in word.parts:
-        match part:
-            case ast.Literal(text, is_quoted):
-                out.append(quoted(text) if is_quoted else text)
-            case ast.Parameter(name):
-                out.append(f"${name}")
-            case ast.CommandSubstitution(body) | ast.ProcessSubstitution(body):
-                out.append(f"$({body.text})")
-            case _:
-                out.append("$((...))")
-    return "".join(out)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from playground.api.process import Interrupted, Reader, Writer
-from playground.shell.interpreter import PATH, Interpreter
+from playground.shell.interpreter import Interpreter
 from playground.shell.jobs import ProcessTable
 from playground.shell.redirections import Descriptors
+from playground.shell.shell_base import PATH
 from playground.shell.state import ShellState
 from playground.shell.streams import BytesReader, Capture, TooMuchOutput
 from playground.shell.surroundings import Surroundings

@@ -51,6 +51,7 @@ class Session:
             ProcessTable(self._loop),
             session=self,
         )
+        self.shell.keyboard = terminal
         self._login = login
         self._editor = LineEditor(state.history, terminal.columns)
         self._editing = False

@@ -19,6 +19,7 @@ class Shell(Protocol):
     state: "ShellState"
     processes: "ProcessTable"
     surroundings: Surroundings
+    keyboard: TerminalReader | None
 
     async def run(
         self,
@@ -67,6 +68,12 @@ class Invocation(Process):
     @property
     def name(self) -> str:
         return self.arguments[0]
+
+    def terminal(self) -> TerminalReader | None:
+        """The keyboard of the session, even where the input is a pipe: what ``/dev/tty`` is."""
+        if isinstance(self.stdin, TerminalReader) and self.stdin.is_terminal:
+            return self.stdin
+        return self.shell.keyboard
 
     async def complain(self, message: str, status: int = 1) -> int:
         """Print ``name: message`` to the errors and return ``status``."""

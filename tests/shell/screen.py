@@ -17,6 +17,7 @@ class Screen:
         self.column = 0
         self.raw = bytearray()
         self._pending = b""
+        self._saved: tuple[list[list[str]], int, int] = ([[]], 0, 0)
 
     def feed(self, data: bytes) -> None:
         self.raw += data
@@ -39,6 +40,14 @@ class Screen:
                 return
             self._put(data[at : at + length].decode("utf-8", "replace"))
             at += length
+
+    def _alternate(self, on: bool) -> None:
+        """The other screen, without scrollback, that full-screen programs use."""
+        if on:
+            self._saved = (self.cells, self.row, self.column)
+            self.cells, self.row, self.column = [[]], 0, 0
+        else:
+            self.cells, self.row, self.column = self._saved
 
     def _line(self) -> list[str]:
         while self.row >= len(self.cells):
@@ -73,6 +82,8 @@ class Screen:
     def _control(self, kind: str, parameters: str) -> None:
         numbers = [int(number) if number.isdigit() else 0 for number in parameters.lstrip("?").split(";")]
         count = max(1, numbers[0])
+        if parameters == "?1049" and kind in "hl":
+            self._alternate(kind == "h")
         if kind == "A":
             self.row = max(0, self.row - count)
         elif kind == "B":

@@ -1,0 +1,161 @@
+"""What every shell has: who and where it is, its streams, and how it words what it has to say."""
+
+from collections.abc import Mapping
+from typing import Final, Protocol, Self
+
+from playground.api.files import MemoryFiles
+from playground.api.process import TerminalReader
+from playground.shell import ast
+from playground.shell.expand import Expander
+from playground.shell.jobs import ProcessTable, TooManyProcesses
+from playground.shell.redirections import Descriptors
+from playground.shell.state import ShellFailed, ShellState
+from playground.shell.streams import is_writer
+from playground.shell.surroundings import Surroundings
+from playground.shell.tool import Tool
+from playground.shell.tools import TOOLS
+
+BUILTIN_US: Final = 100
+TOOL_US: Final = 900
+MAX_DEPTH: Final = 60
+PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games:/snap/bin"
+
+
+class NestedSessions(Protocol):
+    """Who can give the terminal to a shell on another machine."""
+
+    async def nested(self, surroundings: Surroundings) -> int: ...
+
+
+class ShellBase:
+    """One shell, or subshell.
+
+    ``nested`` of the session is how a tool gives the terminal to a person on another machine; a shell without a
+    terminal has none.
+    """
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        state: ShellState,
+        streams: Descriptors,
+        files: MemoryFiles,
+        processes: ProcessTable,
+        *,
+        tools: Mapping[str, Tool] = TOOLS,
+        depth: int = 0,
+        session: NestedSessions | None = None,
+    ) -> None:
+        self.surroundings = surroundings
+        self.state = state
+        self.streams = streams
+        self.files = files
+        self.processes = processes
+        self.loop = surroundings.loop
+        self.tools = tools
+        self.depth = depth
+        self.session = session
+        self.loops = 0
+        self._unchecked = 0
+        """More than 0 where ``set -e`` does not look: in conditions."""
+        self._temporary = 0
+        self.keyboard: TerminalReader | None = None
+        """The terminal of the session, where there is one."""
+        self.overflowed = False
+        """A part of a pipeline wrote more than its reader can hold."""
+        self.expander = Expander(
+            state, lambda: self.files, self._substitute, self._process_file, self.home_of, lambda: self.loop.now_us
+        )
+
+    # What a whole shell adds
+
+    def child(self, streams: Descriptors | None = None) -> Self:
+        """A subshell: a copy of everything, on the same files."""
+        raise NotImplementedError
+
+    async def run_whole(self, text: str) -> int:
+        """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status."""
+        raise NotImplementedError
+
+    async def _substitute(self, body: ast.Sequence) -> str:
+        raise NotImplementedError
+
+    async def _process_file(self, body: ast.Sequence) -> str:
+        raise NotImplementedError
+
+    def home_of(self, user: str) -> str | None:
+        if user in ("", self.surroundings.user):
+            return self.surroundings.home
+        if user == "root":
+            return "/root"
+        return f"/home/{user}" if self.files.is_directory(f"/home/{user}") else None
+
+    def environment(self) -> dict[str, str]:
+        return self.state.exported()
+
+    def _fork(self, text: str) -> int:
+        try:
+            return self.processes.begin(text)
+        except TooManyProcesses:
+            raise ShellFailed("fork: retry: Resource temporarily unavailable", 254) from None
+
+    # Messages
+
+    async def write_error(self, text: str) -> None:
+        stderr = self.streams.get(2)
+        if is_writer(stderr):
+            await stderr.write(text)
+
+    async def write(self, text: str | bytes) -> None:
+        stdout = self.streams.get(1)
+        if is_writer(stdout):
+            await stdout.write(text)
+
+    def prefix(self) -> str:
+        """What stands before the shell's own messages."""
+        state = self.state
+        match state.flavour:
+            case "dash":
+                return f"{state.name}: {state.line}: "
+            case "busybox":
+                return f"{state.name}: "
+            case _:
+                name = state.name.removeprefix("-").rsplit("/", 1)[-1] if state.interactive else state.name
+                return f"{name}: " if state.interactive else f"{name}: line {state.line}: "
+
+    async def complain(self, message: str) -> None:
+        await self.write_error(f"{self.prefix()}{message}\n")
+
+    async def _complain_missing(self, name: str) -> None:
+        state = self.state
+        if "/" in name and state.flavour == "bash":
+            await self.complain(f"{name}: No such file or directory")
+        elif state.flavour != "bash":
+            await self.complain(f"{name}: not found")
+        elif state.interactive:
+            await self.write_error(f"{name}: command not found\n")
+        else:
+            await self.complain(f"{name}: command not found")
+
+    async def complain_syntax(self, error: ast.ShellSyntaxError, text: str) -> None:
+        state = self.state
+        if state.flavour != "bash":
+            name = state.name if state.flavour == "busybox" else f"{state.name}: {error.line}"
+            unfinished = isinstance(error, ast.Incomplete)
+            what = "end of file" if unfinished or not error.token else error.token
+            shown = what if what in ("end of file", "newline") else f'"{what}"'
+            low = state.flavour == "busybox"
+            label = "syntax error: unexpected" if low else "Syntax error:"
+            if not low and str(error).endswith("`\"'"):
+                await self.write_error(f"{name}: Syntax error: Unterminated quoted string\n")
+            else:
+                await self.write_error(f"{name}: {label} {shown}{'' if low else ' unexpected'}\n")
+            return
+        if state.interactive:
+            await self.write_error(f"{self.prefix()}{error}\n")
+            return
+        name = f"{state.name}: -c" if state.command_string else state.name
+        await self.write_error(f"{name}: line {error.line}: {error}\n")
+        lines = text.split("\n")
+        if error.token and error.token != "newline" and error.line <= len(lines):
+            await self.write_error(f"{name}: line {error.line}: `{lines[error.line - 1]}'\n")

@@ -1,0 +1,380 @@
+"""Functions of jq that look at one value and give one: order, texts, times, and how values are printed."""
+
+import base64
+import binascii
+import datetime
+import json
+import math
+import re
+import urllib.parse
+from collections.abc import Callable
+from functools import cmp_to_key
+from typing import Any, Final
+
+from playground.shell.parameters import quoted
+from playground.shell.patterns import PatternError, Syntax, regular_expression
+
+MAX_ITEMS: Final = 100_000
+
+
+class JqFailed(Exception):
+    """An error value, that ``try`` can catch: ``value`` is what was raised."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(value if isinstance(value, str) else to_text(value))
+        self.value = value
+
+
+def kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    return {int: "number", float: "number", str: "string", list: "array"}.get(type(value), "object")
+
+
+def to_text(value: Any, indent: int | None = None, sort: bool = False, colour: bool = False) -> str:
+    """A value as JSON, as jq prints it."""
+    if colour:
+        return _coloured(value, indent, sort, 0)
+    separators = (",", ":") if indent is None else (",", ": ")
+    return json.dumps(_plain(value), ensure_ascii=False, separators=separators, indent=indent, sort_keys=sort)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        if math.isinf(value):
+            return 1.7976931348623157e308 * (1 if value > 0 else -1)
+        return int(value) if value.is_integer() and abs(value) < 1e17 else value
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _coloured(value: Any, indent: int | None, sort: bool, level: int) -> str:
+    shades = {"null": "1;30", "boolean": "0;39", "number": "0;39", "string": "0;32"}
+    of = kind(value)
+    if of in shades:
+        return f"\x1b[{shades[of]}m{to_text(value)}\x1b[0m"
+    opening, closing = "[]" if of == "array" else "{}"
+    if not value:
+        return f"\x1b[1;39m{opening}{closing}\x1b[0m"
+    newline = "" if indent is None else "\n" + " " * indent * (level + 1)
+    end = "" if indent is None else "\n" + " " * indent * level
+    pieces: list[str] = []
+    if of == "array":
+        pieces = [_coloured(item, indent, sort, level + 1) for item in value]
+    else:
+        for key in sorted(value) if sort else value:
+            gap = "" if indent is None else " "
+            name = f"\x1b[34;1m{to_text(key)}\x1b[0m\x1b[1;39m:\x1b[0m{gap}"
+            pieces.append(name + _coloured(value[key], indent, sort, level + 1))
+    joint = f"\x1b[1;39m,{newline}\x1b[0m" if indent is None else f"\x1b[1;39m,\x1b[0m{newline}"
+    return f"\x1b[1;39m{opening}\x1b[0m{newline}{joint.join(pieces)}{end}\x1b[1;39m{closing}\x1b[0m"
+
+
+_ORDER: Final = {"null": 0, "boolean": 1, "number": 3, "string": 4, "array": 5, "object": 6}
+
+
+def compare(a: Any, b: Any) -> int:
+    """jq's order of all values: null, false, true, numbers, strings, arrays, objects."""
+    of_a, of_b = kind(a), kind(b)
+    if of_a != of_b:
+        return -1 if _ORDER[of_a] < _ORDER[of_b] else 1
+    if of_a == "array":
+        for x, y in zip(a, b, strict=False):
+            if (result := compare(x, y)) != 0:
+                return result
+        return (len(a) > len(b)) - (len(a) < len(b))
+    if of_a == "object":
+        keys_a, keys_b = sorted(a), sorted(b)
+        if keys_a != keys_b:
+            return -1 if keys_a < keys_b else 1
+        return next((r for key in keys_a if (r := compare(a[key], b[key])) != 0), 0)
+    if of_a == "null":
+        return 0
+    return int(a > b) - int(a < b)
+
+
+ORDER_KEY: Final = cmp_to_key(compare)
+
+
+def shown(value: Any) -> str:
+    """A value in an error message: its kind, and itself where it is short."""
+    text = to_text(value)
+    return f"{kind(value)} ({text if len(text) <= 11 else text[:10] + '...'})"
+
+
+def add(a: Any, b: Any) -> Any:
+    if a is None:
+        return b
+    if b is None:
+        return a
+    of_a, of_b = kind(a), kind(b)
+    if of_a == of_b == "object":
+        return {**a, **b}
+    if of_a == of_b and of_a in ("number", "string", "array"):
+        if of_a != "number" and len(a) + len(b) > 1024 * 1024:
+            raise JqFailed("value too large")
+        return a + b
+    raise JqFailed(f"{shown(a)} and {shown(b)} cannot be added")
+
+
+def subtract(a: Any, b: Any) -> Any:
+    if kind(a) == kind(b) == "number":
+        return a - b
+    if kind(a) == kind(b) == "array":
+        return [item for item in a if all(compare(item, other) for other in b)]
+    raise JqFailed(f"{shown(a)} and {shown(b)} cannot be subtracted")
+
+
+def multiply(a: Any, b: Any) -> Any:
+    if kind(a) == kind(b) == "number":
+        return a * b
+    if kind(a) == "string" and kind(b) == "number":
+        if len(a) * b > 1024 * 1024:
+            raise JqFailed("value too large")
+        return a * max(1, int(b)) if b > 0 else None
+    if kind(a) == kind(b) == "object":
+        merged = dict(a)
+        for key, value in b.items():
+            both = isinstance(merged.get(key), dict) and isinstance(value, dict)
+            merged[key] = multiply(merged[key], value) if both else value
+        return merged
+    raise JqFailed(f"{shown(a)} and {shown(b)} cannot be multiplied")
+
+
+def divide(a: Any, b: Any) -> Any:
+    if kind(a) == kind(b) == "string":
+        return a.split(b) if b else list(a)
+    if kind(a) != "number" or kind(b) != "number":
+        raise JqFailed(f"{shown(a)} and {shown(b)} cannot be divided")
+    if b == 0:
+        raise JqFailed(f"{shown(a)} and {shown(b)} cannot be divided because the divisor is zero")
+    result = a / b
+    return int(result) if float(result).is_integer() and abs(result) < 1e17 else result
+
+
+def modulo(a: Any, b: Any) -> Any:
+    if kind(a) != "number" or kind(b) != "number":
+        raise JqFailed(f"{shown(a)} and {shown(b)} cannot be divided")
+    if int(b) == 0:
+        raise JqFailed(f"{shown(a)} and {shown(b)} cannot be divided (remainder) because the divisor is zero")
+    return int(math.fmod(int(a), int(b)))
+
+
+def length(value: Any) -> Any:
+    if value is None:
+        return 0
+    if isinstance(value, bool):
+        raise JqFailed(f"{shown(value)} has no length")
+    return abs(value) if isinstance(value, int | float) else len(value)
+
+
+def _need(value: Any, of: str, sentence: str) -> Any:
+    if kind(value) != of:
+        raise JqFailed(f"{shown(value)} {sentence}")
+    return value
+
+
+def _to_number(value: Any) -> Any:
+    if kind(value) == "number":
+        return value
+    try:
+        number = float(_need(value, "string", "cannot be parsed as a number")[:400])
+    except ValueError:
+        raise JqFailed(f"Cannot parse {shown(value)} as JSON") from None
+    return int(number) if number.is_integer() and abs(number) < 1e17 else number
+
+
+def keys(value: Any) -> list[Any]:
+    if kind(value) == "array":
+        return list(range(len(value)))
+    return sorted(_need(value, "object", "has no keys"))
+
+
+def _flatten(value: list[Any], depth: float) -> list[Any]:
+    out: list[Any] = []
+    for item in value:
+        if isinstance(item, list) and depth > 0:
+            out += _flatten(item, depth - 1)
+        else:
+            out.append(item)
+    return out
+
+
+def _add_all(value: Any) -> Any:
+    total: Any = None
+    for item in value.values() if isinstance(value, dict) else _need(value, "array", "cannot be added over"):
+        total = add(total, item)
+    return total
+
+
+def _iso(value: Any) -> str:
+    moment = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(seconds=int(value))
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _from_iso(value: Any) -> int:
+    try:
+        text = _need(value, "string", "is no date")
+        moment = datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.UTC)
+    except ValueError:
+        raise JqFailed(f'date "{value}" does not match format "%Y-%m-%dT%H:%M:%SZ"') from None
+    return int(moment.timestamp())
+
+
+def _from_json(value: Any) -> Any:
+    try:
+        return json.loads(_need(value, "string", "cannot be parsed as JSON"))
+    except (ValueError, RecursionError):
+        raise JqFailed(f"{shown(value)} (while parsing '{value[:40]}')") from None
+
+
+def _extreme(value: Any, largest: bool) -> Any:
+    items = _need(value, "array", "is no array")
+    if not items:
+        return None
+    return max(items, key=ORDER_KEY) if largest else min(items, key=ORDER_KEY)
+
+
+def _unique(value: Any) -> list[Any]:
+    out: list[Any] = []
+    for item in sorted(_need(value, "array", "cannot be sorted, as it is not an array"), key=ORDER_KEY):
+        if not out or compare(out[-1], item):
+            out.append(item)
+    return out
+
+
+def _transpose(value: Any) -> list[Any]:
+    width = max((len(row) for row in value), default=0)
+    return [[row[i] if i < len(row) else None for row in value] for i in range(width)]
+
+
+SIMPLE: Final[dict[str, Callable[[Any], Any]]] = {
+    "length": length,
+    "utf8bytelength": lambda v: len(_need(v, "string", "only strings have UTF-8 byte length").encode()),
+    "not": lambda v: v is None or v is False,
+    "keys": keys,
+    "keys_unsorted": lambda v: list(v) if isinstance(v, dict) else keys(v),
+    "type": kind,
+    "add": _add_all,
+    "any": lambda v: any(item not in (None, False) for item in v),
+    "all": lambda v: all(item not in (None, False) for item in v),
+    "flatten": lambda v: _flatten(_need(v, "array", "cannot be flattened"), math.inf),
+    "floor": lambda v: math.floor(_need(v, "number", "number required")),
+    "ceil": lambda v: math.ceil(_need(v, "number", "number required")),
+    "round": lambda v: math.floor(_need(v, "number", "number required") + 0.5),
+    "sqrt": lambda v: math.sqrt(_need(v, "number", "number required")),
+    "fabs": lambda v: abs(_need(v, "number", "number required")),
+    "tostring": lambda v: v if isinstance(v, str) else to_text(v),
+    "tonumber": _to_number,
+    "tojson": to_text,
+    "fromjson": _from_json,
+    "sort": lambda v: sorted(_need(v, "array", "cannot be sorted, as it is not an array"), key=ORDER_KEY),
+    "unique": _unique,
+    "reverse": lambda v: v[::-1] if v else [],
+    "min": lambda v: _extreme(v, False),
+    "max": lambda v: _extreme(v, True),
+    "ascii_downcase": lambda v: _need(v, "string", "ascii_downcase input must be a string").lower(),
+    "ascii_upcase": lambda v: _need(v, "string", "ascii_upcase input must be a string").upper(),
+    "explode": lambda v: [ord(c) for c in v],
+    "implode": lambda v: "".join(chr(c) for c in v),
+    "to_entries": lambda v: [{"key": k, "value": x} for k, x in _need(v, "object", "has no keys").items()],
+    "from_entries": lambda v: {
+        str(e.get("key", e.get("k", e.get("name", "null")))): e.get("value", e.get("v")) for e in v
+    },
+    "trim": lambda v: _need(v, "string", "cannot be trimmed").strip(),
+    "ltrim": lambda v: _need(v, "string", "cannot be trimmed").lstrip(),
+    "rtrim": lambda v: _need(v, "string", "cannot be trimmed").rstrip(),
+    "todate": _iso,
+    "fromdate": _from_iso,
+    "fromdateiso8601": _from_iso,
+    "transpose": _transpose,
+    "first": lambda v: v[0] if v else None,
+    "last": lambda v: v[-1] if v else None,
+    "isvalid": lambda v: True,
+    "infinite": lambda v: math.inf,
+    "nan": lambda v: math.nan,
+    "isnan": lambda v: math.isnan(v),
+}
+
+
+def formatted(how: str, value: Any) -> str:
+    """``@csv`` and its like."""
+    plain = value if isinstance(value, str) else to_text(value)
+    match how:
+        case "text":
+            return plain
+        case "json":
+            return to_text(value)
+        case "csv" | "tsv":
+            cells = []
+            for cell in _need(value, "array", f"cannot be {how}-formatted, only an array can be"):
+                if isinstance(cell, str):
+                    if how == "csv":
+                        cells.append('"' + cell.replace('"', '""') + '"')
+                    else:
+                        cells.append(cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n"))
+                else:
+                    cells.append("" if cell is None else to_text(cell))
+            return ("," if how == "csv" else "\t").join(cells)
+        case "base64":
+            return base64.b64encode(plain.encode()).decode()
+        case "base64d":
+            try:
+                return base64.b64decode(plain + "=" * (-len(plain) % 4)).decode("utf-8", "replace")
+            except binascii.Error:
+                raise JqFailed(f"{shown(value)} is not valid base64 data") from None
+        case "uri":
+            return urllib.parse.quote(plain, safe="")
+        case "html":
+            return re.sub(
+                "[<>&'\"]", lambda f: f"&#{ord(f.group())};" if f.group() in "'\"" else _HTML[f.group()], plain
+            )
+        case "sh":
+            items = value if isinstance(value, list) else [value]
+            return " ".join(
+                "'" + i.replace("'", "'\\''") + "'" if isinstance(i, str) else quoted(to_text(i)) for i in items
+            )
+        case _:
+            raise JqFailed(f"{how} is not a valid format")
+
+
+_HTML: Final = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+
+
+def matches(text: Any, pattern: Any, flags: Any) -> list[dict[str, Any]]:
+    """All (with ``g``) or the first of the matches of a regular expression."""
+    if not isinstance(text, str) or not isinstance(pattern, str):
+        raise JqFailed(
+            f"{shown(text if isinstance(pattern, str) else pattern)} cannot be matched, as it is not a string"
+        )
+    names = re.findall(r"\(\?<([A-Za-z_]\w*)>", pattern)
+    plain = re.sub(r"\(\?<[A-Za-z_]\w*>", "(", pattern)
+    try:
+        automaton = regular_expression(plain, Syntax(True, "i" in (flags or ""), True, True))
+    except PatternError as error:
+        raise JqFailed(f"{pattern} (at offset 0) is not a valid regex: {error}") from None
+    found: list[dict[str, Any]] = []
+    at = 0
+    while at <= len(text) and len(found) < 10_000:
+        registers = automaton.search(text, at)
+        if registers is None or registers[0] is None or registers[1] is None:
+            break
+        captures = []
+        for number, (start, end) in enumerate(zip(registers[2::2], registers[3::2], strict=True)):
+            here = None if start is None or end is None else text[start:end]
+            name = names[number] if number < len(names) else None
+            size = 0 if here is None else len(here)
+            captures.append({"offset": -1 if start is None else start, "length": size, "string": here, "name": name})
+        start, end = registers[0], registers[1]
+        found.append({"offset": start, "length": end - start, "string": text[start:end], "captures": captures})
+        if "g" not in (flags or ""):
+            break
+        at = end + (start == end)
+    return found
