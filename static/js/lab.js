@@ -66,8 +66,11 @@ const row = find("#key-row");
 keyRow(row, terminals);
 const panel = new LessonPanel(find("#lesson"), store, api, {
   run: (terminal, command) => {
+    const hindrance = terminals.hindrance(terminal);
+    if (hindrance) return hindrance;
     panes.show("terminals");
     terminals.run(terminal, command);
+    return "";
   },
   fault: async (fault) => {
     await api.fault(fault);
@@ -75,14 +78,22 @@ const panel = new LessonPanel(find("#lesson"), store, api, {
   },
 });
 panel.onStep = (commands) => showChips(row, commands, terminals);
+panel.onTerminal = (name) => terminals.suggest(name);
 panel.onTitle = (title) => {
   write(find("#lesson-title"), title);
   document.title = `${title} · Swarm Playground`;
 };
 
+/** What of the lesson is worth a dot on its tab: ticks and what is said, not each new thing that a check saw. */
+const reached = () => {
+  const { lesson } = store.view;
+  return lesson ? `${lesson.notice}|${lesson.steps.flatMap((step) => step.checks.map((check) => check.met))}` : "";
+};
+let seen = "";
 store.onChange((change) => {
   if (change.entries.length > 0) panes.news("cluster");
-  if (change.fields.has("lesson")) panes.news("lesson");
+  if (change.fields.has("lesson") && reached() !== seen) panes.news("lesson");
+  seen = reached();
 });
 document.addEventListener("news", () => panes.news("terminals"));
 socket.on("state", (state) => {

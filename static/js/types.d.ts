@@ -106,6 +106,7 @@ export interface TimelineEntry {
 }
 
 export interface Check {
+  /** HTML */
   text: string;
   met: boolean;
   saw: string;
@@ -122,6 +123,10 @@ export interface LessonProgress {
   slug: string;
   step: number;
   done: boolean;
+  /** HTML about a typical mistake just made, or empty. */
+  notice?: string;
+  /** Another number when an address, a token or the key of the lab is another. */
+  facts?: number;
   steps: StepProgress[];
 }
 
@@ -193,6 +198,8 @@ export interface Lesson {
   slug: string;
   title: string;
   minutes: number;
+  /** Where the learner types first. */
+  terminal?: string;
   steps: LessonStep[];
 }
 

@@ -4,7 +4,7 @@ import { h, set, write } from "../dom.js";
 
 /**
  * @typedef {object} Intents
- * @property {(terminal: string, command: string) => void} run
+ * @property {(terminal: string, command: string) => string} run answers with why it cannot, or with nothing
  * @property {(fault: Record<string, unknown>) => Promise<unknown>} fault
  * @property {(step: string, choice: number) => Promise<{ right: boolean, html: string }>} answer
  */
@@ -46,9 +46,11 @@ function runnable(block, { run }) {
     { type: "button", class: "small primary", "aria-label": `Run on ${terminal}: ${command}` },
     "Run",
   );
+  const told = h("p", { class: "run-told", role: "status" });
   start.addEventListener("click", () => {
-    block.dataset.ran = "";
-    run(terminal, command);
+    const hindrance = run(terminal, command);
+    write(told, hindrance);
+    if (!hindrance) block.dataset.ran = "";
   });
   block.prepend(
     h(
@@ -58,6 +60,7 @@ function runnable(block, { run }) {
       h("span", { class: "run-buttons" }, copy, start),
     ),
   );
+  block.append(told);
   // It may be wider than the pane: reachable by keyboard, so that it can be scrolled.
   block.querySelector("pre")?.setAttribute("tabindex", "0");
 }

@@ -7,7 +7,11 @@
 
 import { enterNewLab, listLessons } from "../api.js";
 import { find, h, keyed, set, write } from "../dom.js";
+import { complain } from "../lab/notice.js";
 import { commandsIn, enliven } from "./blocks.js";
+import { renew } from "./renew.js";
+
+const PLAYING = "The solution is being played. Watch the terminals and the cluster.";
 
 export class LessonPanel {
   /** @type {Lesson | null} */
@@ -18,6 +22,12 @@ export class LessonPanel {
   #checks = new Map();
   onStep = (/** @type {{ terminal: string, command: string }[]} */ _commands) => {};
   onTitle = (/** @type {string} */ _title) => {};
+  onTerminal = (/** @type {string} */ _name) => {};
+  /** The step whose solution is being played. */
+  #playing = "";
+  /** @type {number | undefined} */
+  #facts;
+  #noticeShown = "";
 
   /** @param {HTMLElement} pane @param {Store} store @param {LabApi} api @param {Omit<Intents, "answer">} intents */
   constructor(pane, store, api, intents) {
@@ -32,6 +42,7 @@ export class LessonPanel {
     this.count = find(".step-count", pane);
     this.prose = find(".prose", pane);
     this.checks = find(".checks", pane);
+    this.notice = find(".lesson-notice", pane);
     this.hints = find(".hints", pane);
     this.next = /** @type {HTMLButtonElement} */ (find("#next", pane));
     this.back = /** @type {HTMLButtonElement} */ (find("#back", pane));
@@ -54,7 +65,19 @@ export class LessonPanel {
       return;
     }
     this.onTitle(this.#lesson.title);
+    if (this.#lesson.terminal) this.onTerminal(this.#lesson.terminal);
     this.#progress();
+  }
+
+  /** Addresses, tokens or the unlock key are others now: the prose names them. */
+  async #renew() {
+    const lesson = await this.api.lesson().catch(() => null);
+    if (!lesson) return;
+    this.#lesson = lesson;
+    const step = lesson.steps[this.#shown];
+    if (!step) return;
+    renew(this.prose, step.html, (part) => enliven(part, this.intents));
+    this.onStep(commandsIn(this.prose));
   }
 
   #freePlay() {
@@ -77,9 +100,25 @@ export class LessonPanel {
   #progress() {
     const { lesson } = this.store.view;
     if (!this.#lesson || !lesson) return;
+    const before = this.#facts;
+    this.#facts = lesson.facts;
     if (this.#shown < 0) this.#show(Math.min(lesson.step, this.#lesson.steps.length - 1), false);
+    if (before !== undefined && before !== lesson.facts) this.#renew();
+    if (lesson.steps.find((step) => step.id === this.#playing)?.done) this.#playing = "";
     this.#drawSteps();
     this.#drawChecks();
+    this.#drawNotice();
+  }
+
+  /** What is to be said about the mistake just made, or that the solution is being played. */
+  #drawNotice() {
+    const lesson = this.store.view.lesson;
+    const underWay = lesson?.step === this.#shown;
+    const html = this.#playing ? PLAYING : underWay ? (lesson?.notice ?? "") : "";
+    if (html === this.#noticeShown) return;
+    this.#noticeShown = html;
+    // The html is the lesson's own, from our server.
+    this.notice.innerHTML = html;
   }
 
   /** @param {number} index @param {boolean} focus */
@@ -90,14 +129,14 @@ export class LessonPanel {
     this.#hints = 0;
     write(this.count, `Step ${index + 1} of ${this.#lesson.steps.length}`);
     write(this.title, step.title);
-    // The html is the lesson's own, from our server.
-    this.prose.innerHTML = step.html;
-    enliven(this.prose, this.intents);
+    this.prose.replaceChildren();
+    renew(this.prose, step.html, (part) => enliven(part, this.intents));
     this.hints.replaceChildren();
     this.checks.replaceChildren();
     this.#checks.clear();
     this.#drawSteps();
     this.#drawChecks();
+    this.#drawNotice();
     this.body.scrollTop = 0;
     this.onStep(commandsIn(this.prose));
     if (focus) this.title.focus();
@@ -142,19 +181,23 @@ export class LessonPanel {
     checks.forEach((check, index) => {
       this.#drawCheck(check, String(index));
     });
-    const done = state?.done ?? checks.length === 0;
+    const done = Boolean(state?.done) || checks.length === 0;
     const last = this.#shown === this.#lesson.steps.length - 1;
     const finished = last && Boolean(this.store.view.lesson?.done);
     this.pane.dataset.done = String(done);
     write(this.next, finished ? "Next lesson" : last ? "Finish" : "Next");
     this.next.classList.toggle("primary", done);
     this.next.disabled = !done;
+    const chosen = document.activeElement;
     this.skip.hidden = done;
+    this.skip.disabled = this.#playing === step.id;
     this.back.disabled = this.#shown === 0;
     const left = step.hints - this.#hints;
     this.hint.hidden = done || step.hints === 0;
     this.hint.disabled = left <= 0;
     write(this.hint, left > 0 ? `Hint ${this.#hints + 1} of ${step.hints}` : "No more hints");
+    // A button that goes away hands the focus on.
+    if (done && (chosen === this.skip || chosen === this.hint)) this.next.focus();
   }
 
   /** @param {Check} check @param {string} key */
@@ -163,13 +206,19 @@ export class LessonPanel {
     if (!item) return;
     set(item, { "data-met": check.met });
     write(find(".tick", item), check.met ? "✓" : "○");
-    write(find(".check-text", item), check.text);
-    item.setAttribute("aria-label", `${check.met ? "Met" : "Not yet"}: ${check.text}. ${check.saw}`);
+    const text = find(".check-text", item);
+    // The html is the lesson's own, from our server.
+    if (text.dataset.html !== check.text) text.innerHTML = text.dataset.html = check.text;
+    item.setAttribute("aria-label", `${check.met ? "Met" : "Not yet"}: ${text.textContent}. ${check.saw}`);
     write(find(".saw", item), check.saw);
   }
 
   async #onward() {
     const steps = this.#lesson?.steps.length ?? 0;
+    const step = this.#lesson?.steps[this.#shown];
+    // A step without checks is done when the reader says so.
+    if (step && this.#state?.checks.length === 0 && !this.#state.done)
+      await this.api.post("/lesson", { next: step.id }).catch(complain);
     if (this.#shown < steps - 1) return this.#show(this.#shown + 1, true);
     await this.#toNextLesson();
   }
@@ -186,20 +235,30 @@ export class LessonPanel {
   async #skip() {
     const step = this.#lesson?.steps[this.#shown];
     if (!step) return;
-    await this.api.post("/lesson", { skip: step.id });
-    if (this.#shown < (this.#lesson?.steps.length ?? 0) - 1) this.#show(this.#shown + 1, true);
+    this.#playing = step.id;
+    this.#drawChecks();
+    this.#drawNotice();
+    try {
+      await this.api.post("/lesson", { skip: step.id });
+    } catch (error) {
+      this.#playing = "";
+      this.#drawChecks();
+      this.#drawNotice();
+      complain(error);
+    }
   }
 
   async #giveHint() {
     const step = this.#lesson?.steps[this.#shown];
     if (!step) return;
     const number = this.#hints + 1;
-    const { html } = await this.api.post("/lesson", { hint: { step: step.id, number } });
+    const answer = await this.api.post("/lesson", { hint: { step: step.id, number } }).catch(complain);
+    if (!answer) return;
     this.#hints = number;
     const item = h("div", { class: "hint" }, h("b", {}, `Hint ${number}`));
     // The html is the lesson's own, from our server.
     const text = h("div");
-    text.innerHTML = html;
+    text.innerHTML = answer.html;
     item.append(text);
     enliven(item, this.intents);
     this.hints.append(item);

@@ -3,6 +3,7 @@
 /** @import { Terminals } from "./terminals.js" */
 
 import { find, h, set } from "../dom.js";
+import { notice } from "../lab/notice.js";
 
 /** @type {[string, string, string][]} what stands on it, its name, what it sends */
 const KEYS = [
@@ -53,7 +54,11 @@ export function showChips(row, commands, terminals) {
           type: "button",
           class: "chip",
           title: `Types it into ${terminal}`,
-          click: () => terminals.show(terminal, true).paste(command),
+          click: () => {
+            const hindrance = terminals.hindrance(terminal);
+            if (hindrance) notice(hindrance);
+            else terminals.show(terminal, true).paste(command);
+          },
         },
         command,
       ),

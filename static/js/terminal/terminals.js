@@ -7,7 +7,10 @@ import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { LabTerminal } from "./terminal.js";
 
+/** Two screens can stand side by side from this width, ... */
 const TWO_FROM_WIDTH = 860;
+/** ... and do so by themselves from this one: eighty columns each. Narrower ones fold docker's tables. */
+const TWO_AT_FIRST_FROM_WIDTH = 1300;
 const HOST = "host";
 
 export class Terminals {
@@ -20,6 +23,9 @@ export class Terminals {
   /** What stands in each slot, from left to right. @type {string[]} */
   #slots = [];
   #screenReader = localStorage.getItem("screen reader") === "on";
+  /** What was chosen, if anything was. */
+  #sideBySide = localStorage.getItem("terminals side by side");
+  #restored = false;
   #frame = 0;
 
   /** @param {HTMLElement} pane @param {Store} store @param {LabSocket} socket */
@@ -42,6 +48,11 @@ export class Terminals {
     new ResizeObserver(() => this.#resized()).observe(this.screens);
     this.list.addEventListener("keydown", (event) => this.#arrow(event));
     this.#screenReaderSwitch();
+    this.side = find("#side-by-side");
+    this.side.addEventListener("click", (event) => {
+      this.#switchSides();
+      if (event.detail > 0) this.current?.focus();
+    });
     document.fonts?.load('13px "JetBrains Mono"').then(
       () => this.#fitAll(),
       () => {},
@@ -53,7 +64,9 @@ export class Terminals {
   }
 
   get #room() {
-    return this.screens.clientWidth >= TWO_FROM_WIDTH ? 2 : 1;
+    const width = this.screens.clientWidth;
+    if (this.#sideBySide) return this.#sideBySide === "on" && width >= TWO_FROM_WIDTH ? 2 : 1;
+    return width >= TWO_AT_FIRST_FROM_WIDTH ? 2 : 1;
   }
 
   /** The terminal that was used last. @returns {LabTerminal | undefined} */
@@ -84,10 +97,26 @@ export class Terminals {
     return terminal;
   }
 
-  /** @param {string} name @param {string} command */
+  /** Show a terminal, unless this tab of the browser had others open before it was loaded anew. @param {string} name */
+  suggest(name) {
+    if (this.#restored || this.hindrance(name)) return;
+    this.show(name);
+    for (const tab of this.#tabs.values()) tab.removeAttribute("data-news");
+  }
+
+  /** @param {string} name of a machine @returns {string} why nothing can be typed there, and what to do; empty when it can */
+  hindrance(name) {
+    if (name === HOST) return "";
+    const node = this.store.view.nodes[name];
+    if (!node) return `There is no ${name} yet. Make it on the host first: multipass launch docker --name ${name}.`;
+    if (node.power === "off")
+      return `${name} is stopped. Start it from its menu, or on the host: multipass start ${name}.`;
+    return "";
+  }
+
+  /** @param {string} name of a machine without a hindrance @param {string} command */
   run(name, command) {
-    const known = this.names.includes(name) ? name : HOST;
-    this.show(known, true).run(command);
+    this.show(name, true).run(command);
   }
 
   /** @param {string} name */
@@ -129,7 +158,8 @@ export class Terminals {
       set(tab, { "data-leader": leads, "aria-label": leads ? `${name}, leader` : name });
       write(find("span", tab), name);
     }
-    if (this.#slots.length === 0 && names.length > 0) {
+    if (this.#slots.length === 0) this.#restore(names);
+    if (this.#slots.length === 0) {
       const first = names.length > 1 ? names.slice(1, 3) : [HOST];
       for (const name of this.#room === 2 && first.length === 1 && first[0] !== HOST
         ? [HOST, ...first]
@@ -137,8 +167,22 @@ export class Terminals {
         this.show(name);
       if (this.#room === 2 && first.length === 2) this.#slots.reverse();
     }
+    // A machine that comes gets a tab and no screen: it takes neither the place nor half the width of what is in use.
     this.#arrange();
-    this.#fillRoom();
+  }
+
+  /** What this tab of the browser had open in this lab. @param {string[]} names */
+  #restore(names) {
+    const kept = sessionStorage.getItem(`terminals ${this.socket.lab}`);
+    const recent = (kept?.split(" ") ?? []).filter((name) => names.includes(name));
+    for (const name of recent.slice(-this.#room)) this.show(name);
+    this.#restored = recent.length > 0;
+  }
+
+  #switchSides() {
+    this.#sideBySide = this.#room === 2 ? "off" : "on";
+    localStorage.setItem("terminals side by side", this.#sideBySide);
+    this.#resized();
   }
 
   #arrange() {
@@ -147,22 +191,28 @@ export class Terminals {
       set(element, { role: "tabpanel", id: `screen-${name}`, "aria-labelledby": `tab-${name}` });
       return element;
     });
-    if (
-      elements.length !== this.screens.children.length ||
-      elements.some((element, index) => this.screens.children[index] !== element)
-    ) {
-      this.screens.replaceChildren(...elements);
-    }
+    const left = this.screens.contains(document.activeElement);
+    for (const child of [...this.screens.children]) if (!elements.some((element) => element === child)) child.remove();
+    // Only what is new is put in: an element that is moved loses the focus.
+    elements.forEach((element, index) => {
+      const there = this.screens.children[index];
+      if (there !== element) this.screens.insertBefore(element, there ?? null);
+    });
     this.screens.dataset.count = String(elements.length);
     for (const name of this.#slots) {
       this.#terminal(name).attach();
       this.#tabs.get(name)?.removeAttribute("data-news");
     }
     this.#mark();
+    // The terminal in use went, with its machine or for another: what is in use now takes over.
+    if (left && !this.screens.contains(document.activeElement)) this.current?.focus();
   }
 
   #mark() {
     const current = this.#recent.at(-1);
+    // Only what is seen is worth coming back to.
+    const kept = this.#recent.filter((name) => this.#slots.includes(name));
+    sessionStorage.setItem(`terminals ${this.socket.lab}`, kept.join(" "));
     for (const [name, tab] of this.#tabs) {
       set(tab, {
         "aria-selected": String(this.#slots.includes(name)),
@@ -178,6 +228,8 @@ export class Terminals {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => {
       if (this.screens.clientWidth === 0) return;
+      this.side.hidden = this.screens.clientWidth < TWO_FROM_WIDTH;
+      this.side.setAttribute("aria-pressed", String(this.#room === 2));
       if (this.#slots.length > this.#room) {
         const current = this.#recent.at(-1) ?? HOST;
         this.#slots = [current];
