@@ -1,13 +1,18 @@
 """The program ``swarm-playground``."""
 
+import json
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from playground import __version__
-from playground.web import servers
+from playground.web import assets, servers
+
+if TYPE_CHECKING:
+    from playground.labs.rehearsal import Report
 
 
 @click.group()
@@ -64,6 +69,84 @@ def serve(host: str, port: int, server: servers.Name, data: Path | None, memory:
     click.echo(f"Swarm Playground {__version__} on http://{host}:{port}")
     sys.stdout.flush()
     playground.run(host, port)
+
+
+@main.group()
+def lessons() -> None:
+    """Write lessons: check them, begin a new one."""
+
+
+@lessons.command()
+@click.argument("folder", default=assets.LESSONS, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--only", "only", multiple=True, metavar="SLUG", help="Check this lesson; may be given again.")
+@click.option("--no-play", is_flag=True, help="Read and lint only; do not play anything.")
+def check(folder: Path, only: tuple[str, ...], no_play: bool) -> None:
+    """Read, lint and play the lessons in FOLDER (those that ship, when it is left out), or the one lesson there.
+
+    Problems are printed as FILE:LINE: REASON, and the exit code is 1 when there are any.
+    """
+    from playground.labs.lesson_check import NoSuchLesson
+    from playground.labs.lesson_check import check as check_lessons
+
+    root = folder.resolve().parent if (folder / "lesson.yaml").is_file() else folder
+    count = 0
+    try:
+        for checked in check_lessons(folder, only, play=not no_play):
+            for problem in checked.problems:
+                click.echo(f"{root}/{problem}")
+            count += len(checked.problems)
+            if not checked.problems:
+                click.echo(_good(checked.slug, checked.report), err=True)
+    except NoSuchLesson as error:
+        raise click.ClickException(str(error)) from None
+    if count:
+        click.echo(f"{count} problem{'s' if count > 1 else ''}", err=True)
+        sys.exit(1)
+
+
+def _good(slug: str, report: "Report | None") -> str:
+    if report is None:
+        return f"{slug}: reads well; not played"
+    steps, alternatives, mistakes = (
+        len(report.steps),
+        sum(step.alternatives for step in report.steps),
+        sum(step.mistakes for step in report.steps),
+    )
+    return f"{slug}: played {steps} steps, {alternatives} alternatives and {mistakes} mistakes; all as written"
+
+
+@lessons.command()
+@click.argument("slug")
+@click.option(
+    "--in",
+    "folder",
+    default=assets.LESSONS,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of lessons.  [default: where those that ship lie]",
+)
+def new(slug: str, folder: Path) -> None:
+    """Begin the lesson SLUG (two digits and words, like 07-drain) with a small one that works."""
+    from playground.lessons import skeleton
+
+    try:
+        lesson = skeleton.create(folder, slug)
+    except FileExistsError:
+        raise click.ClickException(f"there is a lesson {slug} in {folder} already; choose another name") from None
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot make {folder / slug}: {error.strerror}") from None
+    click.echo(
+        f"{lesson}: now write lesson.yaml and en.md, and check them with `swarm-playground lessons check {lesson}`"
+    )
+
+
+@lessons.command()
+def schema() -> None:
+    """Print the JSON Schema of lesson.yaml, for editors."""
+    from playground.lessons.schema import lesson_schema
+
+    click.echo(json.dumps(lesson_schema(), indent=2))
 
 
 def free_port(host: str) -> int:

@@ -47,6 +47,8 @@ class ServiceRunning(Check):
 @kind("service_absent")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAbsent(Check):
+    """There is no service of that name."""
+
     service: str
 
     def says(self) -> str:

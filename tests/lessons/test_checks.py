@@ -16,6 +16,7 @@ def a_node(**fields: Any) -> dict[str, Any]:
         "role": "worker",
         "state": "ready",
         "availability": "active",
+        "labels": {},
         "reachability": "",
         **fields,
     }
@@ -29,7 +30,16 @@ def a_task(**fields: Any) -> dict[str, Any]:
     return {"service": "s1", "state": "running", "desired": "running", "node": "worker1", "image": "web:1", **fields}
 
 
-WEB = {"s1": {"id": "s1", "name": "web", "wanted": 2}}
+WEB = {
+    "s1": {
+        "id": "s1",
+        "name": "web",
+        "wanted": 2,
+        "mode": "global",
+        "update": {"state": "rollback_started", "message": ""},
+        "ports": [{"published": 5000, "target": 5000, "protocol": "tcp", "mode": "ingress"}],
+    }
+}
 THREE = {"managers": 3, "reachable": 2, "needed": 2, "spare": 0, "has": True, "leader": "manager2", "term": 3}
 
 
@@ -83,6 +93,21 @@ THREE = {"managers": 3, "reachable": 2, "needed": 2, "spare": 0, "has": True, "l
             False,
             "1 task",
         ),
+        ({"node_state": {"node": "a", "is": "absent"}}, a_view(nodes={"a": a_node(state="")}), True, "not list a"),
+        ({"node_label": {"node": "a", "label": "z", "value": "1"}}, a_view(nodes={"a": a_node()}), False, "no label z"),
+        (
+            {"node_label": {"node": "a", "label": "z", "value": "1"}},
+            a_view(nodes={"a": a_node(labels={"z": "1"})}),
+            True,
+            "z=1",
+        ),
+        ({"node_role": {"node": "a", "role": "manager"}}, a_view(nodes={"a": a_node(swarm="locked")}), False, "locked"),
+        ({"service_mode": {"service": "web", "is": "global"}}, a_view(services=WEB), True, "web is global"),
+        ({"update": {"service": "web", "is": "none"}}, a_view(services=WEB), False, "Update of web: rollback started"),
+        ({"published": {"service": "web", "port": 80}}, a_view(services=WEB), False, "publishes 5000 (ingress)"),
+        ({"published": {"service": "web", "port": 5000}}, a_view(services=WEB), True, "5000"),
+        ({"network": {"network": "back"}}, a_view(networks={"n": {"name": "back"}}), True, "there"),
+        ({"network": {"network": "back", "present": False}}, a_view(networks={}), True, "not there"),
     ],
 )
 def test_a_check_judges_the_view(check: dict[str, Any], view: dict[str, Any], met: bool, saw: str) -> None:

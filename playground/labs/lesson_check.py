@@ -1,0 +1,50 @@
+"""Checks a folder of lessons: reads, lints and plays each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.labs.rehearsal import Report, rehearse
+from playground.lessons.lint import lint
+from playground.lessons.loader import Problem, load_all
+
+
+class NoSuchLesson(LookupError):
+    """There is no lesson to check; ``str(error)`` is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One lesson's result. ``report`` is None where it was not played."""
+
+    slug: str
+    problems: list[Problem]
+    report: Report | None
+
+
+def check(folder: Path, only: Sequence[str] = (), *, play: bool = True) -> Iterator[Checked]:
+    """Check the lessons of ``folder``, in order; those named in ``only``, or all. ``folder`` may be one lesson's own.
+
+    Raises:
+        NoSuchLesson: there is nothing to check, or none of a name.
+    """
+    if (folder / "lesson.yaml").is_file():
+        only, folder = [folder.resolve().name], folder.resolve().parent
+    lessons, broken = load_all(folder)
+    slugs = sorted({*lessons, *(problem.file.partition("/")[0] for problem in broken)})
+    if not slugs:
+        raise NoSuchLesson(f"there is no lesson in {folder}: none of its folders has a lesson.yaml")
+    for slug in only:
+        if slug not in slugs:
+            raise NoSuchLesson(f"there is no lesson {slug!r} in {folder}; there are: {', '.join(slugs)}")
+    for slug in slugs:
+        if only and slug not in only:
+            continue
+        problems = [problem for problem in broken if problem.file.partition("/")[0] == slug]
+        report = None
+        if slug in lessons:
+            problems += lint(lessons[slug], folder / slug, lessons)
+            if play:
+                report = rehearse(lessons[slug])
+                problems += report.problems
+        yield Checked(slug, problems, report)
