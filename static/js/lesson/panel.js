@@ -190,7 +190,8 @@ export class LessonPanel {
     this.next.disabled = !done;
     const chosen = document.activeElement;
     this.skip.hidden = done;
-    this.skip.disabled = this.#playing === step.id;
+    // Not disabled: that would lose the focus.
+    set(this.skip, { "aria-disabled": this.#playing === step.id ? "true" : null });
     this.back.disabled = this.#shown === 0;
     const left = step.hints - this.#hints;
     this.hint.hidden = done || step.hints === 0;
@@ -234,7 +235,7 @@ export class LessonPanel {
 
   async #skip() {
     const step = this.#lesson?.steps[this.#shown];
-    if (!step) return;
+    if (!step || this.#playing === step.id) return;
     this.#playing = step.id;
     this.#drawChecks();
     this.#drawNotice();
