@@ -22,13 +22,14 @@ from playground.shell.multipass import multipass_program
 from playground.shell.run import run_command
 from playground.shell.surroundings import Surroundings
 from playground.shell.terminal import Terminal
-from playground.sim import SECOND, Kernel, Network, TimedOut
+from playground.sim import SECOND, Cancelled, Kernel, Network, TimedOut
 
 HOST = "host"
 GIB = 1024**3
 DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK = 2, 4 * GIB, 40 * GIB
 SUBNET = "10.222.216"
 TIMED_OUT = 124
+MACHINE_GONE = 137
 
 Json = dict[str, Any]
 
@@ -146,8 +147,14 @@ class EmulatedCluster:
         as_root = replace(surroundings, user="root", home="/root", files=surroundings.files.at("/", "root"))
 
         async def run() -> None:
+            running = self.kernel.spawn(run_command(as_root, command, tty=tty, columns=80), f"{name}$ {command[:40]}")
+            if surroundings.gone is not None:
+                surroundings.gone.when_done(lambda _: running.cancel())
             try:
-                result = await self.kernel.timeout(limit_us, run_command(as_root, command, tty=tty, columns=80))
+                result = await self.kernel.timeout(limit_us, running)
+            except Cancelled:
+                done({"stdout": "", "stderr": f"[{name} went off]", "exit": MACHINE_GONE})
+                return
             except TimedOut:
                 done({"stdout": "", "stderr": f"[no end in {limit_us // SECOND} s]", "exit": TIMED_OUT})
                 return

@@ -122,8 +122,8 @@ class Observer:
             statuses,
             key=lambda name: (
                 statuses[name].role is RaftRole.LEADER and self._has_majority(name, statuses[name]),
-                statuses[name].term,
                 statuses[name].applied,
+                statuses[name].term,
                 name,
             ),
         )

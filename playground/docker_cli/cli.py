@@ -84,6 +84,17 @@ class Cli:
             query["filters"] = filters_json(filters)
         return list((await self.get(path, query or None)) or [])
 
+    async def wait_for_exit(self, container: str, condition: str = "") -> dict[str, Any]:
+        """Wait until a container ends; returns what the engine says of it (``StatusCode``, ``Error``).
+
+        The engine answers at once and sends the body when the container has ended.
+        """
+        query = {"condition": condition} if condition else None
+        response = await self.response("POST", f"/containers/{container}/wait", query)
+        if response.stream is None:
+            return dict(response.body or {})
+        return dict(await anext(response.stream))
+
     async def swarm_status(self) -> str | None:
         """What the engine's ping says of its swarm (``inactive``, ``active/manager``); None when it does not say."""
         try:

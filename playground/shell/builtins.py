@@ -225,9 +225,16 @@ async def source(shell: "Interpreter", arguments: list[str]) -> int:
             shell.state.set_parameters(before)
 
 
+ALSO_PROGRAMS: Final = ("echo", "printf", "test", "[", "true", "false", "pwd", "kill")
+"""Builtins that every system has as programs in ``/bin`` as well."""
+
+
 async def exec_(shell: "Interpreter", arguments: list[str]) -> int:
     if len(arguments) == 1:
         return 0
+    builtin = BUILTINS.get(arguments[1]) if arguments[1] in ALSO_PROGRAMS else None
+    if builtin is not None:
+        raise ShellExit(await builtin(shell, arguments[1:]))
     raise ShellExit(await shell.run(arguments[1:]))
 
 

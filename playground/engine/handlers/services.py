@@ -118,8 +118,7 @@ async def list_tasks(engine: "Engine", call: Call) -> Response:
     if "node" in filters:
         answers = await engine.swarm.control("list_nodes")
         nodes = [answer.node for answer in answers]
-        own = engine.swarm.node_id
-        filters["node"] = [find("node", nodes, own if wanted == "self" else wanted).id for wanted in filters["node"]]
+        filters["node"] = [find("node", nodes, wanted).id for wanted in filters["node"]]
     tasks = await engine.swarm.control("list_tasks", filters)
     return Response(200, await _wire(engine, tasks))
 

@@ -63,8 +63,6 @@ async def update(engine: "Engine", call: Call) -> Response:
 
 
 async def _node(engine: "Engine", reference: str) -> Any:
-    if reference == "self":
-        reference = engine.swarm.node_id or reference
     answers = await engine.swarm.control("list_nodes")
     chosen = find("node", [answer.node for answer in answers], reference)
     return next(answer for answer in answers if answer.node.id == chosen.id)

@@ -28,13 +28,13 @@ async def attach(cli: Cli, values: Values) -> int:
     stdin = not values.truth("no-stdin")
     if stdin and container["Config"].get("Tty") and not cli.process.stdin.is_terminal:
         raise CommandFailed("the input device is not a TTY")
-    waiting = cli.process.loop.spawn(cli.response("POST", f"/containers/{container['Id']}/wait"), "docker wait")
+    waiting = cli.process.loop.spawn(cli.wait_for_exit(container["Id"]), "docker wait")
     try:
         await _follow(cli, container, stdin, values.truth("sig-proxy"), values.text("detach-keys"))
     except Detached:
         waiting.cancel()
         raise CommandFailed("read escape sequence") from None
-    return int(((await waiting).body or {}).get("StatusCode", 0))
+    return int((await waiting).get("StatusCode", 0))
 
 
 async def _follow(cli: Cli, container: Any, stdin: bool, proxy: bool, keys: str) -> None:
@@ -60,7 +60,7 @@ async def start(cli: Cli, values: Values) -> int:
     identity = container["Id"]
     removed = (container.get("HostConfig") or {}).get("AutoRemove")
     waiting = cli.process.loop.spawn(
-        cli.response("POST", f"/containers/{identity}/wait", {"condition": "removed" if removed else "next-exit"}),
+        cli.wait_for_exit(identity, "removed" if removed else "next-exit"),
         "docker wait",
     )
     following = cli.process.loop.spawn(
@@ -77,7 +77,7 @@ async def start(cli: Cli, values: Values) -> int:
     except Detached:
         waiting.cancel()
         return 0
-    return int(((await waiting).body or {}).get("StatusCode", 0))
+    return int((await waiting).get("StatusCode", 0))
 
 
 async def _start_all(cli: Cli, names: list[str]) -> None:

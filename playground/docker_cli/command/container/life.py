@@ -56,7 +56,7 @@ async def wait(cli: Cli, values: Values) -> None:
     errors = []
     for name in values.words:
         try:
-            answer = await cli.post(f"/containers/{name}/wait")
+            answer = await cli.wait_for_exit(name)
         except (ApiError, EngineUnreachable) as error:
             errors.append(error_text(error))
         else:

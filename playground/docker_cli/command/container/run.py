@@ -58,9 +58,7 @@ async def _attached(cli: Cli, values: Values, body: dict[str, Any], identity: st
             query[name] = "1"
     duplex = await cli.client.hijack(f"/containers/{identity}/attach", query)
     condition = "removed" if values.truth("rm") else "next-exit"
-    waiting = cli.process.loop.spawn(
-        cli.response("POST", f"/containers/{identity}/wait", {"condition": condition}), "docker wait"
-    )
+    waiting = cli.process.loop.spawn(cli.wait_for_exit(identity, condition), "docker wait")
     try:
         await cli.post(f"/containers/{identity}/start")
     except (ApiError, EngineUnreachable) as error:
@@ -86,7 +84,7 @@ async def _attached(cli: Cli, values: Values, body: dict[str, Any], identity: st
     except Detached:
         waiting.cancel()
         return 0
-    answer = (await waiting).body or {}
+    answer = await waiting
     if (answer.get("Error") or {}).get("Message"):
         await cli.complain(f"Error waiting for container: {answer['Error']['Message']}\n")
         return 125
