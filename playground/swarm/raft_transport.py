@@ -53,6 +53,8 @@ class RaftTransport:
         self._network = network
         self._machine = machine
         self._machines: dict[str, str] = {}
+        self._strangers: dict[str, str] = {}
+        """Peers that wrote from these machines and are not members yet as far as this member's log goes."""
         self._unanswered: dict[str, int] = {}
         """Peer -> since when it has not answered a message."""
         self._active_since: dict[str, int] = {}
@@ -64,13 +66,18 @@ class RaftTransport:
     def know(self, members: Iterable[Member]) -> None:
         """Say who the peers are now, and on which machines."""
         self._machines = {member.member_id: member.machine for member in members}
+        self._strangers.clear()
         for gone in [peer for peer in self._unanswered if peer not in self._machines]:
             del self._unanswered[gone]
 
     def send(self, message: Message) -> None:
-        """Send to a peer; to one that is not known, nothing happens."""
+        """Send to a peer; to one that is not known and has not written, nothing happens.
+
+        A leader that joined while this member was away is answered so; the real transport asks another
+        peer for its address (``transport.go``, ``sendUnknownMessage``).
+        """
         target = message.target
-        machine = self._machines.get(target)
+        machine = self._machines.get(target) or self._strangers.get(target)
         if machine is None:
             return
         now_us = self._kernel.now_us
@@ -79,9 +86,11 @@ class RaftTransport:
         self._recent.append((now_us, True, message))
         self._network.send(self._machine, machine, SERVICE, message)
 
-    def received(self, message: Message) -> None:
-        """A peer was heard."""
+    def received(self, message: Message, machine: str) -> None:
+        """A peer was heard, from a machine."""
         peer = message.source
+        if peer not in self._machines:
+            self._strangers[peer] = machine
         now_us = self._kernel.now_us
         self._unanswered.pop(peer, None)
         if peer not in self._active_since:

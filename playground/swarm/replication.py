@@ -379,7 +379,7 @@ class RaftMember(ReplicatedStore):
             return
         if isinstance(message, RequestVote) and not self._transport.knows(sender):
             return
-        self._transport.received(message)
+        self._transport.received(message, source)
         node.step(message)
         self._react(node)
 

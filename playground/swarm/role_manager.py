@@ -30,7 +30,7 @@ class RoleManager:
         self._roles: dict[str, None] = {}
         """Nodes whose role is not yet what is wanted."""
         self._removals: dict[str, None] = {}
-        """Nodes that are gone but may still be raft members."""
+        """Nodes that are gone, or workers for good, but may still be raft members."""
         self._queue: list[str] = []
         self._busy = False
         self._timer: Timer | None = None
@@ -72,6 +72,11 @@ class RoleManager:
     def _consider(self, node: Node) -> None:
         if node.role is node.desired_role:
             self._roles.pop(node.id, None)
+            if node.role is Role.WORKER and self._raft.member_of_node(node.id) is not None:
+                # Removed, it could not ask for its role in time and joined once more with its old certificate.
+                # Upstream leaves such a member in raft.
+                self._removals[node.id] = None
+                self._work(node.id)
         else:
             self._roles[node.id] = None
             self._work(node.id)

@@ -139,3 +139,20 @@ def test_a_crashed_task_is_reported_with_its_exit_code_and_replaced() -> None:
     assert (failed.status.state, failed.status.error) == (TaskState.FAILED, "task: non-zero exit (3)")
     assert failed.status.container is not None
     assert failed.status.container.exit_code == 3
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_a_manager_that_was_away_follows_a_leader_that_may_have_joined_meanwhile(seed: int) -> None:
+    cluster = three_and_two(seed)
+    cluster.kill("m3")
+    for name in ("w1", "w2"):
+        cluster.update_node(name, Role="manager")
+        cluster.until(lambda joining=name: cluster.managers().get(joining) == "Reachable")  # type: ignore[misc]
+    cluster.wait(2)
+    cluster.kill("m1")
+    cluster.until(lambda: cluster.leader() not in (None, "m1"))
+    leader = cluster.leader() or ""
+    cluster.start("m3")
+    cluster.until(lambda: cluster["m3"].control_available, 20)
+    cluster.until(lambda: cluster.states(leader)["m3"] == "ready", 20)
+    assert cluster.managers("m3") == cluster.managers(leader)
