@@ -108,6 +108,9 @@ class Session:
                 return state.status
             if not text.strip():
                 continue
+            # As bash does with its option checkwinsize, which is on by default.
+            state.assign("COLUMNS", str(self._terminal.columns))
+            state.assign("LINES", str(self._terminal.rows))
             try:
                 await self._run(text)
             except ShellExit as exit_:

@@ -66,6 +66,13 @@ def test_a_long_line_wraps_and_is_edited_across_the_margin() -> None:
     assert "".join(person.lines) == f"{PROMPT} y" + "x" * 27
 
 
+def test_the_shell_knows_the_size_of_its_terminal() -> None:
+    person = Typist(columns=90, rows=30).type("echo $COLUMNS $LINES\r")
+    assert person.lines[-2] == "90 30"
+    person.terminal.resize(40, 12)
+    assert person.type("echo $COLUMNS $LINES\r").lines[-2] == "40 12"
+
+
 def test_a_resize_redraws_the_line() -> None:
     person = Typist(columns=80).type("echo " + "x" * 40)
     person.screen.columns = 40
