@@ -203,6 +203,8 @@ class Struct(Kind):
         self.name = name
         self.fields: list[tuple[str, Kind, bool]] = [(f[0], f[1], len(f) == 3) for f in fields]
         self._keys = {f[0].lower(): f[0] for f in fields}
+        self._left_out = frozenset(key for key, kind, omit in self.fields if omit and kind.is_empty(kind.zero()))
+        """Keys that do not show when they are absent."""
 
     @property
     def go_type(self) -> str:  # type: ignore[override]
@@ -232,9 +234,12 @@ class Struct(Kind):
                 given[known] = item
         written: dict[str, Any] = {}
         for key, kind, omit_empty in self.fields:
-            item = kind.zero()
             if key in given:
                 item = kind.read(given[key], f"{where or self.name}.{key}")
+            elif key in self._left_out:
+                continue
+            else:
+                item = kind.zero()
             if not (omit_empty and kind.is_empty(item)):
                 written[key] = item
         return written
