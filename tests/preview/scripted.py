@@ -411,7 +411,8 @@ def rollout() -> Script:
             changed[f"{key}-{step}"] = {**was, "id": f"{key}-{step}", "node": names[(step * 7) % len(names)]}
         beats = [("manager1", name, "heartbeat", "heartbeat") for name in names[1:20]]
         gone = {"tasks": [f"t{(step * 2 - 80 + i) % 1000}" for i in range(2)]} if step >= 40 else {}
-        script.at(60 + step / 30, tasks=changed, messages=beats, gone=gone)
+        touched = {names[(step * 7) % len(names)]: {"containers": 20 + step % 5}}
+        script.at(60 + step / 30, tasks=changed, nodes=touched, messages=beats, gone=gone)
     return script
 
 

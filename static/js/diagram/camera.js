@@ -11,9 +11,10 @@ export class Camera {
   /** The centre and how much larger than fit; zoom 1 is fit. */
   #view = { x: 50, y: 50, zoom: 1 };
 
-  /** @param {SVGSVGElement} svg */
-  constructor(svg) {
+  /** @param {SVGSVGElement} svg @param {...SVGSVGElement} others that show the same part */
+  constructor(svg, ...others) {
     this.svg = svg;
+    this.others = others;
   }
 
   get fitted() {
@@ -95,6 +96,6 @@ export class Camera {
     this.#view.x = clamp(this.#view.x, w / 2, width - w / 2);
     this.#view.y = clamp(this.#view.y, h / 2, height - h / 2);
     const box = [this.#view.x - w / 2, this.#view.y - h / 2, w, h].map((value) => value.toFixed(1));
-    this.svg.setAttribute("viewBox", box.join(" "));
+    for (const svg of [this.svg, ...this.others]) svg.setAttribute("viewBox", box.join(" "));
   }
 }

@@ -79,7 +79,7 @@ export class Diagram {
   #tearLayer = s("g", { class: "tear" });
   #nodeLayer = s("g", { class: "nodes" });
   #waitingLayer = s("g", { class: "waiting" });
-  #trafficLayer = s("g", { class: "traffic", "aria-hidden": "true" });
+  #trafficLayer = s("g", { class: "traffic" });
   /** For what is drawn with the pointer. */
   overlay = s("g", { class: "overlay", "aria-hidden": "true" });
   #cutLabel = s("text", { class: "cut-for" });
@@ -91,6 +91,8 @@ export class Diagram {
     this.host = host;
     this.store = store;
     this.options = options;
+    /** Over the diagram, a layer of its own to the browser: what moves on it costs no repainting of what stands. */
+    this.above = s("svg", { class: "above", "aria-hidden": "true", preserveAspectRatio: "xMidYMid meet" });
     this.svg = s(
       "svg",
       {
@@ -105,17 +107,17 @@ export class Diagram {
       this.#tearLayer,
       this.#nodeLayer,
       this.#waitingLayer,
-      this.#trafficLayer,
       this.overlay,
     );
-    host.append(this.svg);
+    this.above.append(this.#trafficLayer);
+    host.append(this.svg, this.above);
     this.#ground.append(s("rect", { class: "host", rx: 16 }), this.#hostName, this.#empty);
     this.#waitingLayer.append(
       s("rect", { class: "tray", rx: 10 }),
       s("text", { class: "tray-name" }),
       s("g", { class: "tasks" }),
     );
-    this.camera = new Camera(this.svg);
+    this.camera = new Camera(this.svg, this.above);
     this.traffic = new Traffic(this.#trafficLayer, options.pills ?? 5);
     if (!options.still) this.#listen();
     store.onChange((change) => this.#take(change));
@@ -326,7 +328,8 @@ export class Diagram {
     }
     set(this.svg, { "data-density": arrangement.density, "data-tall": arrangement.tall });
     // A tall form is scrolled; a picture that cannot be is made to fit.
-    this.svg.style.height = arrangement.tall && !this.options.still ? `${arrangement.height}px` : "";
+    const height = arrangement.tall && !this.options.still ? `${arrangement.height}px` : "";
+    for (const svg of [this.svg, this.above]) svg.style.height = height;
     write(this.#hostName, arrangement.tall ? "host" : "host, your machine");
     this.camera.resize(arrangement);
     const host = { x: 12, y: 10, width: arrangement.width - 24, height: arrangement.height - 20 };
@@ -362,7 +365,13 @@ export class Diagram {
     const spans = figures.map((figure) => spanOf(figure, density));
     const { points } = packed(spans, density, name === UNPLACED ? 10_000 : width);
     const kept = new Set();
+    /** @type {{ figure: TaskFigure, point: Point }[]} */
+    const crowd = [];
     figures.forEach((figure, index) => {
+      if (node && density === "dense" && figure.count === 1) {
+        crowd.push({ figure, point: /** @type {Point} */ (points[index]) });
+        return;
+      }
       const key = `${name}/${figure.key}`;
       kept.add(key);
       const known = this.#tasks.get(key);
@@ -376,6 +385,7 @@ export class Diagram {
       layer.append(task.element);
       if (this.#mayAnimate()) task.arrive(offset);
     });
+    node?.crowd.show(crowd, (service) => this.hueOf(service));
     for (const element of [...layer.children]) {
       const key = `${name}/${element.getAttribute("data-task")}`;
       if (kept.has(key) || !this.#tasks.has(key)) continue;
@@ -518,6 +528,9 @@ export class Diagram {
     this.camera.listen();
     const say = this.options.onExplain ?? (() => {});
     this.svg.addEventListener("pointerover", (event) => say(this.#sentenceOf(event.target)));
+    this.svg.addEventListener("pointermove", (event) => {
+      if (event.target instanceof Element && event.target.closest(".crowd")) say(this.#sentenceInCrowd(event));
+    });
     this.svg.addEventListener("pointerleave", () => say(""));
     this.svg.addEventListener("focusin", (event) => say(this.#sentenceOf(event.target)));
     this.svg.addEventListener("focusout", () => say(""));
@@ -526,6 +539,14 @@ export class Diagram {
       if (name && this.svg.dataset.mode !== "cut") this.options.onNode?.(name);
     });
     this.svg.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** @param {PointerEvent} event */
+  #sentenceInCrowd(event) {
+    const node = this.#nodes.get(nodeAt(event.target) ?? "");
+    if (!node) return "";
+    const { x, y } = this.camera.pointAt(event);
+    return node.crowd.find({ x: x - node.box.x, y: y - node.box.y })?.sentence ?? this.#sentenceOf(event.target);
   }
 
   /** @param {EventTarget | null} target */

@@ -57,8 +57,11 @@ export function taskFigures(tasks, service) {
   const sorted = tasks
     .map((task) => ({ task, ...service(task.service) }))
     .sort((a, b) => a.order - b.order || a.task.slot - b.task.slot || a.task.since - b.task.since);
-  if (sorted.length <= GROUPED_PAST) {
-    return sorted.map(({ task, name }) => ({
+  // What has ended makes room before what runs is grouped.
+  const living = sorted.filter(({ task }) => !hasEnded(task));
+  const single = sorted.length <= GROUPED_PAST ? sorted : living;
+  if (single.length <= GROUPED_PAST) {
+    return single.map(({ task, name }) => ({
       key: task.id,
       service: task.service,
       form: taskForm(task),

@@ -4,6 +4,7 @@
 
 import { s, set, write } from "../dom.js";
 import { counted } from "../words.js";
+import { CrowdView } from "./crowd_view.js";
 import { glyph } from "./glyphs.js";
 import { MEASURES } from "./layout.js";
 
@@ -29,6 +30,8 @@ export class NodeView {
   #sign = s("g", { class: "sign", "aria-hidden": "true" });
   #extra = s("g", { class: "sign extra", "aria-hidden": "true" });
   tasks = s("g", { class: "tasks", "aria-hidden": "true" });
+  /** Its tasks, where they are too many on the stage for an element each. */
+  crowd = new CrowdView();
   element;
 
   /** @param {string} name @param {boolean} interactive */
@@ -45,6 +48,7 @@ export class NodeView {
       this.#status,
       this.#sign,
       this.#extra,
+      this.crowd.element,
       this.tasks,
       this.#note,
     );

@@ -26,6 +26,8 @@ export class Terminals {
   /** What was chosen, if anything was. */
   #sideBySide = localStorage.getItem("terminals side by side");
   #restored = false;
+  /** Of what the tabs were made. */
+  #tabsShown = "";
   #frame = 0;
 
   /** @param {HTMLElement} pane @param {Store} store @param {LabSocket} socket */
@@ -136,6 +138,9 @@ export class Terminals {
   #showTabs() {
     const { view } = this.store;
     const names = this.names;
+    const shown = `${names} ${view.quorum?.has && view.quorum.leader}`;
+    if (shown === this.#tabsShown) return;
+    this.#tabsShown = shown;
     this.#slots = this.#slots.filter((name) => names.includes(name));
     this.#recent = this.#recent.filter((name) => names.includes(name));
     for (const name of [...this.#terminals.keys()]) if (!names.includes(name)) this.#terminals.delete(name);
@@ -192,6 +197,7 @@ export class Terminals {
       return element;
     });
     const left = this.screens.contains(document.activeElement);
+    const before = new Set([...this.screens.children].map((child) => child.id.replace("screen-", "")));
     for (const child of [...this.screens.children]) if (!elements.some((element) => element === child)) child.remove();
     // Only what is new is put in: an element that is moved loses the focus.
     elements.forEach((element, index) => {
@@ -200,7 +206,8 @@ export class Terminals {
     });
     this.screens.dataset.count = String(elements.length);
     for (const name of this.#slots) {
-      this.#terminal(name).attach();
+      // Measured when it comes, and by the observer when the room changes: measuring forces a layout.
+      if (!before.has(name) || before.size !== this.#slots.length) this.#terminal(name).attach();
       this.#tabs.get(name)?.removeAttribute("data-news");
     }
     this.#mark();
