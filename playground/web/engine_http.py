@@ -131,9 +131,8 @@ class Engines:
             lab.hurry(lambda: call.ended, self._sleep, HURRY_US)
         with lab.waiting():
             if raw is None:
-                return _collect(start_response, call, headers, encoder(request, response))
-            old = environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-            send_stream(lab, call, raw, list(headers.items()), encoder(request, response), old)
+                return _collect(lab, start_response, call, headers, encoder(request, response))
+            send_stream(lab, call, raw, list(headers.items()), encoder(request, response))
         return raw.release()
 
     def _wait(self, lab: Lab, call: EngineCall, raw: RawConnection | None) -> None:
@@ -192,12 +191,14 @@ def _send_raw(raw: RawConnection, line: str, headers: list[tuple[str, str]], dat
 
 
 def _collect(
-    start_response: StartResponse, call: EngineCall, headers: dict[str, str], encode: Callable[[Any], bytes]
+    lab: Lab, start_response: StartResponse, call: EngineCall, headers: dict[str, str], encode: Callable[[Any], bytes]
 ) -> list[bytes]:
     """A stream as one answer, for a server that gives no connection away."""
     data = bytearray()
-    while (items := call.take(1.0)) is not None:
+    deadline_s = time.monotonic() + WAIT_S
+    while (items := call.take(0.01)) is not None and time.monotonic() < deadline_s:
         data += b"".join(encode(item) for item in items)
+        lab.pump()
     start_response("200 OK", [*headers.items(), ("Content-Length", str(len(data)))])
     return [bytes(data)]
 

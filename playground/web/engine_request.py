@@ -75,7 +75,9 @@ class EngineRequest:
     @property
     def has_no_end(self) -> bool:
         """True when the answer goes on for as long as the client listens, or something else happens."""
-        if self.path == "/events" or self.path.endswith("/wait"):
+        if self.path == "/events":
+            return not self.query.get("until")
+        if self.path.endswith("/wait"):
             return True
         if self.path.endswith("/stats"):
             return _true(self.query.get("stream", "1"))

@@ -10,6 +10,7 @@ import contextlib
 import json
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +25,9 @@ MULTIPLEXED = "application/vnd.docker.multiplexed-stream"
 RAW = "application/vnd.docker.raw-stream"
 LOOK_S = 1.0
 """How often to look whether a client that waits is still there."""
+SETTLE_S = 0.05
+"""Between the head and the first output of a connection that was taken over. A real container takes about as long to
+start; clients like docker-py read the head with a buffer, and what arrives together with it is lost to them."""
 _MULTIPLEXED_SINCE = (1, 42)
 
 Encoder = Callable[[Any], bytes]
@@ -58,18 +62,18 @@ def media_type(request: EngineRequest, framed: bool) -> str:
     return MULTIPLEXED if framed and request.version >= _MULTIPLEXED_SINCE else RAW
 
 
-def send_stream(lab: Lab, call: EngineCall, raw: RawConnection, headers: Headers, encode: Encoder, old: bool) -> None:
-    """Send an answer until either side ends it: in chunks or, to ``old`` clients of HTTP/1.0, up to the hang-up."""
+def send_stream(lab: Lab, call: EngineCall, raw: RawConnection, headers: Headers, encode: Encoder) -> None:
+    """Send an answer until either side ends it: in chunks, or to old clients up to the hang-up."""
     lines = ["HTTP/1.1 200 OK", *(f"{name}: {value}" for name, value in headers), "Connection: close"]
-    if not old:
+    if raw.chunks:
         lines.append("Transfer-Encoding: chunked")
     call.when_broken = raw.close
     try:
         raw.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
         for items in _pieces(call, raw.gone):
             data = b"".join(encode(item) for item in items)
-            raw.write(data if old else b"%x\r\n%b\r\n" % (len(data), data))
-        if not call.broken and not old:
+            raw.write(b"%x\r\n%b\r\n" % (len(data), data) if raw.chunks else data)
+        if raw.chunks and not call.broken:
             raw.write(b"0\r\n\r\n")
     except OSError:
         pass
@@ -97,6 +101,7 @@ def carry(
     try:
         raw.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
         listener.start()
+        time.sleep(SETTLE_S)
         for items in _pieces(call, lambda: False):
             raw.write(b"".join(as_frame(item) if framed else item[1] for item in items))
     except OSError:

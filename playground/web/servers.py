@@ -44,11 +44,19 @@ class RawConnection:
     """
 
     def __init__(
-        self, reader: BinaryIO, connection: socket.socket, release: Callable[[], list[bytes]], single: bool = False
+        self,
+        reader: BinaryIO,
+        connection: socket.socket,
+        release: Callable[[], list[bytes]],
+        *,
+        chunks: bool = True,
+        single: bool = False,
     ) -> None:
         self._reader = reader
         self._socket = connection
         self._release = release
+        self.chunks = chunks
+        """True where the client understands a body in chunks (HTTP/1.1)."""
         self.single = single
         """True where the server closes the connection after one answer, and would put its own name into it."""
 
@@ -94,16 +102,18 @@ class RawConnection:
 
 def take_over(environ: Environ) -> RawConnection | None:
     """The connection beneath a request whose body has been read; None where the server does not give it away."""
+    reader: Any = environ["wsgi.input"]
+    chunks = environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
     if "werkzeug.socket" in environ:
-        reader: Any = environ["wsgi.input"]
         reader = getattr(reader, "_rfile", reader)  # Wrapped where the body came in chunks.
-        return RawConnection(reader, environ["werkzeug.socket"], _leave_werkzeug, single=True)
+        return RawConnection(reader, environ["werkzeug.socket"], _leave_werkzeug, chunks=chunks, single=True)
     if "eventlet.input" in environ:
-        taken = environ["eventlet.input"]
+        taken = environ["eventlet.input"]  # eventlet calls every protocol HTTP/1.0.
         return RawConnection(taken.rfile, taken.get_socket(), _leave_eventlet)
-    given = environ["wsgi.input"]
-    if type(given).__module__.startswith("gevent."):
-        return RawConnection(given.rfile, given.rfile.raw._sock, list)
+    reader = getattr(reader, "rfile", reader)  # Not wrapped where the client asked for an upgrade.
+    connection: Any = getattr(getattr(reader, "raw", None), "_sock", None)
+    if type(connection).__module__.startswith("gevent."):
+        return RawConnection(reader, connection, list, chunks=chunks)
     return None
 
 
