@@ -28,6 +28,7 @@ HOST = "host"
 GIB = 1024**3
 DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK = 2, 4 * GIB, 40 * GIB
 SUBNET = "10.222.216"
+WELCOME = "Welcome to Ubuntu 24.04 LTS (GNU/Linux 6.8.0-60-generic x86_64)\n\n"
 TIMED_OUT = 124
 MACHINE_GONE = 137
 
@@ -240,6 +241,7 @@ class EmulatedCluster:
             wall_us=self._wall_us,
             connections=machine.connections,
             complete=lambda words: complete_docker(words, engine),
+            motd=WELCOME,
             cpus=machine.cpus,
             memory=machine.memory_bytes,
             disk=machine.disk_bytes,
