@@ -292,8 +292,8 @@ export class Diagram {
       this.#rows.delete(name);
       this.#dirty.layout = true;
     }
-    for (const name of Object.keys(view.nodes).sort(inNaturalOrder)) {
-      if (this.#nodes.has(name)) continue;
+    const came = Object.keys(view.nodes).filter((name) => !this.#nodes.has(name));
+    for (const name of came.sort(inNaturalOrder)) {
       const node = new NodeView(name, !this.options.still);
       this.#nodes.set(name, node);
       this.#nodeLayer.append(node.element);
@@ -445,6 +445,8 @@ export class Diagram {
   #settleLinks() {
     const { view } = this.store;
     const wanted = drawnLinks(view);
+    /** @type {LinkView[]} */
+    const came = [];
     for (const [key, link] of this.#links) {
       if (wanted.has(key)) continue;
       link.element.remove();
@@ -456,15 +458,16 @@ export class Diagram {
         link = new LinkView(key, a, b);
         this.#links.set(key, link);
         this.#linkLayer.append(link.element);
+        came.push(link);
       }
       link.show(linkFigure(view, a, b), between);
     }
-    this.#placeLinks();
+    if (came.length > 0) this.#placeLinks(came);
   }
 
-  #placeLinks() {
+  #placeLinks(links = [...this.#links.values()]) {
     const boxes = [...this.#nodes.values()].map((node) => node.box);
-    for (const link of this.#links.values()) {
+    for (const link of links) {
       const [a, b] = [this.#nodes.get(link.a), this.#nodes.get(link.b)];
       if (a && b) link.place(linkCurve(a.box, b.box, boxes, this.#arrangement?.tall));
     }
@@ -515,12 +518,16 @@ export class Diagram {
     if (!a || !b || a === b || a.box.width === 0 || b.box.width === 0) return;
     const key = linkKey(message.from, message.to);
     const link = this.#links.get(key);
-    const boxes = [...this.#nodes.values()].map((node) => node.box);
     const curve = link
       ? link.a === message.from
         ? link.curve
         : reversed(link.curve)
-      : linkCurve(a.box, b.box, boxes, this.#arrangement?.tall);
+      : linkCurve(
+          a.box,
+          b.box,
+          [...this.#nodes.values()].map((node) => node.box),
+          this.#arrangement?.tall,
+        );
     this.traffic.send(message, key, curve, isCut(this.store.view, message.from, message.to));
   }
 

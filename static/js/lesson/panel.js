@@ -58,12 +58,11 @@ export class LessonPanel {
   }
 
   async load() {
-    try {
-      this.#lesson = await this.api.lesson();
-    } catch {
-      this.#freePlay();
-      return;
-    }
+    // Only the view tells whether there is a lesson to ask for.
+    if (this.store.view.n < 0)
+      await new Promise((came) => this.store.addEventListener("change", came, { once: true }));
+    if (!this.store.view.lesson) return this.#freePlay();
+    this.#lesson = await this.api.lesson();
     this.onTitle(this.#lesson.title);
     if (this.#lesson.terminal) this.onTerminal(this.#lesson.terminal);
     this.#progress();
