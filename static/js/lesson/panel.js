@@ -59,8 +59,7 @@ export class LessonPanel {
 
   async load() {
     // Only the view tells whether there is a lesson to ask for.
-    if (this.store.view.n < 0)
-      await new Promise((came) => this.store.addEventListener("change", came, { once: true }));
+    if (this.store.view.n < 0) await new Promise((came) => this.store.addEventListener("change", came, { once: true }));
     if (!this.store.view.lesson) return this.#freePlay();
     this.#lesson = await this.api.lesson();
     this.onTitle(this.#lesson.title);
