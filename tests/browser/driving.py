@@ -79,8 +79,8 @@ class LabPage:
         that is in sight."""
         self.enter(name, line)
         shown = self.ready(name, limit_s)
-        start, end = shown.rfind(line), shown.rfind("\n")
-        return shown[start + len(line) if start >= 0 else 0 : end].strip("\n")
+        found = shown.rfind(f"$ {line}\n")
+        return shown[found + len(line) + 3 if found >= 0 else 0 : shown.rfind("\n") + 1].rstrip("\n")
 
     def tall_terminals(self) -> None:
         """Give the terminals as much of the page as their divider allows."""
