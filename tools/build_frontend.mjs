@@ -63,11 +63,13 @@ const { metafile } = await esbuild.build({
   format: "esm",
   target: "es2022",
   minify: true,
-  sourcemap: true,
+  // They weigh more than all the rest: only for whoever debugs the page (`SOURCE_MAPS=1`), never in a package.
+  sourcemap: Boolean(process.env.SOURCE_MAPS),
   legalComments: "linked",
   loader: { ".woff2": "file" },
   entryNames: "[name]",
-  assetNames: "[name]",
+  // What other files name carries a hash, and may be kept by browsers (playground/web/static_files.py).
+  assetNames: "font-[name]-[hash]",
   chunkNames: "chunk-[hash]",
   plugins: [xtermUnderAStrictPolicy],
   metafile: true,

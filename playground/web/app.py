@@ -22,6 +22,7 @@ from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, refusal
 from playground.web.rest import rest
 from playground.web.sockets import LabNamespace
+from playground.web.static_files import name_static_files_by_content
 
 MAX_BODY_BYTES = 1024 * 1024
 POLICY = {
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.config["SLEEP"] = socketio.sleep
     app.config["LESSON_PROBLEMS"] = problems
     answer_refusals(app)
+    name_static_files_by_content(app)
     app.register_blueprint(pages)
     app.register_blueprint(rest)
     app.wsgi_app = Engines(app.wsgi_app, registry, socketio.sleep)  # type: ignore[method-assign]
