@@ -40,7 +40,7 @@ store.onChange(() => {
   const words = quorumWords(store.view.quorum);
   sentence.dataset.tone = words.tone;
   write(sentence, words.sentence);
-  write(happening, last ? `${clockTime(last.at)}  ${last.text}` : "");
+  write(happening, last ? `${clockTime(last.at)}  ${last.text.replace(/(SWM\w+)-\S+/, "$1-…")}` : "");
 });
 
 const address = find("#demo").dataset.recording ?? "";
@@ -54,7 +54,7 @@ button.addEventListener("click", () => {
   else player.play();
   show();
 });
-if (lessMotion()) player.seek(22_000);
+if (lessMotion()) player.seek(recording.still_ms);
 else player.play();
 button.hidden = false;
 show();

@@ -1,12 +1,9 @@
 """A scripted lab: views and deltas in the shape of docs/socket-messages.md, without a cluster behind them.
 
-For looking at the page, and (``python -m tests.preview.scripted > static/demo.json``) for the start page's miniature
-until ``tools/record_demo.mjs`` has recorded a real lab.
+For looking at the page in every form, and for measuring it.
 """
 
 import copy
-import json
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -414,17 +411,3 @@ def rollout() -> Script:
         touched = {names[(step * 7) % len(names)]: {"containers": 20 + step % 5}}
         script.at(60 + step / 30, tasks=changed, nodes=touched, messages=beats, gone=gone)
     return script
-
-
-def recording() -> Json:
-    script = chapter()
-    return {
-        "source": "An illustration drawn from a script; a lab of your own is live.",
-        "view": empty_view(),
-        "deltas": [{"at_ms": delta["now"] // 1000, "delta": delta} for delta in script.deltas],
-    }
-
-
-if __name__ == "__main__":
-    json.dump(recording(), sys.stdout, separators=(",", ":"))
-    sys.stdout.write("\n")
