@@ -186,6 +186,9 @@ class EmulatedCluster:
             state = "starting" if machine.power is Power.BOOTING else "off"
             output(f"\x1b[2m{name} is {state}. A shell opens here when it runs.\x1b[0m\r\n".encode())
 
+    def has_terminal(self, name: str) -> bool:
+        return name in self._terminals
+
     def type(self, name: str, data: bytes) -> None:
         self._terminals[name].feed(data)
 

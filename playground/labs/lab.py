@@ -73,6 +73,7 @@ class Lab:
         self.ended = False
         self.on_delta: Callable[[Json], object] | None = None
         self.on_output: Callable[[str], object] | None = None
+        self.on_end: Callable[[str], object] | None = None
         self._store = store
         self._inputs = 0
         self._marked_us = 0
@@ -201,10 +202,12 @@ class Lab:
                 self.cluster.require(terminal, terminal=True)
                 if len(data) > MAX_INPUT_BYTES:
                     raise LabError(f"one input may have {MAX_INPUT_BYTES} characters, not {len(data)}")
-                if terminal not in self.scrollbacks:
-                    raise NotFound(f"terminal {terminal} is not open")
-            case {"do": "open", "terminal": terminal} | {"do": "resize", "terminal": terminal}:
+                self._require_open(terminal)
+            case {"do": "open", "terminal": terminal}:
                 self.cluster.require(terminal, terminal=True)
+            case {"do": "resize", "terminal": terminal}:
+                self.cluster.require(terminal, terminal=True)
+                self._require_open(terminal)
             case {"do": "exec", "node": node, "command": str(command)}:
                 self.cluster.require(node, terminal=True)
                 self.cluster.require_on(node)
@@ -224,6 +227,10 @@ class Lab:
                 self.lesson.check_input(rest)
             case _:
                 raise LabError(f"no such input: {what.get('do')!r}")
+
+    def _require_open(self, terminal: str) -> None:
+        if not self.cluster.has_terminal(terminal):
+            raise NotFound(f"terminal {terminal} is not open")
 
     def _apply(self, what: Input, ticket: Ticket) -> None:
         match what["do"]:
@@ -258,11 +265,8 @@ class Lab:
                 ticket.set(True)
 
     def _open(self, terminal: str, columns: int, rows: int) -> None:
-        if terminal in self.scrollbacks:
-            self.cluster.resize(terminal, columns, rows)
-        else:
-            self.scrollbacks[terminal] = Scrollback()
-            self.cluster.open_terminal(terminal, columns, rows)
+        self.scrollbacks.setdefault(terminal, Scrollback())
+        self.cluster.open_terminal(terminal, columns, rows)
 
     def _exec(self, what: Input, ticket: Ticket) -> None:
         self.busy += 1
@@ -442,6 +446,9 @@ class Lab:
         if self.lesson is not None:
             self.lesson.heard(Command(recorded.machine, recorded.line, recorded.output, recorded.exit))
 
-    def end(self) -> None:
+    def end(self, reason: str = "this lab was deleted") -> None:
+        """No more time, no more inputs; pages are told why."""
         with self.lock:
             self.ended = True
+            if self.on_end is not None:
+                self.on_end(reason)

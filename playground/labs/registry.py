@@ -1,6 +1,7 @@
 """All labs of this process: makes them, finds them, lets their time run, forgets idle ones."""
 
 import hmac
+import logging
 import secrets
 import threading
 import time
@@ -11,6 +12,8 @@ from playground.labs.errors import Forbidden, LabError, NotFound, TooMany
 from playground.labs.journal import Header, Record, Store
 from playground.labs.lab import Lab
 from playground.lessons.model import Lesson
+
+log = logging.getLogger(__name__)
 
 MAX_NODES = 60
 UNLOAD_S = 900.0
@@ -122,7 +125,15 @@ class Registry:
         """Let time pass in every lab by one slice. Returns True when some have more due at once."""
         more = False
         for lab in list(self._labs.values()):
-            more |= lab.pump()
+            try:
+                more |= lab.pump()
+            except Exception:
+                # A fault of ours in one lab must not stop the others; its journal is kept to find it with.
+                log.exception("lab %s failed at %d us and was stopped", lab.id, lab.now_us)
+                lab.end("the lab failed: this is a fault of the playground, and its log says more")
+                with self._lock:
+                    self._labs.pop(lab.id, None)
+                continue
             if not lab.watchers and not lab.busy and time.monotonic() - lab.touched_s > UNLOAD_S:
                 self._unload(lab)
         return more

@@ -148,6 +148,10 @@ class LabNamespace(Namespace):
         def output(terminal: str) -> None:
             self._pending[lab.id, terminal] = None
 
+        def end(reason: str) -> None:
+            self._io.emit("ended", {"reason": reason}, to=lab.id, namespace=self.namespace)
+
+        lab.on_end = end
         lab.on_delta = delta
         lab.on_output = output
 
