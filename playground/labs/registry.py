@@ -138,10 +138,13 @@ class Registry:
                 self._unload(lab)
         return more
 
-    def pump_forever(self, sleep: Callable[[float], object]) -> None:
-        """Pump until ``stop``. ``sleep`` lets other threads (or green threads) run."""
+    def pump_forever(self, sleep: Callable[[float], object], after: Callable[[], object] = lambda: None) -> None:
+        """Pump until ``stop``. ``sleep`` lets other threads (or green threads) run; ``after`` is called each round."""
         while self._running:
-            sleep(0 if self.pump() else 0.01)
+            more = self.pump()
+            after()
+            moving = any(lab.clock.moving for lab in list(self._labs.values()))
+            sleep(0 if more else 0.01 if moving else 0.05)
 
     def stop(self) -> None:
         self._running = False

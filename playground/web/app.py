@@ -59,8 +59,7 @@ class Playground:
 
     def start(self) -> None:
         """Let labs' time run, in the background."""
-        self.socketio.start_background_task(self.registry.pump_forever, self.socketio.sleep)
-        self.socketio.start_background_task(self.namespace.send_forever, self.socketio.sleep)
+        self.socketio.start_background_task(self.registry.pump_forever, self.socketio.sleep, self.namespace.send)
 
     def run(self, host: str, port: int) -> None:
         """Serve until interrupted."""

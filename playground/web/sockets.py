@@ -155,12 +155,6 @@ class LabNamespace(Namespace):
         lab.on_delta = delta
         lab.on_output = output
 
-    def send_forever(self, sleep: Callable[[float], object]) -> None:
-        """Send terminals' output as it comes. Runs in the background."""
-        while True:
-            self.send()
-            sleep(0.01)
-
     def send(self) -> None:
         """Send what is due, as much as every page has room for."""
         if not self._pending:
