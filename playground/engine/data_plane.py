@@ -151,7 +151,7 @@ class DataPlane:
         if not found and name == served:
             found = [record.address for record in records if name in record.names]
         if not found:
-            found = self._on_bridges(name, container)
+            found = self._on_bridges(name, container) or self._linked(name, container)
         return self._turn(("dns", name, container.id), found) if found else None
 
     def _on_bridges(self, name: str, container: Container) -> list[str]:
@@ -165,6 +165,18 @@ class DataPlane:
                 if other is not None and name in other.dns_names(other_endpoint):
                     found.append(other_endpoint.address)
         return found
+
+    def _linked(self, name: str, container: Container) -> list[str]:
+        """Where a link of the container's own gives another one this name.
+
+        Source: moby ``libnetwork/sandbox_dns_unix.go`` and ``EndpointSettings.Links`` (``container:alias``).
+        """
+        for endpoint in container.endpoints.values():
+            for link in endpoint.links or ():
+                target, _, alias = link.partition(":")
+                if name == (alias or target):
+                    return self._on_bridges(target.rpartition("/")[2], container)
+        return []
 
     def _turn(self, key: object, choices: list[str]) -> str:
         turn = self._turns.get(key, 0)

@@ -254,7 +254,8 @@ class Engine:
         used |= {address.partition("/")[0] for address in await self._allocated(found.id)}
         assert local.subnet is not None
         free = next(str(a) for a in reversed(list(local.subnet.hosts())) if str(a) not in used)
-        self.networks.attach(container.id, container.name, endpoint, endpoint.wanted_address or free)
+        wanted = str((endpoint.ipam or {}).get("IPv4Address") or "")
+        self.networks.attach(container.id, container.name, endpoint, wanted or free)
 
     async def _allocated(self, network_id: str) -> list[str]:
         tasks = await self.swarm.control("list_tasks")

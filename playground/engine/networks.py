@@ -4,14 +4,15 @@ Source: moby ``daemon/network.go``, ``libnetwork/ipamutils``, ``libnetwork/drive
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network, collapse_addresses
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network
 from random import Random
 from typing import Any
 
+from playground.engine import ipam
 from playground.engine.clock import Clock
 from playground.engine.containers.container import Endpoint
-from playground.engine.errors import BadParameter, Conflict, EngineError, Forbidden, NotFound
+from playground.engine.errors import BadParameter, Conflict, Forbidden, NotFound
 from playground.engine.events import EventLog
 from playground.engine.filters import Filters
 from playground.engine.identity import mac_of, new_hex_id
@@ -42,14 +43,13 @@ class LocalNetwork:
     created_us: int
     driver: str
     scope: str = "local"
-    subnet: IPv4Network | None = None
-    gateway: str = ""
-    ip_range: str = ""
-    auxiliary: dict[str, str] | None = None
-    asked_subnet: bool = False
+    pool: ipam.Pool | None = None
+    pool6: ipam.Pool | None = None
+    ipam_options: dict[str, str] | None = None
     internal: bool = False
     attachable: bool = False
     ingress: bool = False
+    ipv4: bool = True
     ipv6: bool = False
     config_only: bool = False
     config_from: str = ""
@@ -62,40 +62,43 @@ class LocalNetwork:
     endpoints: dict[str, tuple[str, Endpoint]] = field(default_factory=dict)
     """Container id -> (container name, endpoint)."""
 
-    def allocate(self, wanted: str) -> str:
-        """A free address, or the one that is wanted.
+    @property
+    def subnet(self) -> IPv4Network | None:
+        return self.pool.subnet if self.pool is not None and isinstance(self.pool.subnet, IPv4Network) else None
+
+    @property
+    def gateway(self) -> str:
+        return self.pool.gateway if self.pool is not None else ""
+
+    def allocate(self, endpoint: Endpoint, address: str = "") -> None:
+        """Give an endpoint its addresses: the given one, those that it wants, or free ones.
 
         Raises:
-            Forbidden: the wanted one is in use or outside; or none is left.
+            EngineError: a wanted one lies outside.
+            Forbidden: a wanted one is in use; or none is left.
         """
-        assert self.subnet is not None
-        used = {endpoint.address for _, endpoint in self.endpoints.values()} | {self.gateway}
-        if wanted:
-            if IPv4Address(wanted) not in self.subnet:
-                raise EngineError(
-                    f"invalid config for network {self.name}: invalid endpoint settings:\n"
-                    f"no configured subnet contains IP address {wanted}"
-                )
-            if wanted in used:
-                raise Forbidden("Address already in use")
-            return wanted
-        pool = IPv4Network(self.ip_range) if self.ip_range else self.subnet
-        for address in pool.hosts():
-            if str(address) not in used:
-                return str(address)
-        raise Forbidden(f"no available IPv4 addresses on this network's address pools: {self.name} ({self.id})")
+        others = [other for _, other in self.endpoints.values()]
+        outward = not self.internal and self.driver != "overlay"
+        if self.pool is not None:
+            used = {other.address for other in others} | {self.gateway}
+            found = address or self.pool.allocate(str((endpoint.ipam or {}).get("IPv4Address") or ""), used)
+            if found is None:
+                raise Forbidden(f"no available IPv4 addresses on this network's address pools: {self.name} ({self.id})")
+            endpoint.address, endpoint.prefix = found, self.pool.subnet.prefixlen
+            endpoint.gateway = self.gateway if outward else ""
+        if self.pool6 is not None:
+            used = {other.address6 for other in others} | {self.pool6.gateway}
+            found = self.pool6.allocate(str((endpoint.ipam or {}).get("IPv6Address") or ""), used)
+            if found is None:
+                raise Forbidden(f"no available IPv6 addresses on this network's address pools: {self.name} ({self.id})")
+            endpoint.address6, endpoint.prefix6 = found, self.pool6.subnet.prefixlen
+            endpoint.gateway6 = self.pool6.gateway if outward else ""
 
     def wire(self, detailed: bool, peers: list[dict[str, str]] | None = None) -> dict[str, Any]:
         """``GET /networks`` and, ``detailed``, ``GET /networks/{id}``."""
-        config: list[dict[str, Any]] = []
-        if self.subnet is not None:
-            config.append({"Subnet": str(self.subnet)})
-            if self.ip_range:
-                config[0]["IPRange"] = self.ip_range
-            if self.gateway:
-                config[0]["Gateway"] = self.gateway
-            if self.auxiliary:
-                config[0]["AuxiliaryAddresses"] = self.auxiliary
+        # What was asked for comes first, as in moby's buildIPAMResources.
+        pools = sorted((pool for pool in (self.pool, self.pool6) if pool is not None), key=lambda pool: not pool.asked)
+        config = [pool.wire() for pool in pools]
         containers = {}
         if detailed:
             for container_id, (name, endpoint) in sorted(self.endpoints.items()):
@@ -104,7 +107,7 @@ class LocalNetwork:
                     "EndpointID": endpoint.endpoint_id,
                     "MacAddress": endpoint.mac,
                     "IPv4Address": f"{endpoint.address}/{endpoint.prefix}" if endpoint.address else "",
-                    "IPv6Address": "",
+                    "IPv6Address": f"{endpoint.address6}/{endpoint.prefix6}" if endpoint.address6 else "",
                 }
             if self.balancer_address:
                 containers["ingress-sbox" if self.ingress else f"lb-{self.name}"] = {
@@ -120,9 +123,9 @@ class LocalNetwork:
             "Created": "",
             "Scope": self.scope,
             "Driver": self.driver,
-            "EnableIPv4": True,
+            "EnableIPv4": self.ipv4,
             "EnableIPv6": self.ipv6,
-            "IPAM": {"Driver": "default", "Options": None if self.driver != "bridge" else {}, "Config": config or None},
+            "IPAM": {"Driver": "default", "Options": self.ipam_options, "Config": config or None},
             "Internal": self.internal,
             "Attachable": self.attachable,
             "Ingress": self.ingress,
@@ -154,14 +157,15 @@ class Networks:
         self._is_manager = is_manager
         self._peers = peers
         self._by_id: dict[str, LocalNetwork] = {}
-        self._add("bridge", "bridge", subnet=IPv4Network("172.17.0.0/16"), options=_BRIDGE_OPTIONS)
+        self._add("bridge", "bridge", pool=ipam.Pool(IPv4Network("172.17.0.0/16")), options=_BRIDGE_OPTIONS)
         self._add("host", "host")
         self._add("none", "null")
 
     def _add(self, name: str, driver: str, **more: Any) -> LocalNetwork:
         network = LocalNetwork(new_hex_id(self._random), name, self._clock.now_us, driver, **more)
-        if network.subnet is not None and not network.gateway and not network.internal:
-            network.gateway = str(network.subnet[1])
+        if not network.internal:
+            network.pool = _with_gateway(network.pool)
+            network.pool6 = _with_gateway(network.pool6)
         self._by_id[network.id] = network
         return network
 
@@ -194,6 +198,13 @@ class Networks:
             return prefixed[0]
         raise NotFound(f"network {term} not found")
 
+    def named(self, term: str) -> LocalNetwork | None:
+        """As ``find``, None where that has no answer."""
+        try:
+            return self.find(term)
+        except (NotFound, BadParameter):
+            return None
+
     def wire(self, network: LocalNetwork, detailed: bool) -> dict[str, Any]:
         wire = network.wire(detailed, self._peers(network.id) if network.driver == "overlay" else None)
         wire["Created"] = self._clock.rfc3339(network.created_us)
@@ -218,8 +229,9 @@ class Networks:
             raise Forbidden(_NOT_A_MANAGER)
         if not name.strip():
             raise BadParameter("invalid name: name is empty")
-        ipam = request["IPAM"] or {}
-        subnet, gateway, ip_range, auxiliary = _addresses((ipam.get("Config") or [None])[0])
+        ipv4 = request.get("EnableIPv4") is not False
+        ipv6 = bool(request.get("EnableIPv6"))
+        pool, pool6 = ipam.pools(request["IPAM"], ipv6)
         if driver == "overlay" or request["Scope"] == "swarm":
             return None
         if driver not in ("bridge", "macvlan", "ipvlan", "host", "null"):
@@ -228,24 +240,25 @@ class Networks:
             raise Forbidden(f'only one instance of "{driver}" network is allowed')
         if any(network.name == name for network in self._by_id.values()):
             raise Conflict(f"network with name {name} already exists")
-        if subnet is not None and any(
-            other.subnet is not None and other.driver == driver and other.subnet.overlaps(subnet)
-            for other in self._by_id.values()
-            if other.scope == "local"
-        ):
-            raise Forbidden("invalid pool request: Pool overlaps with other one on this address space")
+        if not ipv4 and not ipv6:
+            raise BadParameter("IPv4 or IPv6 must be enabled")
+        used = [one.subnet for other in self._by_id.values() for one in (other.pool, other.pool6)
+                if one is not None and other.scope == "local"]  # fmt: skip
+        for one in (pool, pool6):
+            if one is not None and any(one.subnet.version == u.version and one.subnet.overlaps(u) for u in used):
+                raise Forbidden("invalid pool request: Pool overlaps with other one on this address space")
+        free = not request["ConfigOnly"]
         network = self._add(
             name,
             driver,
-            subnet=None if request["ConfigOnly"] else subnet or self._free_pool(),
-            asked_subnet=subnet is not None,
-            gateway=gateway,
-            ip_range=ip_range,
-            auxiliary=auxiliary,
+            pool=(pool or (ipam.Pool(self._free_pool()) if free else None)) if ipv4 else None,
+            pool6=(pool6 or (ipam.Pool(self._free_pool6(used)) if free else None)) if ipv6 else None,
+            ipam_options=(request["IPAM"] or {}).get("Options"),
             internal=request["Internal"],
             attachable=request["Attachable"],
             ingress=request["Ingress"],
-            ipv6=bool(request.get("EnableIPv6")),
+            ipv4=ipv4,
+            ipv6=ipv6,
             config_only=request["ConfigOnly"],
             config_from=(request["ConfigFrom"] or {}).get("Network", ""),
             options=dict(request["Options"] or {}),
@@ -260,6 +273,9 @@ class Networks:
             if not any(pool.overlaps(subnet) for subnet in used):
                 return pool
         raise BadParameter("all predefined address pools have been fully subnetted")
+
+    def _free_pool6(self, used: list[ipam.Subnet]) -> IPv6Network:
+        return ipam.unique_local(self.find("bridge").id, used)
 
     def remove(self, network: LocalNetwork) -> None:
         """``DELETE /networks/{id}`` of a local network.
@@ -300,7 +316,7 @@ class Networks:
                 "com.docker.network.bridge.enable_ip_masquerade": "true",
                 "com.docker.network.bridge.name": GATEWAY_BRIDGE,
             }
-            self._log("create", self._add(GATEWAY_BRIDGE, "bridge", subnet=self._free_pool(), options=options))
+            self._log("create", self._add(GATEWAY_BRIDGE, "bridge", pool=ipam.Pool(self._free_pool()), options=options))
 
     def ensure(self, swarm: SwarmNetwork, balancer_address: str) -> LocalNetwork:
         """The local side of a swarm network: made when a first task needs it (ingress: at once)."""
@@ -313,8 +329,11 @@ class Networks:
                 self._clock.now_us,
                 "overlay",
                 "swarm",
-                subnet=IPv4Network(config["Subnet"]) if config.get("Subnet") else None,
-                gateway=str(config.get("Gateway", "")).partition("/")[0],
+                pool=(
+                    ipam.Pool(IPv4Network(config["Subnet"]), str(config.get("Gateway", "")).partition("/")[0])
+                    if config.get("Subnet")
+                    else None
+                ),
                 internal=bool(swarm.spec.get("Internal")),
                 attachable=bool(swarm.spec.get("Attachable")),
                 ingress=bool(swarm.spec.get("Ingress")),
@@ -354,11 +373,9 @@ class Networks:
         network = self.find(endpoint.network_id or endpoint.network_name)
         endpoint.network_id, endpoint.network_name = network.id, network.name
         endpoint.endpoint_id = new_hex_id(self._random)
-        if network.subnet is not None:
-            endpoint.address = address or network.allocate(endpoint.wanted_address)
-            endpoint.prefix = network.subnet.prefixlen
-            endpoint.gateway = network.gateway if not network.internal and network.driver != "overlay" else ""
-            endpoint.mac = endpoint.wanted_mac or mac_of(endpoint.address)
+        network.allocate(endpoint, address)
+        if endpoint.address or endpoint.address6:
+            endpoint.mac = endpoint.wanted_mac or mac_of(endpoint.address or "0.0.0.0")
         network.endpoints[container_id] = (name, endpoint)
         self._events.log(
             "network", "connect", network.id, {"container": container_id, "name": network.name, "type": network.driver}
@@ -374,7 +391,8 @@ class Networks:
                 {"container": container_id, "name": network.name, "type": network.driver},
             )
         endpoint.endpoint_id = endpoint.address = endpoint.gateway = endpoint.mac = ""
-        endpoint.prefix = 0
+        endpoint.address6 = endpoint.gateway6 = ""
+        endpoint.prefix = endpoint.prefix6 = 0
 
     def _log(self, action: str, network: LocalNetwork) -> None:
         self._events.log("network", action, network.id, {"name": network.name, "type": network.driver})
@@ -390,40 +408,10 @@ _BRIDGE_OPTIONS = {
 }
 
 
-def _addresses(config: dict[str, Any] | None) -> tuple[IPv4Network | None, str, str, dict[str, str] | None]:
-    """Subnet, gateway, range and auxiliary addresses of an IPAM block.
-
-    Source: moby ``api/types/network/ipam.go``, ``ValidateIPAM``.
-
-    Raises:
-        BadParameter: they make no sense.
-    """
-    if not config or not config.get("Subnet"):
-        return None, "", "", None
-    text = str(config["Subnet"])
-    try:
-        subnet = IPv4Network(text, strict=False)
-    except ValueError:
-        raise BadParameter(f"invalid network config:\ninvalid subnet {text}: invalid CIDR block notation") from None
-    if str(subnet) != text:
-        raise BadParameter(f"invalid network config:\ninvalid subnet {text}: it should be {subnet}")
-    gateway, ip_range = str(config.get("Gateway", "")), str(config.get("IPRange", ""))
-    for what, value in (("gateway", gateway),):
-        if value:
-            try:
-                inside = IPv4Address(value) in subnet
-            except ValueError:
-                raise BadParameter(f"invalid network config:\ninvalid {what} {value}: invalid address") from None
-            if not inside:
-                raise BadParameter(f"invalid network config:\ninvalid {what} {value}: parent subnet is {subnet}")
-    if ip_range:
-        try:
-            inner = IPv4Network(ip_range)
-        except ValueError:
-            raise BadParameter(f"invalid network config:\ninvalid ip-range {ip_range}: invalid CIDR block") from None
-        if list(collapse_addresses([inner, subnet])) != [subnet]:
-            raise BadParameter(f"invalid network config:\ninvalid ip-range {ip_range}: parent subnet is {subnet}")
-    return subnet, gateway, ip_range, config.get("AuxiliaryAddresses")
+def _with_gateway(pool: ipam.Pool | None) -> ipam.Pool | None:
+    if pool is None or pool.gateway:
+        return pool
+    return replace(pool, gateway=ipam.default_gateway(pool.subnet))
 
 
 def filtered(networks: list[dict[str, Any]], filters: Filters) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from playground.shell.surroundings import Surroundings
 from playground.shell.terminal import Terminal
 from playground.shell.tool import Tool
 from playground.shell.tools import TOOLS
+from playground.shell.tools.top import top
 
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SHELLS: Final = ("sh", "ash", "bash", "dash")
@@ -23,7 +24,10 @@ SHELLS: Final = ("sh", "ash", "bash", "dash")
 _NOT_INSIDE: Final = frozenset(
     ("sudo", "su", "ssh", "apt", "apt-get", "snap", "systemctl", "journalctl", "reboot", "man", "jq")
 )
-CONTAINER_TOOLS: Final[Mapping[str, Tool]] = {name: tool for name, tool in TOOLS.items() if name not in _NOT_INSIDE}
+CONTAINER_TOOLS: Final[Mapping[str, Tool]] = {
+    **{name: tool for name, tool in TOOLS.items() if name not in _NOT_INSIDE},
+    "top": top,
+}
 
 
 def missing_program(name: str) -> str:

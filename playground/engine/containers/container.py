@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Endpoint:
-    """A container's place on one network. ``address`` has no prefix length; it is empty while not running."""
+    """A container's place on one network. Addresses have no prefix length; they are empty while not running."""
 
     network_id: str
     network_name: str
     aliases: tuple[str, ...] = ()
-    wanted_address: str = ""
+    ipam: dict[str, Any] | None = None
+    """``IPAMConfig`` in wire form: the addresses that it asks for."""
     driver_options: dict[str, str] | None = None
     wanted_mac: str = ""
     links: list[str] | None = None
@@ -36,6 +37,9 @@ class Endpoint:
     prefix: int = 0
     gateway: str = ""
     mac: str = ""
+    address6: str = ""
+    prefix6: int = 0
+    gateway6: str = ""
 
 
 @dataclass(slots=True)

@@ -4,14 +4,18 @@ Source: moby ``daemon/create.go``, ``daemon/container.go``, ``daemon/commit.go``
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+from playground.engine import ipam
 from playground.engine.containers.container import Endpoint, Mount
 from playground.engine.errors import BadParameter
 from playground.engine.identity import signal_number
 from playground.engine.images.registry import Manifest
 from playground.engine.images.store import image_config
+from playground.engine.networks import LocalNetwork
 
+_MAC = re.compile(r"([0-9a-fA-F]{2})([:-][0-9a-fA-F]{2}){5}")
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 _POLICIES = ("no", "always", "on-failure", "unless-stopped")
 _MASKED = [
@@ -239,6 +243,44 @@ def endpoints(request: dict[str, Any] | None, host: dict[str, Any]) -> list[Endp
     return [endpoint(name, asked.get(name)) for name in names]
 
 
+def check_endpoints(request: dict[str, Any] | None, find: Callable[[str], LocalNetwork | None]) -> None:
+    """Refuse settings of endpoints that make no sense. ``find`` gives a network of this engine, if it knows it.
+
+    Source: moby ``daemon/create.go``, ``validateNetworkingConfig``.
+
+    Raises:
+        BadParameter: with every fault of every network.
+    """
+    faults = []
+    for name, settings in ((request or {}).get("EndpointsConfig") or {}).items():
+        if settings is None:
+            faults.append(f"invalid config for network {name}: EndpointsConfig is nil")
+            continue
+        try:
+            check_endpoint(name, settings, find(name))
+        except BadParameter as error:
+            faults.append(f"invalid config for network {name}: {error}")
+    if faults:
+        raise BadParameter(ipam.joined(faults))
+
+
+def check_endpoint(name: str, settings: dict[str, Any] | None, network: LocalNetwork | None) -> None:
+    """Refuse one endpoint's settings.
+
+    Raises:
+        BadParameter: with every fault.
+    """
+    user_defined = name not in ("default", "bridge", "host", "none") and not name.startswith("container:")
+    faults = ipam.endpoint_faults(settings, user_defined)
+    if network is not None and network.scope == "local":
+        faults += ipam.address_faults((settings or {}).get("IPAMConfig"), network.pool, network.pool6)
+    mac = str((settings or {}).get("MacAddress") or "")
+    if mac and not _MAC.fullmatch(mac):
+        raise BadParameter(f"invalid MAC address {mac}")
+    if faults:
+        raise BadParameter(f"invalid endpoint settings:\n{ipam.joined(faults)}")
+
+
 def endpoint(name: str, settings: dict[str, Any] | None) -> Endpoint:
     """One endpoint as asked for."""
     if settings is None:
@@ -247,7 +289,7 @@ def endpoint(name: str, settings: dict[str, Any] | None) -> Endpoint:
         "",
         name,
         aliases=tuple(settings.get("Aliases") or ()),
-        wanted_address=str((settings.get("IPAMConfig") or {}).get("IPv4Address", "")),
+        ipam=settings.get("IPAMConfig"),
         driver_options=settings.get("DriverOpts"),
         wanted_mac=str(settings.get("MacAddress") or ""),
         links=settings.get("Links"),

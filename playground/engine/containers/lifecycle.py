@@ -77,6 +77,7 @@ class Containers(ContainerClients):
         manifest = self._in.images.find(config["Image"])
         config = creation.merged(config, manifest)
         mounts = creation.mounts(config, host)
+        creation.check_endpoints(request["NetworkingConfig"], self._in.networks.named)
         endpoints = creation.endpoints(request["NetworkingConfig"], host)
         container_id = new_hex_id(self._in.random)
         name = self._reserve(container_id, name)

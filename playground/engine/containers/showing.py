@@ -211,7 +211,7 @@ def size_of(container: Container) -> int:
 
 def _endpoint(endpoint: Endpoint, names: list[str] | None) -> dict[str, Any]:
     return {
-        "IPAMConfig": {"IPv4Address": endpoint.wanted_address} if endpoint.wanted_address else None,
+        "IPAMConfig": endpoint.ipam,
         "Links": endpoint.links,
         "Aliases": list(endpoint.aliases) or None,
         "MacAddress": endpoint.mac or endpoint.wanted_mac,
@@ -222,9 +222,9 @@ def _endpoint(endpoint: Endpoint, names: list[str] | None) -> dict[str, Any]:
         "Gateway": endpoint.gateway,
         "IPAddress": endpoint.address,
         "IPPrefixLen": endpoint.prefix,
-        "IPv6Gateway": "",
-        "GlobalIPv6Address": "",
-        "GlobalIPv6PrefixLen": 0,
+        "IPv6Gateway": endpoint.gateway6,
+        "GlobalIPv6Address": endpoint.address6,
+        "GlobalIPv6PrefixLen": endpoint.prefix6,
         "DNSNames": names,
     }
 

@@ -125,6 +125,7 @@ async def connect(engine: "Engine", call: Call) -> Response:
         raise Forbidden(f"endpoint with name {container.name} already exists in network {network.name}")
     if network.name == "host":
         raise Forbidden("container cannot be connected to host network")
+    creation.check_endpoint(network.name, request.get("EndpointConfig"), network if where == "local" else None)
     endpoint = creation.endpoint(network.name, request.get("EndpointConfig"))
     if where == "local":
         endpoint.network_id = network.id

@@ -90,6 +90,26 @@ IMAGES: tuple[Image, ...] = (
         "busybox",
         'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.19.7\nPRETTY_NAME="Alpine Linux v3.19"\n',
     ),
+    *(
+        _system(
+            "alpine",
+            (minor, release),
+            size,
+            created,
+            "/bin/sh",
+            "busybox",
+            f'NAME="Alpine Linux"\nID=alpine\nVERSION_ID={release}\nPRETTY_NAME="Alpine Linux v{minor}"\n',
+        )
+        for minor, release, size, created in (
+            ("3.18", "3.18.12", 7_360_000, "2025-02-14T03:28:12Z"),
+            ("3.17", "3.17.10", 7_080_000, "2024-09-06T22:20:07Z"),
+            ("3.16", "3.16.9", 5_540_000, "2024-01-27T00:30:56Z"),
+            ("3.15", "3.15.11", 5_590_000, "2023-11-30T23:22:50Z"),
+            ("3.14", "3.14.10", 5_610_000, "2023-03-29T17:46:42Z"),
+            ("3.12", "3.12.12", 5_580_000, "2022-04-04T23:39:33Z"),
+            ("3.10", "3.10.9", 5_580_000, "2021-04-14T18:42:37Z"),
+        )
+    ),
     _system(
         "busybox",
         ("latest", "1", "1.37", "1.37.0", "stable", "glibc"),

@@ -503,7 +503,11 @@ async def nslookup(invocation: Invocation) -> int:
     if not words:
         return 1
     address = invocation.surroundings.connections.resolve(words[0])
-    await invocation.stdout.write("Server:\t\t127.0.0.53\nAddress:\t127.0.0.53#53\n\n")
+    if invocation.surroundings.prompt == "busybox":
+        server = "Server:\t\t127.0.0.11\nAddress:\t127.0.0.11:53\n\n"
+    else:
+        server = "Server:\t\t127.0.0.53\nAddress:\t127.0.0.53#53\n\n"
+    await invocation.stdout.write(server)
     if address is None:
         await invocation.stdout.write(f"** server can't find {words[0]}: NXDOMAIN\n\n")
         return 1
