@@ -6,6 +6,7 @@ import { find, write } from "./dom.js";
 import { Announcer } from "./lab/announcer.js";
 import { clockControls } from "./lab/clock.js";
 import { faultTools } from "./lab/faults.js";
+import { inspector } from "./lab/inspector.js";
 import { nodeMenu } from "./lab/node_menu.js";
 import { complain, dismissable, notice } from "./lab/notice.js";
 import { outlinePanel } from "./lab/outline.js";
@@ -44,19 +45,38 @@ const ask = (/** @type {string} */ sentence) => {
   explain(sentence);
   announcer.say(sentence);
 };
-const diagram = new Diagram(find("#diagram"), store, { onNode: (name) => showMenu(name), onExplain: explain });
+const diagram = new Diagram(find("#diagram"), store, {
+  onNode: (name) => showMenu(name),
+  onTask: (id) => {
+    find("#node-menu").hidden = true;
+    inspect.open({ kind: "task", key: id });
+  },
+  onExplain: explain,
+});
 const terminals = new Terminals(find("#terminals"), store, socket);
 const openTerminal = (/** @type {string} */ name) => {
   panes.show("terminals");
   terminals.show(name, true);
 };
-const showMenu = nodeMenu(store, api, diagram, openTerminal);
+const runIn = (/** @type {string} */ terminal, /** @type {string} */ command) => {
+  const hindrance = terminals.hindrance(terminal);
+  if (hindrance) return hindrance;
+  panes.show("terminals");
+  terminals.run(terminal, command);
+  return "";
+};
+// They stand in the same place: one of them is open.
+const inspect = inspector(find("#inspector"), store, runIn, () => outline.close());
+const showMenu = nodeMenu(store, api, diagram, openTerminal, (name) => inspect.open({ kind: "node", key: name }));
+const outline = outlinePanel(find("#outline"), store, showMenu, () => inspect.close());
+find("#raft-open").addEventListener("click", () => inspect.open({ kind: "raft", key: "" }));
 quorumLine(find("#quorum"), store);
 clockControls(store, api);
 timelineStrip(find("#timeline"), store, announcer);
-serviceShelf(find("#services"), store, diagram, portBrowser(store, api));
+serviceShelf(find("#services"), store, diagram, portBrowser(store, api), (id) =>
+  inspect.open({ kind: "service", key: id }),
+);
 faultTools(store, api, diagram, ask);
-outlinePanel(find("#outline"), store, showMenu);
 
 find("#fit").addEventListener("click", () => diagram.camera.fit());
 find("#zoom-in").addEventListener("click", () => diagram.camera.zoom(1.35));
@@ -65,13 +85,7 @@ find("#zoom-out").addEventListener("click", () => diagram.camera.zoom(1 / 1.35))
 const row = find("#key-row");
 keyRow(row, terminals);
 const panel = new LessonPanel(find("#lesson"), store, api, {
-  run: (terminal, command) => {
-    const hindrance = terminals.hindrance(terminal);
-    if (hindrance) return hindrance;
-    panes.show("terminals");
-    terminals.run(terminal, command);
-    return "";
-  },
+  run: runIn,
   fault: async (fault) => {
     await api.fault(fault);
     panes.show("cluster");

@@ -38,6 +38,7 @@ const UNPLACED = "";
  * @property {boolean} [still] nothing in it can be reached: a picture, as on the start page
  * @property {number} [pills] on the way at once
  * @property {(name: string) => void} [onNode] someone chose a node
+ * @property {(id: string) => void} [onTask] someone chose a task
  * @property {(sentence: string) => void} [onExplain] what the pointer or the focus is on, or ""
  */
 
@@ -543,17 +544,31 @@ export class Diagram {
     this.svg.addEventListener("focusout", () => say(""));
     this.svg.addEventListener("click", (event) => {
       const name = nodeAt(event.target);
-      if (name && this.svg.dataset.mode !== "cut") this.options.onNode?.(name);
+      const task = this.#taskAt(event);
+      if (task && this.svg.dataset.mode !== "cut") this.options.onTask?.(task);
+      else if (name && this.svg.dataset.mode !== "cut") this.options.onNode?.(name);
     });
     this.svg.addEventListener("keydown", (event) => this.#key(event));
   }
 
   /** @param {PointerEvent} event */
   #sentenceInCrowd(event) {
+    return this.#inCrowd(event)?.sentence ?? this.#sentenceOf(event.target);
+  }
+
+  /** @param {MouseEvent} event @returns {TaskFigure | undefined} */
+  #inCrowd(event) {
     const node = this.#nodes.get(nodeAt(event.target) ?? "");
-    if (!node) return "";
+    if (!node) return undefined;
     const { x, y } = this.camera.pointAt(event);
-    return node.crowd.find({ x: x - node.box.x, y: y - node.box.y })?.sentence ?? this.#sentenceOf(event.target);
+    return node.crowd.find({ x: x - node.box.x, y: y - node.box.y });
+  }
+
+  /** @param {MouseEvent} event @returns {string} the task that was clicked, "" for none and for a group */
+  #taskAt(event) {
+    if (!(event.target instanceof Element)) return "";
+    const key = event.target.closest("[data-task]")?.getAttribute("data-task") ?? this.#inCrowd(event)?.key ?? "";
+    return this.store.view.tasks[key] ? key : "";
   }
 
   /** @param {EventTarget | null} target */

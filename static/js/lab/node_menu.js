@@ -12,9 +12,10 @@ import { complain } from "./notice.js";
  * @param {LabApi} api
  * @param {Diagram} diagram
  * @param {(name: string) => void} openTerminal
+ * @param {(name: string) => void} inspect
  * @returns {(name: string) => void} shows the menu of a node
  */
-export function nodeMenu(store, api, diagram, openTerminal) {
+export function nodeMenu(store, api, diagram, openTerminal, inspect) {
   const menu = find("#node-menu");
   const title = find(".menu-title", menu);
   const sentence = find(".menu-sentence", menu);
@@ -67,6 +68,7 @@ export function nodeMenu(store, api, diagram, openTerminal) {
     items.setAttribute("aria-label", name);
     items.replaceChildren(
       item("Open its terminal", "", () => openTerminal(name)),
+      item("Inspect", "all about it", () => inspect(name)),
       ...(on
         ? [
             item("Restart", "in order", fault("restart")),

@@ -10,8 +10,14 @@ import { duration, linkSentence, quorumWords, taskSentence } from "../words.js";
 
 const REDRAWN_EVERY_MS = 400;
 
-/** @param {HTMLElement} panel @param {Store} store @param {(name: string) => void} onNode shows what can be done with it */
-export function outlinePanel(panel, store, onNode) {
+/**
+ * @param {HTMLElement} panel
+ * @param {Store} store
+ * @param {(name: string) => void} onNode shows what can be done with it
+ * @param {() => void} onOpen
+ * @returns {{ close: () => void }}
+ */
+export function outlinePanel(panel, store, onNode, onOpen) {
   const list = find(".outline", panel);
   /** @type {Map<string, HTMLElement>} */
   const items = new Map();
@@ -107,10 +113,16 @@ export function outlinePanel(panel, store, onNode) {
     if (timer === undefined) timer = setTimeout(draw, REDRAWN_EVERY_MS);
   });
   const button = find("#outline-open");
-  button.addEventListener("click", () => {
-    panel.hidden = !panel.hidden;
-    button.setAttribute("aria-pressed", String(!panel.hidden));
+  const show = (/** @type {boolean} */ shown) => {
+    panel.hidden = !shown;
+    button.setAttribute("aria-pressed", String(shown));
     draw();
-    if (!panel.hidden) find("h2", panel).focus();
+  };
+  button.addEventListener("click", () => {
+    show(Boolean(panel.hidden));
+    if (panel.hidden) return;
+    onOpen();
+    find("h2", panel).focus();
   });
+  return { close: () => show(false) };
 }

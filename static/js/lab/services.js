@@ -11,8 +11,9 @@ import { find, h, keyed, set, write } from "../dom.js";
  * @param {Store} store
  * @param {Diagram} diagram knows the colours
  * @param {(port: number) => void} open
+ * @param {(id: string) => void} inspect
  */
-export function serviceShelf(shelf, store, diagram, open) {
+export function serviceShelf(shelf, store, diagram, open, inspect) {
   const list = find("ul", shelf);
   const none = find(".none", shelf);
   /** @type {Map<string, HTMLElement>} */
@@ -21,7 +22,7 @@ export function serviceShelf(shelf, store, diagram, open) {
     if (!change.whole && change.parts.services.size === 0) return;
     const { services, quorum } = store.view;
     const ids = Object.keys(services);
-    keyed(list, cards, ids, () => emptyCard(open));
+    keyed(list, cards, ids, (id) => emptyCard(open, () => inspect(id)));
     for (const id of change.whole ? ids : change.parts.services) {
       const [card, service] = [cards.get(id), services[id]];
       if (card && service) show(card, service, diagram.hueOf(id));
@@ -31,14 +32,19 @@ export function serviceShelf(shelf, store, diagram, open) {
   });
 }
 
-/** @param {(port: number) => void} open */
-function emptyCard(open) {
+/** @param {(port: number) => void} open @param {() => void} inspect */
+function emptyCard(open, inspect) {
   const button = h("button", { type: "button", class: "link open" });
   button.addEventListener("click", () => open(Number(button.dataset.port)));
   return h(
     "li",
     { class: "service" },
-    h("h3", {}, h("i", { class: "swatch", "aria-hidden": "true" }), h("span", { class: "name" })),
+    h(
+      "h3",
+      {},
+      h("i", { class: "swatch", "aria-hidden": "true" }),
+      h("button", { type: "button", class: "link name", title: "All about it", click: inspect }),
+    ),
     h("p", { class: "counts" }),
     h("div", { class: "meter", "aria-hidden": "true" }, h("i")),
     h("p", { class: "image mono" }),

@@ -1,0 +1,243 @@
+/** What an inspector says of a thing: what is wanted against what is, its history, the command that shows it. Pure. */
+
+/** @import { RaftEntity, TimelineEntry, View } from "../types" */
+
+import { hasEnded, nodeFigure } from "../diagram/figures.js";
+import { inNaturalOrder } from "../diagram/layout.js";
+import { counted, duration, machineWords, quorumWords, taskSentence } from "../words.js";
+
+/** @typedef {{ kind: "node" | "task" | "service" | "raft", key: string }} Subject */
+/** @typedef {{ label: string, wanted: string, is: string, differs?: boolean }} Row */
+/**
+ * @typedef {object} Facts
+ * @property {string} title
+ * @property {string} sentence
+ * @property {Row[]} rows
+ * @property {{ subject: Subject, text: string }[]} parts that can be inspected in turn
+ * @property {TimelineEntry[]} history newest first
+ * @property {{ terminal: string, command: string } | null} command
+ */
+
+const HISTORY = 12;
+
+/** @param {View} view @param {Subject} subject @returns {Facts | null} null when it is not there any more */
+export function factsOf(view, { kind, key }) {
+  if (kind === "node") return nodeFacts(view, key);
+  if (kind === "task") return taskFacts(view, key);
+  if (kind === "service") return serviceFacts(view, key);
+  return raftFacts(view);
+}
+
+/** @param {View} view @returns {string} a manager that can answer for the swarm, or any */
+function answering(view) {
+  if (view.quorum?.has && view.quorum.leader) return view.quorum.leader;
+  return Object.keys(view.raft).sort(inNaturalOrder)[0] ?? "manager1";
+}
+
+/** @param {View} view @param {(entry: TimelineEntry) => boolean} concerns */
+function history(view, concerns) {
+  return view.timeline.filter(concerns).slice(-HISTORY).reverse();
+}
+
+/** @param {string} name @returns {(entry: TimelineEntry) => boolean} */
+function names(name) {
+  const word = new RegExp(`(^|[^\\w-])${name.replace(/[^\w-]/g, "\\$&")}($|[^\\w-])`);
+  return (entry) => entry.node === name || word.test(entry.text);
+}
+
+/** @param {string} image */
+const short = (image) => image.replace(/@sha256:.*/, "");
+
+/** @param {View} view @param {string} name @returns {Facts | null} */
+function nodeFacts(view, name) {
+  const node = view.nodes[name];
+  if (!node) return null;
+  const tasks = Object.values(view.tasks).filter((task) => task.node === name && !hasEnded(task));
+  tasks.sort((a, b) => inNaturalOrder(a.name, b.name));
+  const figure = nodeFigure(view, name, tasks);
+  const raft = view.raft[name];
+  const labels = Object.entries(node.labels).map(([key, value]) => `${key}=${value}`);
+  /** @type {Row[]} */
+  const rows = [
+    { label: "Machine", wanted: machineWords(node), is: node.power },
+    { label: "Engine", wanted: "", is: node.engine ? "answers" : "does not answer" },
+  ];
+  if (node.role) {
+    const unwell = node.state !== "ready";
+    rows.push({
+      label: "State",
+      wanted: "",
+      is: node.state + (node.message ? `, ${node.message}` : ""),
+      differs: unwell,
+    });
+    rows.push({ label: "Availability", wanted: node.availability, is: counted(tasks.length, "task") });
+    rows.push({
+      label: "Role",
+      wanted: node.role,
+      is: raft ? `${raft.role}, term ${raft.term}` : node.role,
+      differs: Boolean(raft && !raft.quorum),
+    });
+    if (node.role === "manager")
+      rows.push({
+        label: "For the leader",
+        wanted: "",
+        is: node.reachability,
+        differs: node.reachability !== "reachable",
+      });
+  }
+  if (labels.length > 0) rows.push({ label: "Labels", wanted: labels.join(", "), is: "" });
+  const manages = node.swarm === "active" && Boolean(raft);
+  return {
+    title: name,
+    sentence: figure.sentence,
+    rows,
+    parts: tasks.map((task) => ({
+      subject: { kind: "task", key: task.id },
+      text: `${task.name}: ${task.state}`,
+    })),
+    history: history(view, names(name)),
+    command: node.role
+      ? { terminal: manages && raft?.quorum ? name : answering(view), command: `docker node inspect --pretty ${name}` }
+      : { terminal: name, command: "docker info" },
+  };
+}
+
+/** @param {View} view @param {string} id @returns {Facts | null} */
+function taskFacts(view, id) {
+  const task = view.tasks[id];
+  if (!task) return null;
+  const service = view.services[task.service];
+  const others = Object.values(view.tasks).filter(
+    (other) => other.id !== id && other.service === task.service && other.slot === task.slot && task.slot > 0,
+  );
+  others.sort((a, b) => b.since - a.since);
+  return {
+    title: task.name,
+    sentence: taskSentence(task, service?.name ?? ""),
+    rows: [
+      { label: "State", wanted: task.desired, is: task.state, differs: task.desired !== task.state && !hasEnded(task) },
+      { label: "For", wanted: "", is: duration(view.now - task.since) },
+      { label: "Node", wanted: "", is: task.node || "none yet", differs: !task.node },
+      {
+        label: "Image",
+        wanted: short(service?.image ?? ""),
+        is: short(task.image),
+        differs: Boolean(service) && short(service?.image ?? "") !== short(task.image),
+      },
+      { label: "Says", wanted: "", is: task.error || task.message, differs: Boolean(task.error) },
+    ],
+    parts: others.map((other) => ({
+      subject: { kind: "task", key: other.id },
+      text: `the same slot before: ${other.state}${other.node ? ` on ${other.node}` : ""}`,
+    })),
+    history: history(view, names(task.name)),
+    command: service
+      ? {
+          terminal: answering(view),
+          command: `docker service ps --no-trunc --filter name=${task.name} ${service.name}`,
+        }
+      : null,
+  };
+}
+
+/** @param {View} view @param {string} id @returns {Facts | null} */
+function serviceFacts(view, id) {
+  const service = view.services[id];
+  if (!service) return null;
+  const tasks = Object.values(view.tasks).filter((task) => task.service === id && !hasEnded(task));
+  tasks.sort((a, b) => inNaturalOrder(a.name, b.name) || a.since - b.since);
+  const old = tasks.filter((task) => short(task.image) !== short(service.image)).length;
+  const ports = service.ports.map((port) => `${port.published}:${port.target}/${port.protocol}, ${port.mode}`);
+  return {
+    title: service.name,
+    sentence: `${service.name} wants ${counted(service.wanted, "task")}; ${service.running} ${service.running === 1 ? "runs" : "run"}.`,
+    rows: [
+      { label: "Mode", wanted: service.mode, is: "" },
+      {
+        label: "Tasks",
+        wanted: String(service.wanted),
+        is: `${service.running} running`,
+        differs: service.running !== service.wanted,
+      },
+      {
+        label: "Image",
+        wanted: short(service.image),
+        is: old > 0 ? `${counted(old, "task")} with another` : "",
+        differs: old > 0,
+      },
+      ...(ports.length > 0 ? [{ label: "Ports", wanted: ports.join("; "), is: "" }] : []),
+      ...(service.update ? [{ label: "Update", wanted: "", is: service.update.message || service.update.state }] : []),
+    ],
+    parts: tasks.map((task) => ({
+      subject: { kind: "task", key: task.id },
+      text: `${task.name}: ${task.state}${task.node ? ` on ${task.node}` : ""}`,
+    })),
+    history: history(view, names(service.name)),
+    command: { terminal: answering(view), command: `docker service inspect --pretty ${service.name}` },
+  };
+}
+
+/** @param {View} view @returns {Facts} */
+function raftFacts(view) {
+  return {
+    title: "Raft",
+    sentence: quorumWords(view.quorum).sentence,
+    rows: [],
+    parts: [],
+    history: history(view, (entry) => entry.kind === "election"),
+    command: { terminal: answering(view), command: "docker node ls" },
+  };
+}
+
+/**
+ * One manager's part in Raft.
+ * @typedef {object} Member
+ * @property {string} name
+ * @property {string} role in words, with the term
+ * @property {{ name: string, given: boolean }[]} votes of all members; empty where there is no election to count
+ * @property {string} votesWords
+ * @property {number} last
+ * @property {number} commit
+ * @property {string} log in words
+ * @property {number} most the longest log of all
+ */
+
+/** @param {View} view @returns {Member[]} */
+export function raftMembers(view) {
+  const all = Object.entries(view.raft).sort(([a], [b]) => inNaturalOrder(a, b));
+  const most = Math.max(1, ...all.map(([, raft]) => raft.last));
+  return all.map(([name, raft]) => {
+    const asks = raft.role === "candidate" || (raft.role === "leader" && raft.votes.length > 0);
+    const needed = Math.floor(raft.members.length / 2) + 1;
+    return {
+      name,
+      role: `${raft.role}, term ${raft.term}${raft.quorum ? "" : ", no quorum"}`,
+      votes: asks ? raft.members.map((member) => ({ name: member, given: raft.votes.includes(member) })) : [],
+      votesWords: asks
+        ? `${counted(raft.votes.length, "vote")} of ${raft.members.length}, ${needed} needed`
+        : votedWords(raft),
+      last: raft.last,
+      commit: raft.commit,
+      log: logWords(raft, most),
+      most,
+    };
+  });
+}
+
+/** @param {RaftEntity} raft */
+function votedWords(raft) {
+  const voted = raft.voted ? `voted for ${raft.voted}` : "has not voted in this term";
+  return raft.leader ? `${voted}, follows ${raft.leader}` : `${voted}, knows no leader`;
+}
+
+/** @param {RaftEntity} raft @param {number} most */
+function logWords(raft, most) {
+  const open = raft.last - raft.commit;
+  const behind = most - raft.last;
+  return [
+    `log to ${raft.last}, committed to ${raft.commit}`,
+    raft.applied < raft.commit ? `, applied to ${raft.applied}` : "",
+    open > 0 ? `; ${counted(open, "entry", "entries")} not agreed` : "",
+    behind > 0 ? `; ${counted(behind, "entry", "entries")} behind the longest` : "",
+  ].join("");
+}

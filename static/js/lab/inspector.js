@@ -1,0 +1,166 @@
+/** A panel that says all about one thing of the cluster, and stays true while it is open. */
+
+/** @import { Intents } from "../lesson/blocks.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Facts, Member, Subject } from "./facts.js" */
+
+import { find, h, keyed, set, write } from "../dom.js";
+import { enliven } from "../lesson/blocks.js";
+import { clockTime } from "../words.js";
+import { factsOf, raftMembers } from "./facts.js";
+
+const REDRAWN_EVERY_MS = 250;
+
+/**
+ * @param {HTMLElement} panel
+ * @param {Store} store
+ * @param {Intents["run"]} run
+ * @param {() => void} onOpen
+ * @returns {{ open: (subject: Subject) => void, close: () => void }}
+ */
+export function inspector(panel, store, run, onOpen) {
+  const title = find("h2", panel);
+  const sentence = find(".about", panel);
+  const table = find("tbody", panel);
+  const members = find(".members", panel);
+  const parts = find(".parts", panel);
+  const partsTitle = find(".parts-title", panel);
+  const events = find(".events", panel);
+  const place = find(".shown-by", panel);
+  /** @type {Map<string, HTMLElement>} */
+  const rows = new Map();
+  /** @type {Map<string, HTMLElement>} */
+  const links = new Map();
+  /** @type {Map<string, HTMLElement>} */
+  const cards = new Map();
+  /** @type {Subject | null} */
+  let subject = null;
+  /** @type {Element | null} */
+  let opener = null;
+  let command = "";
+  let told = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const draw = () => {
+    timer = undefined;
+    if (!subject) return;
+    const facts = factsOf(store.view, subject);
+    if (!facts) {
+      write(sentence, "It is not there any more. What happened to it stands in the timeline.");
+      return;
+    }
+    write(title, facts.title);
+    write(sentence, facts.sentence);
+    drawRows(table, rows, facts);
+    members.hidden = subject.kind !== "raft";
+    if (subject.kind === "raft") drawMembers(members, cards, raftMembers(store.view));
+    drawParts(facts);
+    drawHistory(facts);
+    const shown = facts.command ? `${facts.command.terminal} ${facts.command.command}` : "";
+    if (shown === command) return;
+    command = shown;
+    place.replaceChildren();
+    if (!facts.command) return;
+    const { terminal } = facts.command;
+    place.append(
+      h("div", { class: "run", "data-terminal": terminal }, h("pre", {}, h("code", {}, facts.command.command))),
+    );
+    enliven(place, { run, fault: async () => {}, answer: async () => ({ right: false, html: "" }) });
+  };
+  const drawParts = (/** @type {Facts} */ facts) => {
+    const byKey = new Map(facts.parts.map((part) => [part.subject.key, part]));
+    partsTitle.hidden = byKey.size === 0;
+    write(partsTitle, subject?.kind === "task" ? "Its slot" : "Tasks");
+    keyed(parts, links, byKey.keys(), (key) =>
+      h("li", {}, h("button", { type: "button", class: "link", click: () => open({ kind: "task", key }, opener) })),
+    );
+    for (const [key, { text }] of byKey) write(find("button", /** @type {HTMLElement} */ (links.get(key))), text);
+  };
+  const drawHistory = (/** @type {Facts} */ facts) => {
+    const words = facts.history.map((entry) => `${entry.at} ${entry.text}`).join("\n");
+    if (words === told && events.childElementCount > 0) return;
+    told = words;
+    const items = facts.history.map((entry) =>
+      h(
+        "li",
+        { "data-kind": entry.kind },
+        h("span", { class: "mono" }, clockTime(entry.at)),
+        h("span", {}, entry.text),
+      ),
+    );
+    events.replaceChildren(...(items.length > 0 ? items : [h("li", {}, "Nothing yet.")]));
+  };
+  const close = () => {
+    if (panel.hidden) return;
+    const inside = panel.contains(document.activeElement);
+    panel.hidden = true;
+    subject = null;
+    if (inside && (opener instanceof HTMLElement || opener instanceof SVGElement)) opener.focus();
+  };
+  const open = (/** @type {Subject} */ wanted, /** @type {Element | null} */ from = document.activeElement) => {
+    onOpen();
+    opener = from;
+    subject = wanted;
+    command = told = "";
+    events.replaceChildren();
+    panel.hidden = false;
+    panel.scrollTop = 0;
+    draw();
+    title.focus({ preventScroll: true });
+  };
+  find("[data-close]", panel).addEventListener("click", close);
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  store.onChange(() => {
+    if (subject && timer === undefined) timer = setTimeout(draw, REDRAWN_EVERY_MS);
+  });
+  return { open: (wanted) => open(wanted), close };
+}
+
+/** @param {HTMLElement} table @param {Map<string, HTMLElement>} rows @param {Facts} facts */
+function drawRows(table, rows, facts) {
+  find("table", /** @type {HTMLElement} */ (table.closest(".panel"))).hidden = facts.rows.length === 0;
+  keyed(
+    table,
+    rows,
+    facts.rows.map((row) => row.label),
+    (label) => h("tr", {}, h("th", { scope: "row" }, label), h("td"), h("td")),
+  );
+  for (const row of facts.rows) {
+    const line = /** @type {HTMLElement} */ (rows.get(row.label));
+    set(line, { "data-differs": row.differs });
+    write(/** @type {Element} */ (line.children[1]), row.wanted);
+    write(/** @type {Element} */ (line.children[2]), row.is);
+  }
+}
+
+/** @param {HTMLElement} list @param {Map<string, HTMLElement>} cards @param {Member[]} members */
+function drawMembers(list, cards, members) {
+  keyed(
+    list,
+    cards,
+    members.map((member) => member.name),
+    (name) =>
+      h(
+        "li",
+        { class: "member" },
+        h("h3", {}, name, h("span", { class: "member-role" })),
+        h("p", { class: "ballots" }, h("span", { class: "ballot-row", "aria-hidden": "true" }), h("span")),
+        h("div", { class: "log", "aria-hidden": "true" }, h("i", { class: "written" }), h("i", { class: "agreed" })),
+        h("p", { class: "log-words" }),
+      ),
+  );
+  for (const member of members) {
+    const card = /** @type {HTMLElement} */ (cards.get(member.name));
+    write(find(".member-role", card), member.role);
+    const row = find(".ballot-row", card);
+    const ballots = member.votes.map(({ name, given }) => `${given ? "●" : "○"} ${name}`).join("  ");
+    write(row, ballots);
+    write(/** @type {Element} */ (row.nextElementSibling), member.votesWords);
+    find(".written", card).style.width = `${(100 * member.last) / member.most}%`;
+    find(".agreed", card).style.width = `${(100 * member.commit) / member.most}%`;
+    write(find(".log-words", card), member.log);
+  }
+}
