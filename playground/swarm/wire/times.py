@@ -13,4 +13,4 @@ def rfc3339(wall_us: int, lab_us: int) -> str:
     """The moment ``lab_us`` of a lab that began ``wall_us`` microseconds after 1970, in UTC."""
     moment = _EPOCH + timedelta(microseconds=wall_us + lab_us)
     fraction = f".{moment.microsecond:06d}".rstrip("0") if moment.microsecond else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    return f"{moment.isoformat()[:19]}{fraction}Z"
