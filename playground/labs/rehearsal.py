@@ -24,7 +24,7 @@ LOOK_US = 250_000
 READING_S = 30.0
 """A learner reads for so long before the first command; no step may be done by then."""
 BETWEEN_S = 10.0
-"""From one block of the text to the next."""
+"""Reading time before each block of the text."""
 LIMIT_S = 180.0
 """Virtual time in which a step must be complete after its last action."""
 COMMAND_LIMIT_US = 120 * SECOND
@@ -281,14 +281,14 @@ class _Rehearsal:
     def _follows_prose(self, stage: _Stage, index: int) -> None:
         """One who only clicks the blocks of the text, from top to bottom, gets on; an exercise has none."""
         heading = self._lesson.prose["en"][index]
-        actions = []
+        actions = [Action(wait=BETWEEN_S)]
         for block in blocks(heading.text):
             if block.language == "action":
                 actions += [Action(fault=yaml.safe_load(block.body)), Action(wait=BETWEEN_S)]
             elif block.language == "sh" and block.rest:
                 actions += [Action(on=block.rest, run=block.body), Action(wait=BETWEEN_S)]
         step = self._lesson.outline.steps[index]
-        if not actions or step.typed:
+        if len(actions) == 1 or step.typed:
             return
         try:
             stage.play(actions, ("steps", index))

@@ -179,12 +179,14 @@ class LeaderIs(Check):
 @kind("quorum")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quorum(Check):
-    """The managers have a majority (``has: true``) or not."""
+    """The managers have a majority (``has: true``) or not; ``managers`` is how many count, reachable or not."""
 
     has: bool
+    managers: int | None = None
 
     def says(self) -> str:
-        return self.text or ("The managers have a quorum" if self.has else "The managers have lost their quorum")
+        have = "The managers have a quorum" if self.has else "The managers have lost their quorum"
+        return self.text or (have if self.managers is None else f"{have} of {self.managers}")
 
     def judge(self, view: View, commands: Sequence[Command]) -> Verdict:
         quorum = view["quorum"]
@@ -192,7 +194,7 @@ class Quorum(Check):
             return Verdict(False, "There is no swarm.")
         managers = counted(quorum["managers"], "manager")
         saw = f"{quorum['reachable']} of {managers} hear each other; {quorum['needed']} needed."
-        return Verdict(quorum["has"] == self.has, saw)
+        return Verdict(quorum["has"] == self.has and self.managers in (None, quorum["managers"]), saw)
 
 
 @kind("partition")

@@ -66,6 +66,7 @@ THREE = {"managers": 3, "reachable": 2, "needed": 2, "spare": 0, "has": True, "l
         ({"leader": {}}, a_view(quorum={**THREE, "has": False}), False, "no leader"),
         ({"quorum": {"has": False}}, a_view(quorum={**THREE, "has": False}), True, "2 of 3"),
         ({"partition": {"present": False}}, a_view(), True, "Every link"),
+        ({"quorum": {"has": True, "managers": 2}}, a_view(quorum=THREE), False, "2 of 3"),
         (
             {"partition": {"present": True, "alone": ["m1"]}},
             a_view(partition={"groups": [["m1", "host"], ["m2"]]}),

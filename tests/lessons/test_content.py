@@ -34,10 +34,10 @@ def test_every_lesson_that_ships_is_whole() -> None:
     lessons, problems = load_all(LESSONS)
 
     assert problems == []
-    assert list(lessons) == ["01-init", "02-join", "03-lock", "04-scale", "05-partition"]
+    assert {"01-init", "02-join", "03-lock", "04-scale", "05-partition"} <= set(lessons)
 
 
-@pytest.mark.parametrize("slug", ["01-init", "02-join", "03-lock", "04-scale", "05-partition"])
+@pytest.mark.parametrize("slug", sorted(path.parent.name for path in LESSONS.glob("*/lesson.yaml")))
 def test_every_step_has_checks_hints_and_a_solution(slug: str) -> None:
     lesson = load(LESSONS / slug)
 
