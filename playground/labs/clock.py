@@ -59,11 +59,14 @@ class Clock:
             return now_us
         wall_s = time.monotonic()
         target = self._virtual_us + int((wall_s - self._wall_s) * self.speed * 1_000_000)
+        if target < now_us:  # The lab was taken ahead of the clock; it goes on from there.
+            self._anchor(now_us)
+            return now_us
         limit = now_us + int(MAX_LAG_S * self.speed * 1_000_000)
         if target > limit:
             target = limit
             self._wall_s, self._virtual_us = wall_s, limit
-        return max(now_us, target)
+        return target
 
     def _anchor(self, now_us: int) -> None:
         self._wall_s, self._virtual_us = time.monotonic(), now_us
