@@ -8,7 +8,7 @@ import { notice } from "../lab/notice.js";
 /** @type {[string, string, string][]} what stands on it, its name, what it sends */
 const KEYS = [
   ["Tab", "Tab", "\t"],
-  ["Ctrl", "Control, for the next key", ""],
+  ["Ctrl", "Ctrl, for the next key", ""],
   ["↑", "Up", "\x1b[A"],
   ["↓", "Down", "\x1b[B"],
   ["←", "Left", "\x1b[D"],
