@@ -38,6 +38,7 @@ export class LabTerminal {
   #fit = new FitAddon();
   #progress;
   #opened = false;
+  #openedAt = Number.POSITIVE_INFINITY;
   /** What is typed before the terminal is there. */
   #early = "";
   /** Ctrl of the key row, for the next key. */
@@ -73,9 +74,15 @@ export class LabTerminal {
     this.fit();
     if (this.#opened) return;
     this.#opened = true;
+    this.#openedAt = performance.now();
     this.socket.openTerminal(this.name, { columns: this.#term.cols, rows: this.#term.rows });
     if (this.#early) this.socket.input(this.name, this.#early);
     this.#early = "";
+  }
+
+  /** Whether its first prompt is past, so that what comes now is news. */
+  get settled() {
+    return performance.now() - this.#openedAt > 2000;
   }
 
   fit() {

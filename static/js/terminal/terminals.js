@@ -40,7 +40,7 @@ export class Terminals {
     socket.on("output", (output) => {
       const terminal = this.#terminals.get(output.terminal);
       terminal?.write(output);
-      if (terminal && !this.#slots.includes(output.terminal) && !output.reset)
+      if (terminal?.settled && !this.#slots.includes(output.terminal) && !output.reset)
         this.#tabs.get(output.terminal)?.setAttribute("data-news", "");
       if (!output.reset) pane.dispatchEvent(new CustomEvent("news", { bubbles: true }));
     });
