@@ -41,11 +41,15 @@ class LabPage:
         """What of a terminal is in sight; lines that were wrapped are whole."""
         return str(self.page.evaluate(_LINES, name))
 
-    def focus(self, name: str) -> None:
-        """Bring a terminal to the front if it is not in sight, and click into it."""
+    def look_at(self, name: str) -> None:
+        """Bring a terminal to the front if it is not in sight."""
         tab = self.page.locator(f'.tab[data-terminal="{name}"]')
         if tab.get_attribute("aria-selected") != "true":
             tab.click()
+
+    def focus(self, name: str) -> None:
+        """Bring a terminal to the front if it is not in sight, and click into it."""
+        self.look_at(name)
         self.page.locator(f"#screen-{name} .xterm-screen").click()
 
     def shows(self, name: str, pattern: str, limit_s: float | None = None) -> str:

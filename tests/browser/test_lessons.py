@@ -20,7 +20,9 @@ KEY = r"SWMKEY-1-[0-9A-Za-z+/]{43}"
 
 
 def on_screen(lab: LabPage, terminal: str, pattern: str) -> str:
-    """The last thing of that kind that a terminal shows."""
+    """Look at a terminal: the last thing of that kind that it shows."""
+    lab.look_at(terminal)
+    lab.ready(terminal)
     found = re.findall(pattern, lab.text(terminal))
     assert found, f"{terminal} shows no {pattern}:\n{lab.text(terminal)}"
     return str(found[-1])

@@ -269,6 +269,6 @@ def test_a_narrow_terminal_wraps_what_was_wide(open_lab: Callable[..., LabPage])
     # The keys that a phone's keyboard lacks.
     lab.page.locator("#key-row .keys").get_by_role("button", name="Up", exact=True).click()
     lab.shows("manager1", r"\$ echo word0 .* word19 *$")
-    lab.page.locator("#key-row .keys").get_by_role("button", name=re.compile("^Control")).click()
+    lab.page.locator("#key-row .keys").get_by_role("button", name=re.compile("^Ctrl")).click()
     lab.page.keyboard.type("c")
     lab.shows("manager1", r"word19\^C\n\S+\$ *$")

@@ -1,0 +1,97 @@
+"""axe-core finds nothing on any page: light and dark, wide and narrow."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import LabPage
+from tests.browser.serving import Served
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+WIDE, NARROW = (1440, 900), (390, 844)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: python -m playground.web.bundle --with-tests"),
+    pytest.mark.parametrize("scheme", ["light", "dark"]),
+]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it is, each with the first elements that it names."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("() => axe.run({ resultTypes: ['violations'] })")
+    return [
+        f"{rule['id']}: {rule['help']}: {[(node['target'], node['failureSummary']) for node in rule['nodes'][:4]]}"
+        for rule in found["violations"]
+    ]
+
+
+def dress(page: Page, scheme: Literal["light", "dark"], size: tuple[int, int]) -> None:
+    # With less motion nothing is caught half way through fading in.
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_start_page(page: Page, served: Served, scheme: Literal["light", "dark"], size: tuple[int, int]) -> None:
+    dress(page, scheme, size)
+    page.goto(served.url)
+    expect(page.locator("#diagram [data-node]")).not_to_have_count(0)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_chapter_map(page: Page, served: Served, scheme: Literal["light", "dark"], size: tuple[int, int]) -> None:
+    dress(page, scheme, size)
+    page.goto(f"{served.url}/lessons")
+    expect(page.locator("#lessons li")).not_to_have_count(0)
+    assert violations(page) == []
+
+
+def busy_lab(open_lab: Callable[..., LabPage]) -> LabPage:
+    """A lesson's lab with much to see: services, a worker that is off, a cut network."""
+    lab = open_lab(lesson="05-partition")
+    lab.speed(20)
+    lab.prepare("manager1", "docker service create --detach --name api -p 8080:80 --replicas 3 joeyratt/webpage")
+    body = {"partition": [["manager1"], ["manager2", "manager3", "worker1"]]}
+    lab.served.call("POST", f"/api/labs/{lab.lab['id']}/faults", lab.lab["token"], body)
+    expect(lab.node("manager1")).to_have_attribute("data-form", "lost")
+    lab.served.call("POST", f"/api/labs/{lab.lab['id']}/clock", lab.lab["token"], {"paused": True})
+    return lab
+
+
+def test_the_lab_wide(page: Page, open_lab: Callable[..., LabPage], scheme: Literal["light", "dark"]) -> None:
+    dress(page, scheme, WIDE)
+    lab = busy_lab(open_lab)
+    lab.step_is("Three managers")
+    page.locator("#hint").click()
+    expect(page.locator("#lesson .hint")).to_have_count(1)
+    assert violations(page) == []
+    page.locator("#outline-open").click()
+    expect(page.locator("#outline li")).not_to_have_count(0)
+    assert violations(page) == []
+    page.locator("#outline-open").click()
+    lab.node("worker1").locator(".card").click(position={"x": 20, "y": 12})
+    expect(page.locator("#node-menu")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    for opener, dialog in (("#choose-sides", "#sides"), ("#timeline-open", "#timeline-list"), ("#keys-open", "#keys")):
+        page.locator(opener).click()
+        expect(page.locator(dialog)).to_be_visible()
+        assert violations(page) == [], dialog
+        page.keyboard.press("Escape")
+
+
+def test_the_lab_narrow(page: Page, open_lab: Callable[..., LabPage], scheme: Literal["light", "dark"]) -> None:
+    dress(page, scheme, NARROW)
+    lab = open_lab(lesson="05-partition")
+    lab.step_is("Three managers")
+    for pane in ("lesson", "cluster", "terminals"):
+        page.locator(f'.pane-tabs [data-pane="{pane}"]').click()
+        expect(page.locator(f"#{pane}")).to_be_visible()
+        assert violations(page) == [], pane
