@@ -132,6 +132,9 @@ class Network:
         """
         self._machines[machine][service] = handler
 
+    def listens(self, machine: str, service: str) -> bool:
+        return service in self._machines.get(machine, {})
+
     def unlisten(self, machine: str, service: str) -> None:
         self._machines.get(machine, {}).pop(service, None)
 

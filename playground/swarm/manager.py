@@ -29,7 +29,7 @@ from playground.swarm.replication import (
     new_member_id,
 )
 from playground.swarm.role_manager import RoleManager
-from playground.swarm.rpc import Request, authorize, connection_refused
+from playground.swarm.rpc import Request, authorize, connection_refused, port_service
 from playground.swarm.session import Answer, Beat, Beaten, Registration, Route, SessionEnded, StatusReport
 from playground.swarm.store import Change, MemoryStore, ReplicatedStore
 
@@ -147,6 +147,7 @@ class Manager:
         """
         for service in SERVICES:
             self._network.listen(self._machine, service, getattr(self, f"_on_{service}"))
+        self._network.listen(self._machine, port_service(self._config.listen), lambda source, payload: None)
         if not self._disk.raft.empty:
             if self._config.force_new_cluster:
                 self._disk.raft.force_new_cluster(self._member)
@@ -191,6 +192,7 @@ class Manager:
         self._follow()
         for service in SERVICES:
             self._network.unlisten(self._machine, service)
+        self._network.unlisten(self._machine, port_service(self._config.listen))
         self.joined = False
 
     # Leadership

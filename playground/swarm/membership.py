@@ -20,7 +20,7 @@ from playground.swarm.model import Node, Role, RootCertificate
 from playground.swarm.node_disk import NodeDisk, StartConfig
 from playground.swarm.remotes import DEFAULT_WEIGHT, Peer, Remotes
 from playground.swarm.renewal import Issued, Renewer, five_times, request_certificate
-from playground.swarm.rpc import Request, connection_refused
+from playground.swarm.rpc import Request, connection_refused, port_service
 from playground.swarm.tokens import InvalidJoinToken, parse_join_token
 
 RPC_TIMEOUT_US = 5 * SECOND
@@ -230,8 +230,11 @@ class Membership:
             raise RpcError(Code.UNKNOWN, "no remote hosts provided")
         machine = self._machine if peer is None else self._network.machine_at(peer.address.rpartition(":")[0])
         request = Request(method, arguments, caller=caller)
+        service = "ca"
+        if peer is not None and machine and not self._network.listens(machine, port_service(peer.address)):
+            service = port_service(peer.address)  # Nobody is behind that port, whoever else listens there.
         try:
-            answer = await self._network.call(self._machine, machine or "", "ca", request, RPC_TIMEOUT_US)
+            answer = await self._network.call(self._machine, machine or "", service, request, RPC_TIMEOUT_US)
         except Unreachable:
             self._observe(peer, -DEFAULT_WEIGHT)
             raise deadline_exceeded() from None

@@ -63,3 +63,8 @@ def connection_refused(address: str) -> RpcError:
 def closing() -> RpcError:
     """What a client of gRPC says when the server went away in the middle of a call."""
     return RpcError(Code.UNAVAILABLE, "transport is closing")
+
+
+def port_service(address: str) -> str:
+    """The name under which a manager holds the port of ``ip:port`` open on the network."""
+    return f"tcp {address.rpartition(':')[2]}"
