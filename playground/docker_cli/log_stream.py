@@ -46,11 +46,13 @@ async def copy_logs(cli: Cli, response: Response, prefix: Callable[[bytes], Awai
 
 
 def timestamp(cli: Cli, text: str) -> str:
-    """A time or a span before now, as the API takes it: seconds, a point, nanoseconds.
+    """A time or a span before now, as the API takes it: seconds, a point, nanoseconds. Plain seconds stay as they are.
 
     Raises:
         CommandFailed: it is neither.
     """
+    if text.replace(".", "", 1).isdigit():
+        return text
     try:
         at = cli.now_ns - parse_duration(text)
     except FlagValueError:
@@ -59,7 +61,15 @@ def timestamp(cli: Cli, text: str) -> str:
 
 
 def since_parameter(cli: Cli, name: str, text: str) -> dict[str, str]:
-    return {name: timestamp(cli, text)} if text else {}
+    """``since`` or ``until`` of a log, where the user gave one.
+
+    Raises:
+        CommandFailed: it is no time.
+    """
+    try:
+        return {name: timestamp(cli, text)} if text else {}
+    except CommandFailed as failed:
+        raise CommandFailed(f'invalid value for "{name}": {failed.message}') from None
 
 
 def _moment(text: str) -> int:
@@ -75,4 +85,4 @@ def _moment(text: str) -> int:
     try:
         return parse_instant(whole)
     except ValueError:
-        raise CommandFailed(f'invalid value for "since": failed to parse value as time or duration: "{text}"') from None
+        raise CommandFailed(f'failed to parse value as time or duration: "{text}"') from None

@@ -127,14 +127,15 @@ def test_where_nothing_listens_joining_is_refused_after_ten_seconds() -> None:
 def test_a_manager_is_found_on_its_own_port_only() -> None:
     cluster = SwarmCluster("m1", "w1")
     cluster.init("m1")
-    token = cluster.token("worker")
     address = cluster["m1"].node_address
-    joining = cluster.kernel.spawn(
-        cluster["w1"].join({"ListenAddr": "0.0.0.0:2377", "RemoteAddrs": [f"{address}:2337"], "JoinToken": token})
-    )
-    cluster.kernel.run_until(cluster.kernel.now_us + 30_000_000)
+    request = {
+        "ListenAddr": "0.0.0.0:2377",
+        "RemoteAddrs": [f"{address}:2337"],
+        "JoinToken": cluster.token("worker"),
+    }
+    cluster.kernel.spawn(cluster["w1"].join(request))
     with pytest.raises(RpcError, match=f"dial tcp {address}:2337: connect: connection refused"):
-        joining.result()
+        cluster.kernel.run_until(cluster.kernel.now_us + 30_000_000)
 
 
 def test_a_blackholed_manager_leaves_the_node_pending_after_twenty_seconds() -> None:

@@ -1,5 +1,7 @@
 """The tree of all commands."""
 
+from functools import cache
+
 from playground.docker_cli.command.config.noun import noun as config
 from playground.docker_cli.command.container import noun as container
 from playground.docker_cli.command.context.noun import noun as context
@@ -39,8 +41,9 @@ _GLOBAL_FLAGS = (
 )
 
 
+@cache
 def root() -> Command:
-    """A new tree with ``docker`` at its top."""
+    """The tree with ``docker`` at its top. Built once: it takes longer than most commands, and nobody changes it."""
     return Command(
         "docker [OPTIONS] COMMAND [ARG...]", "Run containers, and swarms of engines", flags=_GLOBAL_FLAGS
     ).adopt(

@@ -10,6 +10,9 @@ from playground.docker_cli.formatter.containers import COLUMNS, container_row
 from playground.docker_cli.formatter.table import render
 from playground.docker_cli.gotemplate import TemplateError, parse
 
+_NOTHING = {"Id": "", "Image": ""}
+"""What a template is tried on before the engine is asked."""
+
 
 async def run(cli: Cli, values: Values) -> None:
     form, quiet = values.text("format"), values.truth("quiet")
@@ -18,9 +21,13 @@ async def run(cli: Cli, values: Values) -> None:
     size = values.truth("size")
     if form:
         try:
-            parse(form)
+            template = parse(form)
         except TemplateError as error:
             raise CommandFailed(f"failed to parse template: {error}") from None
+        try:
+            template.execute(container_row(cli, _NOTHING, truncate=True))
+        except TemplateError as error:
+            raise CommandFailed(f"failed to execute template: {error}") from None
         size = size or (not quiet and not values.changed("size") and ".Size" in form)
     query = {"all": "1"} if values.truth("all") else {}
     last = 1 if values.truth("latest") and values.number("last") == -1 else values.number("last")

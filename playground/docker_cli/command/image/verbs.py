@@ -72,7 +72,7 @@ async def listing(cli: Cli, values: Values) -> None:
     form = COLUMNS.format(values.text("format"), values.truth("quiet"))
     if form == _TABLE and digests:
         form = _DIGESTS
-    wants_digest = "{{.Digest}}" in form
+    wants_digest = digests or "{{.Digest}}" in form
     rows = [row for image in images for row in image_rows(cli, image, not values.truth("no-trunc"), wants_digest)]
     await cli.write(render(COLUMNS, form, rows))
 
@@ -93,9 +93,7 @@ def image_rows(cli: Cli, image: Any, truncate: bool, digests: bool) -> list[Row]
     for repository, names in tags.items():
         own = known.pop(repository, [])
         for tag in names:
-            if not digests:
-                triples.append((repository, tag, ""))
-            elif not own:
+            if not digests or not own:
                 triples.append((repository, tag, _NONE))
             else:
                 triples += [(repository, tag, digest) for digest in own]

@@ -14,7 +14,7 @@ from playground.docker_cli.flags.numbers import SECOND
 from playground.docker_cli.formatter.instants import rfc3339_fixed
 from playground.docker_cli.gotemplate import TemplateError, parse
 from playground.docker_cli.gotemplate.values import typed
-from playground.docker_cli.log_stream import since_parameter
+from playground.docker_cli.log_stream import timestamp
 from playground.docker_cli.opts.lists import FILTER
 
 
@@ -27,10 +27,7 @@ async def run(cli: Cli, values: Values) -> None:
             template.execute(typed("*events.Message", {}))
         except TemplateError as error:
             raise CommandFailed(f"Error parsing format: {error}", 64) from None
-    query = {
-        **since_parameter(cli, "since", values.text("since")),
-        **since_parameter(cli, "until", values.text("until")),
-    }
+    query = {name: timestamp(cli, values.text(name)) for name in ("since", "until") if values.text(name)}
     if values["filter"]:
         query["filters"] = filters_json(values["filter"])
     response = await cli.response("GET", "/events", query or None)

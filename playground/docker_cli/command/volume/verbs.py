@@ -81,7 +81,7 @@ async def create(cli: Cli, values: Values) -> None:
 
 async def show(cli: Cli, values: Values) -> None:
     async def find(name: str) -> Found:
-        return Found(await cli.get(f"/volumes/{name}"), "volume.Volume")
+        return Found(await cli.get(f"/volumes/{name}"), "volume.Volume", verbatim=False)
 
     await inspect(cli, values.words, values.text("format"), find)
 
@@ -118,7 +118,7 @@ async def prune(cli: Cli, values: Values) -> None:
 
 
 def noun() -> Command:
-    return Command("volume", "Look at and change volumes", arguments=none).adopt(
+    return Command("volume COMMAND", "Look at and change volumes", arguments=none).adopt(
         Command(
             "create [OPTIONS] [VOLUME]",
             "Make a volume",
