@@ -44,6 +44,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/events", system.events),
     Route("GET", "/system/df", system.disk_usage),
     Route("POST", "/auth", system.auth),
+    Route("GET", "/plugins", system.list_plugins),
+    Route("GET", "/plugins/{name}/json", system.inspect_plugin),
     Route("POST", "/swarm/init", swarm.init),
     Route("POST", "/swarm/join", swarm.join),
     Route("POST", "/swarm/leave", swarm.leave),

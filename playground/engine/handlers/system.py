@@ -10,7 +10,7 @@ from playground.engine import query
 from playground.engine.call import Call
 from playground.engine.clock import rfc3339
 from playground.engine.containers import showing
-from playground.engine.errors import BadParameter, Unauthorized
+from playground.engine.errors import BadParameter, NotFound, Unauthorized
 from playground.engine.filters import Filters
 from playground.engine.task_container import LOG_DRIVERS, NETWORK_DRIVERS
 from playground.swarm.errors import SwarmError
@@ -270,3 +270,12 @@ async def auth(engine: "Engine", call: Call) -> Response:
     raise Unauthorized(
         f"login attempt to {server} failed with status: 401 Unauthorized: the emulated registry has no accounts"
     )
+
+
+async def list_plugins(engine: "Engine", call: Call) -> Response:
+    """There are none, and none can be installed."""
+    return Response(200, [])
+
+
+async def inspect_plugin(engine: "Engine", call: Call) -> Response:
+    raise NotFound(f'plugin "{call.parameters["name"]}" not found')
