@@ -38,6 +38,7 @@ KNOWN: dict[str, str] = {
     "--version": "it tells its own version",
     "context ls": "it is told by DOCKER_HOST where the engine is",
     "inspect --type bogus box": NEWER,
+    "image inspect alpine:latest --format '{{json .}}'": NEWER,
     "ps --format json": PLATFORM,
     "ps -a --format json": PLATFORM,
 }
