@@ -199,11 +199,15 @@ export class Terminals {
     const left = this.screens.contains(document.activeElement);
     const before = new Set([...this.screens.children].map((child) => child.id.replace("screen-", "")));
     for (const child of [...this.screens.children]) if (!elements.some((element) => element === child)) child.remove();
-    // Only what is new is put in: an element that is moved loses the focus.
-    elements.forEach((element, index) => {
-      const there = this.screens.children[index];
-      if (there !== element) this.screens.insertBefore(element, there ?? null);
-    });
+    // The one in use is not moved, because that would take the focus from it; the others are set around it.
+    const kept = elements.find((element) => element.contains(document.activeElement)) ?? elements[0];
+    if (kept && kept.parentNode !== this.screens) this.screens.append(kept);
+    let left_of_it = true;
+    for (const element of elements) {
+      if (element === kept) left_of_it = false;
+      else if (left_of_it) this.screens.insertBefore(element, kept ?? null);
+      else this.screens.append(element);
+    }
     this.screens.dataset.count = String(elements.length);
     for (const name of this.#slots) {
       // Measured when it comes, and by the observer when the room changes: measuring forces a layout.
@@ -253,6 +257,9 @@ export class Terminals {
     const other = [...this.#recent].reverse().find(hidden) ?? this.names.find(hidden);
     const current = this.#recent.at(-1);
     if (other) this.show(other);
+    const { names } = this;
+    this.#slots.sort((a, b) => names.indexOf(a) - names.indexOf(b));
+    this.#arrange();
     if (current) this.#recent = [...this.#recent.filter((name) => name !== current), current];
     this.#mark();
   }
