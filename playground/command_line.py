@@ -46,7 +46,8 @@ def main() -> None:
     help="Folder for labs, so that they outlive the program.  [default: ~/.local/share/swarm-playground]",
 )
 @click.option("--memory", is_flag=True, help="Keep labs in memory only.")
-def serve(host: str, port: int, server: servers.Name, data: Path | None, memory: bool) -> None:
+@click.option("--engine-ports", is_flag=True, help="Give every node's engine a TCP port of its own on 127.0.0.1.")
+def serve(host: str, port: int, server: servers.Name, data: Path | None, memory: bool, engine_ports: bool) -> None:
     """Serve the playground until interrupted."""
     try:
         servers.prepare(server)
@@ -62,7 +63,7 @@ def serve(host: str, port: int, server: servers.Name, data: Path | None, memory:
         except OSError as error:
             raise click.ClickException(f"cannot make {folder}: {error.strerror}; choose another with --data") from None
         database = folder / "labs.sqlite3"
-    playground = create_app(Settings(database=database, server=server))
+    playground = create_app(Settings(database=database, server=server, engine_ports=engine_ports))
     for problem in playground.app.config["LESSON_PROBLEMS"]:
         click.echo(f"lesson left out: {problem}", err=True)
     port = port or free_port(host)

@@ -276,17 +276,20 @@ class EngineCalls:
         finally:
             duplex.close()
 
-    def _power_changed(self, machine: Machine) -> None:
-        """Connections to an engine that stops break."""
-        if machine.power is Power.ON:
-            return
+    def cut_all(self, node: str | None = None) -> None:
+        """Break every connection, or those to one node."""
         for call in list(self.open.values()):
-            if call.node == machine.name:
+            if node in (None, call.node):
                 if call.response is None:
                     call.nobody()
                 call.cut()
                 if call.task is not None:
                     call.task.cancel()
+
+    def _power_changed(self, machine: Machine) -> None:
+        """Connections to an engine that stops break."""
+        if machine.power is not Power.ON:
+            self.cut_all(machine.name)
 
 
 def _weight(item: Any) -> int:

@@ -450,5 +450,6 @@ class Lab:
         """No more time, no more inputs; pages are told why."""
         with self.lock:
             self.ended = True
+            self.engine_calls.cut_all()
             if self.on_end is not None:
                 self.on_end(reason)

@@ -43,6 +43,7 @@ class Registry:
         self._lock = threading.RLock()
         self._running = True
         self.on_load: Callable[[Lab], object] | None = None
+        self.on_remove: Callable[[Lab], object] | None = None
 
     def create(self, header: Header, sleep: Callable[[float], object] = time.sleep) -> Lab:
         """Start a new lab, with its lesson's machines and set-up when it has one.
@@ -114,6 +115,8 @@ class Registry:
         with self._lock:
             self._labs.pop(lab.id, None)
         self._store.remove(lab.id)
+        if self.on_remove is not None:
+            self.on_remove(lab)
 
     def record(self, lab: Lab) -> Record:
         """The lab as stored: header and journal."""

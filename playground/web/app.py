@@ -18,9 +18,11 @@ from playground.labs.sqlite_store import SqliteStore
 from playground.lessons.loader import load_all
 from playground.web import assets
 from playground.web.engine_http import Engines
+from playground.web.engine_ports import EnginePorts
 from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, refusal
 from playground.web.rest import rest
+from playground.web.servers import Name
 from playground.web.sockets import LabNamespace
 from playground.web.static_files import name_static_files_by_content
 
@@ -42,9 +44,10 @@ class Settings:
     """How a playground is run. ``database`` is a file, or None to keep labs in memory."""
 
     database: Path | None = None
-    server: str = "threading"
+    server: Name = "threading"
     max_labs: int = 1000
     labs_per_minute: int = 60
+    engine_ports: bool = False
     lessons: Path = field(default=assets.LESSONS)
 
 
@@ -103,7 +106,12 @@ def create_app(settings: Settings | None = None) -> Playground:
     name_static_files_by_content(app)
     app.register_blueprint(pages)
     app.register_blueprint(rest)
-    app.wsgi_app = Engines(app.wsgi_app, registry, socketio.sleep)  # type: ignore[method-assign]
+    engines = Engines(app.wsgi_app, registry, socketio.sleep)
+    app.wsgi_app = engines  # type: ignore[method-assign]
+    ports = EnginePorts(settings.server, engines) if settings.engine_ports else None
+    app.extensions["engine_ports"] = ports
+    if ports is not None:
+        registry.on_remove = ports.close
     limiter.limit(f"{settings.labs_per_minute} per minute")(app.view_functions["rest.create_lab"])
 
     @app.errorhandler(HTTPException)

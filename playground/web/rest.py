@@ -13,6 +13,7 @@ from playground.labs.lab import Lab, Ticket
 from playground.labs.registry import Registry
 from playground.web.catalogue import lesson_list
 from playground.web.engine_http import engine_path
+from playground.web.engine_ports import EnginePorts
 from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
 
 rest = Blueprint("rest", __name__, url_prefix="/api")
@@ -76,6 +77,10 @@ def _describe(lab: Lab) -> dict[str, Any]:
 
 def _engine(lab: Lab, node: str) -> str:
     """What to set ``DOCKER_HOST`` to, as seen by whoever asks."""
+    ports: EnginePorts | None = current_app.extensions["engine_ports"]
+    address = ports.address(lab, node) if ports is not None else None
+    if address is not None:
+        return address
     host = request.host
     if not host.rpartition("]")[2].rpartition(":")[1]:
         host += ":443" if request.is_secure else ":80"
