@@ -61,14 +61,19 @@ def labs(served: Served) -> Iterator[list[dict[str, Any]]]:
 
 
 @pytest.fixture(autouse=True)
-def errors(labs: list[dict[str, Any]], context: BrowserContext) -> Iterator[list[str]]:
-    """What the pages complained about in their consoles. At the end of a test there must be nothing in it."""
+def errors(labs: list[dict[str, Any]], context: BrowserContext, served: Served) -> Iterator[list[str]]:
+    """What the pages complained about in their consoles. At the end of a test there must be nothing in it.
+
+    Nor may the server have complained.
+    """
     found: list[str] = []
+    said_before = len(served.log.read_text())
     context.on("weberror", lambda error: found.append(str(error.error)))
     context.on("console", lambda said: found.append(said.text) if said.type in ("error", "warning") else None)
     context.set_default_timeout(LIMIT_MS)
     yield found
     assert found == []
+    assert "Traceback" not in (said := served.log.read_text()[said_before:]), said
 
 
 @pytest.fixture

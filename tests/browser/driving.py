@@ -150,6 +150,13 @@ class LabPage:
     def node(self, name: str) -> Locator:
         return self.page.locator(f'#diagram [data-node="{name}"]')
 
+    def expect_without_quorum(self, manager: str) -> None:
+        """Wait until the diagram says that a manager has no majority: as a follower of nobody, or asking for votes."""
+        node = self.page.locator(
+            f'#diagram [data-node="{manager}"]:is([data-form="lost"], [aria-description*="asks to be leader"])'
+        )
+        expect(node).to_have_count(1)
+
     def task_ids(self, node: str) -> list[str]:
         """The tasks drawn as running on a node."""
         squares = self.node(node).locator('[data-task][data-form="running"]')

@@ -3,14 +3,16 @@
 import json
 import os
 import re
-import select
 import subprocess
 import sys
+import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 START_LIMIT_S = 60
@@ -21,54 +23,54 @@ class Served:
     """A running playground."""
 
     url: str
+    log: Path
 
     def call(self, method: str, path: str, token: str | None = None, body: Any = None) -> Any:
-        """One REST call; raises `urllib.error.HTTPError` when it is refused."""
+        """One REST call; raises ``urllib.error.HTTPError`` when it is refused."""
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, method=method, data=data, headers=headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            raw = answer.read()
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                raw = answer.read()
+        except urllib.error.HTTPError as error:
+            if error.code == 500:
+                raise AssertionError(f"{method} {path} broke the server:\n{self.said()}") from error
+            raise
         return json.loads(raw) if raw else None
+
+    def said(self) -> str:
+        """The newest of what the program wrote."""
+        return self.log.read_text()[-4000:]
 
 
 @contextmanager
 def playground(server: str = "eventlet") -> Iterator[Served]:
     """Start the program, wait until it says its address, and stop it at the end."""
     command = [sys.executable, "-m", "playground.command_line", "serve", "--port", "0", "--memory", "--server", server]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        yield Served(_address(process))
-    finally:
-        process.terminate()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+            )
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout:
-            process.stdout.close()
+            yield Served(_address(process, log), log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-def _address(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
+def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
     deadline = time.monotonic() + START_LIMIT_S
-    said: list[str] = []
-    while time.monotonic() < deadline:
-        if not select.select([process.stdout], [], [], 1)[0]:
-            continue
-        line = process.stdout.readline()
-        said.append(line)
-        if found := re.search(r"on (http://\S+)", line):
+    while process.poll() is None and time.monotonic() < deadline:
+        if found := re.search(r"on (http://\S+)\n", log.read_text()):
             return found[1]
-        if not line:
-            break
-    raise AssertionError("the playground did not start:\n" + "".join(said))
+        time.sleep(0.05)
+    raise AssertionError(f"the playground did not start:\n{log.read_text()}")

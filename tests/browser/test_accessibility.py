@@ -60,7 +60,7 @@ def busy_lab(open_lab: Callable[..., LabPage]) -> LabPage:
     lab.prepare("manager1", "docker service create --detach --name api -p 8080:80 --replicas 3 joeyratt/webpage")
     body = {"partition": [["manager1"], ["manager2", "manager3", "worker1"]]}
     lab.served.call("POST", f"/api/labs/{lab.lab['id']}/faults", lab.lab["token"], body)
-    expect(lab.node("manager1")).to_have_attribute("data-form", "lost")
+    lab.expect_without_quorum("manager1")
     lab.served.call("POST", f"/api/labs/{lab.lab['id']}/clock", lab.lab["token"], {"paused": True})
     return lab
 
