@@ -90,3 +90,33 @@ test("squares fill rows from the left, and a wide one that does not fit begins t
 test("worker2 comes before worker10", () => {
   assert.deepEqual(["worker10", "worker2"].sort(inNaturalOrder), ["worker2", "worker10"]);
 });
+
+test("nodes that name their zones stand in a column each, managers above workers", () => {
+  const list = nodes(5, 3);
+  const zones = new Map([...list.entries()].map(([index, { name }]) => [name, "abc"[index % 3]]));
+  const { cards, zones: columns, width, height } = arranged(list, STAGE, { zones });
+
+  assert.deepEqual(
+    columns.map((column) => column.name),
+    ["a", "b", "c"],
+  );
+  for (const [name, zone] of zones) {
+    const [box, column] = [cards.get(name), columns.find((each) => each.name === zone)];
+    assert.ok(box.x >= column.x && box.x + box.width <= column.x + column.width, `${name} in zone ${zone}`);
+    assert.ok(box.y >= column.y && box.y + box.height <= column.y + column.height);
+  }
+  const boxes = [...cards.values()];
+  boxes.forEach((box, index) => {
+    assert.ok(box.x >= 0 && box.x + box.width <= width && box.y + box.height <= height);
+    for (const other of boxes.slice(index + 1)) assert.ok(!overlapping(box, other));
+  });
+  assert.ok(cards.get("worker1").y > cards.get("manager5").y);
+});
+
+test("one zone for all is no column", () => {
+  const zones = new Map([
+    ["manager1", "a"],
+    ["worker1", "a"],
+  ]);
+  assert.deepEqual(arranged(nodes(1, 1), STAGE, { zones }).zones, []);
+});

@@ -66,6 +66,8 @@ export class Diagram {
   /** Rows of tasks by node. @type {Map<string, number>} */
   #rows = new Map();
   #places = new Places();
+  /** What the nodes' label zone says. @type {Map<string, string>} */
+  #zones = new Map();
   /** @type {Arrangement | null} */
   #arrangement = null;
   #size = { width: 0, height: 0 };
@@ -76,6 +78,7 @@ export class Diagram {
   #moving = 0;
 
   #ground = s("g", { class: "ground" });
+  #zoneLayer = s("g", { class: "zones" });
   #linkLayer = s("g", { class: "links" });
   #tearLayer = s("g", { class: "tear" });
   #nodeLayer = s("g", { class: "nodes" });
@@ -104,6 +107,7 @@ export class Diagram {
       },
       hatching(),
       this.#ground,
+      this.#zoneLayer,
       this.#linkLayer,
       this.#tearLayer,
       this.#nodeLayer,
@@ -267,7 +271,10 @@ export class Diagram {
       const before = this.#figures.get(name);
       const figure = nodeFigure(view, name, tasks);
       this.#figures.set(name, figure);
-      if (before?.row !== figure.row) this.#dirty.layout = true;
+      const zone = view.nodes[name]?.labels?.zone ?? "";
+      if (before?.row !== figure.row || (this.#zones.get(name) ?? "") !== zone) this.#dirty.layout = true;
+      if (zone) this.#zones.set(name, zone);
+      else this.#zones.delete(name);
     }
     this.#layout(form, moving);
     for (const name of this.#dirtyNodes) {
@@ -291,6 +298,7 @@ export class Diagram {
       this.#figures.delete(name);
       this.#shown.delete(name);
       this.#rows.delete(name);
+      this.#zones.delete(name);
       this.#dirty.layout = true;
     }
     const came = Object.keys(view.nodes).filter((name) => !this.#nodes.has(name));
@@ -321,7 +329,7 @@ export class Diagram {
     const places = this.#places.settle(nodes);
     const before = this.#arrangement;
     const groups = this.store.view.partition?.groups ?? [];
-    const arrangement = arrange({ places, rows: this.#rows, size: this.#size, groups });
+    const arrangement = arrange({ places, rows: this.#rows, size: this.#size, groups, zones: this.#zones });
     this.#arrangement = arrangement;
     if (before?.density !== arrangement.density || before.tall !== arrangement.tall) {
       for (const name of this.#figures.keys()) this.#dirtyNodes.add(name);
@@ -335,6 +343,13 @@ export class Diagram {
     this.camera.resize(arrangement);
     const host = { x: 12, y: 10, width: arrangement.width - 24, height: arrangement.height - 20 };
     set(/** @type {Element} */ (this.#ground.firstElementChild), { ...host });
+    this.#zoneLayer.replaceChildren(
+      ...arrangement.zones.flatMap(({ name, x, y, width, height }) => [
+        s("rect", { class: "zone", x, y, width, height, rx: 12 }),
+        // At the bottom: links bow over the managers.
+        s("text", { class: "zone-name", x: x + 14, y: y + height - 10 }, name ? `zone ${name}` : ""),
+      ]),
+    );
     this.#move(arrangement, moving && !lessMotion());
   }
 

@@ -38,6 +38,9 @@ const APART = 18;
 /** Cards stay this far from the edges. */
 const INSIDE = 22;
 
+/** Between the edge of a zone and its cards. */
+const ZONE_PAD = 12;
+
 /** Which column of its row each node has. */
 export class Places {
   /** @type {Map<string, { row: string, column: number }>} */
@@ -132,6 +135,7 @@ export function formFor(size, nodes) {
  * @property {number} height
  * @property {Map<string, Box>} cards by node
  * @property {Box} waiting for tasks without a node
+ * @property {(Box & { name: string })[]} zones columns, where the nodes say in which zone they are
  */
 
 /**
@@ -140,18 +144,86 @@ export function formFor(size, nodes) {
  * @param {Map<string, number>} input.rows of tasks, by node
  * @param {{ width: number, height: number }} input.size of the stage
  * @param {string[][]} [input.groups] sides of a partition
+ * @param {Map<string, string>} [input.zones] by node
  * @returns {Arrangement}
  */
-export function arrange({ places, rows, size, groups = [] }) {
+export function arrange({ places, rows, size, groups = [], zones = new Map() }) {
   const { tall, density, width } = formFor(size, places.size);
   const height = (/** @type {string | undefined} */ name) => cardHeight(density, rows.get(name ?? "") ?? 0);
   const ranks = { manager: members(places, "manager"), worker: members(places, "worker") };
+  const columns = zonesOf(ranks, zones);
   const arranged = tall
     ? inColumns(ranks, height, size, density, width)
-    : fitting(size, (room) => inRows(ranks, height, room, density));
+    : fitting(size, (room) =>
+        columns.length > 1 ? inZones(columns, height, room, density) : inRows(ranks, height, room, density),
+      );
   const cards = apart(arranged.cards, groups, arranged.width);
   const waiting = { x: 24, y: arranged.height - 50, width: arranged.width - 48, height: 32 };
-  return { tall, density, cards, waiting, width: arranged.width, height: arranged.height };
+  return { tall, density, cards, waiting, zones: arranged.zones ?? [], width: arranged.width, height: arranged.height };
+}
+
+/** @typedef {{ name: string, manager: string[], worker: string[] }} Zone */
+
+/**
+ * @param {{ manager: (string | undefined)[], worker: (string | undefined)[] }} ranks
+ * @param {Map<string, string>} zones by node
+ * @returns {Zone[]} in order; those that say nothing come last, in a zone without a name
+ */
+function zonesOf(ranks, zones) {
+  /** @type {Map<string, Zone>} */
+  const found = new Map();
+  for (const row of /** @type {const} */ (["manager", "worker"])) {
+    for (const node of ranks[row]) {
+      if (!node) continue;
+      const name = zones.get(node) ?? "";
+      const zone = found.get(name) ?? { name, manager: [], worker: [] };
+      zone[row].push(node);
+      found.set(name, zone);
+    }
+  }
+  return [...found.values()].sort((a, b) => Number(!a.name) - Number(!b.name) || inNaturalOrder(a.name, b.name));
+}
+
+/**
+ * A column a zone: its managers above, its workers below, all workers beginning at one height.
+ * @param {Zone[]} zones
+ * @param {(name: string) => number} heightOf a card
+ * @param {{ width: number, height: number }} size
+ * @param {Density} density
+ */
+function inZones(zones, heightOf, size, density) {
+  const { width: card, gap } = MEASURES[density];
+  const apart = density === "dense" ? 14 : 24;
+  const column = Math.max(card + 2 * ZONE_PAD, (size.width - 2 * INSIDE) / zones.length);
+  const most = Math.max(1, Math.floor((column - 2 * ZONE_PAD + gap) / (card + gap)));
+  /** @type {Map<string, Box>} */
+  const cards = new Map();
+  const rank = (/** @type {string[]} */ names, /** @type {number} */ left, /** @type {number} */ top) => {
+    let y = top;
+    for (const line of chunks(names, most)) {
+      const height = Math.max(...line.map(heightOf));
+      const wide = line.length * card + (line.length - 1) * gap;
+      line.forEach((name, index) => {
+        cards.set(name, { x: left + (column - wide) / 2 + index * (card + gap), y, width: card, height });
+      });
+      y += height + apart;
+    }
+    return y;
+  };
+  const top = ABOVE + 24;
+  const lefts = zones.map((_, index) => INSIDE + index * column);
+  const workersFrom = Math.max(...zones.map((zone, index) => rank(zone.manager, lefts[index] ?? 0, top)));
+  const between = workersFrom > top ? BETWEEN_RANKS - apart : 0;
+  const bottom = Math.max(...zones.map((zone, index) => rank(zone.worker, lefts[index] ?? 0, workersFrom + between)));
+  const height = Math.max(size.height, bottom + BELOW);
+  const boxes = zones.map(({ name }, index) => ({
+    name,
+    x: (lefts[index] ?? 0) + 4,
+    y: ABOVE - 14,
+    width: column - 8,
+    height: height - ABOVE - BELOW + 20,
+  }));
+  return { cards, width: Math.max(size.width, 2 * INSIDE + zones.length * column), height, zones: boxes };
 }
 
 /** How much larger than the stage the world may be: it is drawn that much smaller. */
@@ -216,7 +288,7 @@ function inRows(rows, heightOf, size, density) {
     });
     y += heights[index] ?? 0;
   });
-  return { cards, width: room + 2 * MARGIN, height };
+  return { cards, width: room + 2 * MARGIN, height, zones: undefined };
 }
 
 /** @param {number} rank @param {number} managerRanks @param {Density} density @returns {number} the space above a rank */
@@ -249,7 +321,7 @@ function inColumns(rows, heightOf, size, density, card) {
     }
     bottom = Math.max(bottom, y - apart);
   });
-  return { cards, width: size.width, height: Math.max(size.height, bottom + BELOW) };
+  return { cards, width: size.width, height: Math.max(size.height, bottom + BELOW), zones: undefined };
 }
 
 /**

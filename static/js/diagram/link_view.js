@@ -49,7 +49,10 @@ export class Traffic {
 
   /** @param {SVGGElement} layer @param {number} most pills at once */
   constructor(layer, most) {
-    this.layer = layer;
+    // Pulses run under the pills, whose words are to be read.
+    this.under = s("g");
+    this.layer = s("g");
+    layer.append(this.under, this.layer);
     this.most = most;
   }
 
@@ -112,7 +115,7 @@ export class Traffic {
   #pulse(curve, lost) {
     if (lessMotion() || this.#pulses >= 16) return;
     const path = s("path", { class: "pulse", d: curvePath(curve), pathLength: 100, "stroke-dasharray": "16 200" });
-    this.layer.append(path);
+    this.under.append(path);
     this.#pulses += 1;
     const gone = () => {
       path.remove();

@@ -156,7 +156,7 @@ function drawMembers(list, cards, members) {
     const card = /** @type {HTMLElement} */ (cards.get(member.name));
     write(find(".member-role", card), member.role);
     const row = find(".ballot-row", card);
-    const ballots = member.votes.map(({ name, given }) => `${given ? "●" : "○"} ${name}`).join("  ");
+    const ballots = member.votes.map(({ name, given }) => `${given ? "●" : "○"}\u00a0${name}`).join("  ");
     write(row, ballots);
     write(/** @type {Element} */ (row.nextElementSibling), member.votesWords);
     find(".written", card).style.width = `${(100 * member.last) / member.most}%`;
