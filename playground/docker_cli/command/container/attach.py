@@ -19,7 +19,7 @@ async def attach(cli: Cli, values: Values) -> int:
     container = await cli.get(f"/containers/{reference}/json")
     state = container["State"]
     for wrong, text in (
-        (not state.get("Running"), "cannot attach to a stopped container, start it first"),
+        (not state.get("Running"), "You cannot attach to a stopped container, start it first"),
         (state.get("Paused"), "cannot attach to a paused container, unpause it first"),
         (state.get("Restarting"), "cannot attach to a restarting container, wait until it is running"),
     ):
