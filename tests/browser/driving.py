@@ -57,7 +57,7 @@ class LabPage:
         limit_s = limit_s or self.limit_s
         try:
             test = f"([name, pattern]) => new RegExp(pattern).test(({_LINES})(name))"
-            self.page.wait_for_function(test, arg=[name, pattern], timeout=limit_s * 1000)
+            self.page.wait_for_function(test, arg=[name, pattern], timeout=limit_s * 1000, polling=40)
         except TimeoutError:
             pytest.fail(f"within {limit_s} s {name} did not show {pattern!r}, but:\n{self.text(name)}")
         return self.text(name)
