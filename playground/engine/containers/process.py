@@ -109,8 +109,8 @@ class Command:
         stdin: Pipe | None = None,
     ) -> None:
         self.stdin = stdin or Pipe(clock.kernel, tty)
-        if stdin is None:
-            self.stdin.close()
+        if stdin is None and not tty:
+            self.stdin.close()  # A terminal at which nobody types stays open.
         out = Output(1, sink, tty)
         self.outputs = (out, out if tty else Output(2, sink, tty))
         files = container.files.at(directory or "/")
