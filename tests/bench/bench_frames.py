@@ -82,7 +82,8 @@ def main() -> int:
     longest = blocks[-1] if blocks else 0
     sys.stdout.write(
         f"{len(frames)} frames: half under {p50:.1f} ms, 95 % under {p95:.1f} ms, 99 % under {p99:.1f} ms; "
-        f"{in_time:.1%} under {FRAME_MS} ms; longest block {longest:.0f} ms; the main thread took {busy:.0%} of a processor\n"
+        f"{in_time:.1%} under {FRAME_MS} ms; longest block {longest:.0f} ms; "
+        f"the main thread took {busy:.0%} of a processor\n"
     )
     return 0 if in_time >= 0.95 and longest <= MOST_BLOCKED_MS else 1
 
