@@ -158,3 +158,19 @@ def test_an_attached_client_hears_a_container_that_starts_later(lab: Lab) -> Non
         return frames
 
     assert lab.run(read()) == [(1, b"hello\n")]
+
+
+def test_attaching_without_a_stream_gives_what_was_written_and_ends(lab: Lab) -> None:
+    lab.container("manager1", "hello", Cmd=["echo", "hello"])
+    lab.sleep(1)
+    attached = lab.run(
+        lab.machines["manager1"].engine.hijack("/containers/hello/attach", {"logs": "1", "stdout": "1", "stream": "0"})
+    )
+    assert lab.run(attached.read()) == (1, b"hello\n")
+    assert lab.run(attached.read()) is None
+
+
+def test_a_terminal_at_which_nobody_types_stays_open(lab: Lab) -> None:
+    lab.container("manager1", "shell", Cmd=["sh"], Tty=True)
+    lab.sleep(60)
+    assert lab.get("manager1", "/containers/shell/json")["State"]["Status"] == "running"

@@ -39,6 +39,17 @@ def test_a_missing_command_is_127() -> None:
     assert run("sh", "-c", "nothing") == ("sh: 1: nothing: not found\n", 127)
 
 
+def test_top_goes_on_without_a_terminal_and_counts_its_rounds() -> None:
+    kernel = Kernel(seed=1)
+    out = Capture(kernel)
+    task = start(kernel, ["top"], BytesReader(), out, out)
+    kernel.run_until(12_000_000)
+    assert not task.done
+    assert bytes(out.data).decode().count("COMMAND") == 3
+    text, status = run("top", "-b", "-n", "2", "-d", "1")
+    assert (text.count("% top -b -n 2 -d 1"), status) == (2, 0)
+
+
 class Wire:
     """The raw far side of an attached terminal."""
 
@@ -70,3 +81,14 @@ def test_an_interactive_shell_has_a_terminal_of_its_own() -> None:
     kernel.run_until(kernel.now_us + 1_000_000)
     assert wire.screen.lines == ["/ # echo hi", "hi", "/ # sleep 100", "^C", "/ # exit 4"]
     assert task.result() == 4
+
+
+def test_q_ends_top_on_a_terminal() -> None:
+    kernel = Kernel(seed=1)
+    wire = Wire(kernel)
+    task = start(kernel, ["top"], wire, wire, wire)
+    kernel.run_until(7_000_000)
+    assert not task.done
+    wire.sent.put(b"q")
+    kernel.run_until(8_000_000)
+    assert task.result() == 0

@@ -174,8 +174,12 @@ class ContainerClients:
         if exec_.command is not None:
             exec_.command.interrupt()
 
-    def attach_client(self, container: Container, logs: bool, stdin: bool, streams: tuple[int, ...]) -> Attachment:
+    def attach_client(
+        self, container: Container, logs: bool, stdin: bool, streams: tuple[int, ...], follow: bool = True
+    ) -> Attachment:
         """``POST /containers/{id}/attach``; before the start, it hears the run that comes.
+
+        ``follow`` is False for a client that only wants to see what was written so far (``logs``).
 
         Raises:
             Conflict: the container is paused or restarting.
@@ -193,6 +197,9 @@ class ContainerClients:
             for line in container.log.lines():
                 if line.stream in streams:
                     attachment.put(line.stream, line.data)
+        if not follow:
+            attachment.end()
+            return attachment
 
         def hear(stream: int, data: bytes) -> None:
             if stream in streams:

@@ -338,7 +338,11 @@ async def hijack_exec(engine: "Engine", call: Call) -> Duplex:
 async def hijack_attach(engine: "Engine", call: Call) -> Duplex:
     streams = tuple(n for n, name in ((1, "stdout"), (2, "stderr")) if query.boolean(call.query, name))
     return engine.containers.attach_client(
-        _find(engine, call), query.boolean(call.query, "logs"), query.boolean(call.query, "stdin"), streams
+        _find(engine, call),
+        query.boolean(call.query, "logs"),
+        query.boolean(call.query, "stdin"),
+        streams,
+        query.boolean(call.query, "stream"),
     )
 
 
