@@ -23,7 +23,8 @@ def main() -> int:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-q"], check=False, stdout=subprocess.DEVNULL)
         install = ["apt-get", "install", "-yq", "--no-install-recommends", "chromium"]
-        if subprocess.run(install, check=False, stdout=subprocess.DEVNULL, env=quiet).returncode == 0 and system_chromium():
+        done = subprocess.run(install, check=False, stdout=subprocess.DEVNULL, env=quiet)
+        if done.returncode == 0 and system_chromium():
             return 0
     return subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode
 
