@@ -217,6 +217,7 @@ class ContainerClients:
         process = container.process
         pump = None
         if pipe is not None and process is not None and process.stdin is not None:
+            pipe.raw = process.stdin.raw
             pump = self._kernel.spawn(_pump(pipe, process.stdin), f"input of {container.short_id}")
         while container.runs == run and container.process is process and process is not None:
             if container.removed:

@@ -66,7 +66,8 @@ class Attachment:
     """A client's connection to a process. Implements ``playground.api.client.Duplex``.
 
     ``put`` takes the process's output; ``end`` says that there will be no more. With a terminal, what the client
-    types passes a line discipline: it is echoed, lines can be corrected, Ctrl-C interrupts.
+    types passes a line discipline (it is echoed, lines can be corrected, Ctrl-C interrupts), unless the program has
+    a terminal of its own.
     """
 
     def __init__(
@@ -101,7 +102,7 @@ class Attachment:
     async def write(self, data: bytes) -> None:
         if self._stdin is None:
             return
-        if not self._terminal:
+        if not self._terminal or self._stdin.raw:
             self._stdin.write(data)
             return
         for byte in data:

@@ -16,6 +16,7 @@ from playground.api.process import Interrupted, Process, Program
 from playground.engine.clock import Clock
 from playground.engine.containers.container import Container
 from playground.engine.containers.programs import is_shell
+from playground.engine.containers.small_shell import small_shell
 from playground.engine.identity import KILL, TERM, signal_number
 from playground.engine.images.life import Life, Line
 from playground.sim import SECOND, Cancelled, Future, Kernel, Signal, Task
@@ -45,6 +46,8 @@ class Pipe:
 
     def __init__(self, kernel: Kernel, is_terminal: bool = False) -> None:
         self.is_terminal = is_terminal
+        self.raw = False
+        """The program has a terminal of its own: it wants every key as it was typed, and echoes itself."""
         self._buffer = bytearray()
         self._changed = Signal(kernel)
         self.closed = False
@@ -77,17 +80,18 @@ class Pipe:
 class Output:
     """Standard output or error of a process. Implements ``playground.api.process.Writer``."""
 
-    def __init__(self, stream: int, sink: Sink, is_terminal: bool = False) -> None:
+    def __init__(self, stream: int, sink: Sink, is_terminal: bool = False, raw: bool = False) -> None:
         self._stream = stream
         self._sink = sink
         self.is_terminal = is_terminal
+        self._cooked = is_terminal and not raw
         self.columns = 80
         self.rows = 24
 
     async def write(self, data: bytes | str) -> None:
         raw = data.encode(errors="surrogateescape") if isinstance(data, str) else data
         if raw:
-            self._sink(self._stream, raw.replace(b"\n", b"\r\n") if self.is_terminal else raw)
+            self._sink(self._stream, raw.replace(b"\n", b"\r\n") if self._cooked else raw)
 
 
 class Command:
@@ -111,7 +115,8 @@ class Command:
         self.stdin = stdin or Pipe(clock.kernel, tty)
         if stdin is None and not tty:
             self.stdin.close()  # A terminal at which nobody types stays open.
-        out = Output(1, sink, tty)
+        self.stdin.raw = tty and shell is not small_shell
+        out = Output(1, sink, tty, raw=self.stdin.raw)
         self.outputs = (out, out if tty else Output(2, sink, tty))
         files = container.files.at(directory or "/")
         if not files.is_directory("."):
