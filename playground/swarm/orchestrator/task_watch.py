@@ -10,13 +10,15 @@ K = TypeVar("K")
 
 Listener = Callable[[Change], object]
 
+ObjectKey = tuple[type[Object], str]
+
 
 class TaskWatch:
     """Passes each change on to those who asked for that very object; costs the same however many wait."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
-        self._by_object: dict[tuple[type[Object], str], dict[int, Listener]] = {}
+        self._by_object: dict[ObjectKey, dict[int, Listener]] = {}
         self._by_service: dict[str, dict[int, Listener]] = {}
         self._count = 0
         self._stop_watching: Callable[[], object] = lambda: None
@@ -31,10 +33,12 @@ class TaskWatch:
 
     def task(self, task_id: str, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` for each change of the task. Returns how to stop."""
-        return self._add(self._by_object, (Task, task_id), listener)
+        key: ObjectKey = (Task, task_id)
+        return self._add(self._by_object, key, listener)
 
     def node(self, node_id: str, listener: Listener) -> Callable[[], None]:
-        return self._add(self._by_object, (Node, node_id), listener)
+        key: ObjectKey = (Node, node_id)
+        return self._add(self._by_object, key, listener)
 
     def tasks_of_service(self, service_id: str, listener: Listener) -> Callable[[], None]:
         return self._add(self._by_service, service_id, listener)
