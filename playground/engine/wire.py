@@ -257,6 +257,15 @@ NETWORK_CONNECT = Struct(
     "network.ConnectOptions", ("Container", STRING), ("EndpointConfig", Pointer(ENDPOINT_SETTINGS), OMIT)
 )
 NETWORK_DISCONNECT = Struct("network.DisconnectOptions", ("Container", STRING), ("Force", BOOL))
+AUTH = Struct(
+    "registry.AuthConfig",
+    ("username", STRING, OMIT),
+    ("password", STRING, OMIT),
+    ("auth", STRING, OMIT),
+    ("serveraddress", STRING, OMIT),
+    ("identitytoken", STRING, OMIT),
+    ("registrytoken", STRING, OMIT),
+)
 VOLUME_CREATE = Struct(
     "volume.CreateOptions",
     ("Name", STRING, OMIT),
@@ -272,7 +281,7 @@ def read(shape: Struct, body: Any) -> dict[str, Any]:
     Raises:
         BadConfiguration: a value has the wrong JSON type.
     """
-    if body is None:
-        return shape.write({})
-    found: dict[str, Any] = shape.read(body, shape.name)
-    return found
+    # Go names the type with its package when the whole is wrong, without it when a field is.
+    if body is not None and not isinstance(body, Mapping):
+        raise mismatch(body, "", shape.go_type)
+    return shape.write(body or {}, shape.name.rpartition(".")[2])

@@ -77,7 +77,10 @@ async def search(engine: "Engine", call: Call) -> Response:
     filters = call.filters
     filters.validate(("is-automated", "is-official", "stars"))
     official = filters.boolean("is-official") if "is-official" in filters else None
-    limit = query.integer(call.query["limit"]) if call.query.get("limit") else 25
+    try:
+        limit = query.integer(call.query.get("limit") or "0") or 25
+    except EngineError as error:
+        raise BadParameter(f"invalid limit specified: {error}") from None
     if not 1 <= limit <= 100:
         raise BadParameter(f"limit {limit} is outside the range of [1, 100]")
     found = [

@@ -6,25 +6,25 @@ Source: moby ``api/server/router/swarm``, ``daemon/cluster``.
 from typing import TYPE_CHECKING, Any
 
 from playground.api.client import Response
-from playground.engine import query
+from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.errors import BadParameter
 from playground.swarm.control.lookup import find
 from playground.swarm.model import Object
-from playground.swarm.wire import objects, specs
+from playground.swarm.wire import objects, specs, types
 
 if TYPE_CHECKING:
     from playground.engine.engine import Engine
 
 
 async def init(engine: "Engine", call: Call) -> Response:
-    node_id = await engine.swarm.init(call.object("swarm.InitRequest"))
+    node_id = await engine.swarm.init(wire.read(types.INIT_REQUEST, call.body))
     engine.joined_swarm()
     return Response(200, node_id)
 
 
 async def join(engine: "Engine", call: Call) -> Response:
-    await engine.swarm.join(call.object("swarm.JoinRequest"))
+    await engine.swarm.join(wire.read(types.JOIN_REQUEST, call.body))
     return Response(200)
 
 
@@ -34,7 +34,7 @@ async def leave(engine: "Engine", call: Call) -> Response:
 
 
 async def unlock(engine: "Engine", call: Call) -> Response:
-    await engine.swarm.unlock(str(call.object("swarm.UnlockRequest").get("UnlockKey") or ""))
+    await engine.swarm.unlock(wire.read(types.UNLOCK_REQUEST, call.body)["UnlockKey"])
     return Response(200)
 
 

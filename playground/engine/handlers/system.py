@@ -6,7 +6,7 @@ Source: moby ``api/server/router/system``, ``daemon/info.go``, ``daemon/cluster/
 from typing import TYPE_CHECKING, Any
 
 from playground.api.client import API_VERSION, ENGINE_VERSION, GIT_COMMIT, MIN_API_VERSION, Response
-from playground.engine import query
+from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.clock import rfc3339
 from playground.engine.containers import showing
@@ -262,7 +262,7 @@ async def disk_usage(engine: "Engine", call: Call) -> Response:
 
 
 async def auth(engine: "Engine", call: Call) -> Response:
-    credentials = call.object("registry.AuthConfig")
+    credentials = wire.read(wire.AUTH, call.body)
     await engine.kernel.sleep(400_000)
     server = credentials.get("serveraddress") or "https://index.docker.io/v1/"
     if not credentials.get("username") or not credentials.get("password"):

@@ -339,3 +339,29 @@ _CLUSTER_INFO = (
 )
 CLUSTER_INFO = Struct("ClusterInfo", *_CLUSTER_INFO)
 SWARM = Struct("Swarm", *_CLUSTER_INFO, ("JoinTokens", Struct("JoinTokens", ("Worker", STRING), ("Manager", STRING))))
+
+# Requests, after swarm
+
+INIT_REQUEST = Struct(
+    "InitRequest",
+    ("ListenAddr", STRING),
+    ("AdvertiseAddr", STRING),
+    ("DataPathAddr", STRING),
+    ("DataPathPort", UINT32),
+    ("ForceNewCluster", BOOL),
+    ("Spec", SWARM_SPEC),
+    ("AutoLockManagers", BOOL),
+    ("Availability", STRING),
+    ("DefaultAddrPool", List(STRING)),
+    ("SubnetSize", UINT32),
+)
+JOIN_REQUEST = Struct(
+    "JoinRequest",
+    ("ListenAddr", STRING),
+    ("AdvertiseAddr", STRING),
+    ("DataPathAddr", STRING),
+    ("RemoteAddrs", List(STRING)),
+    ("JoinToken", STRING),
+    ("Availability", STRING),
+)
+UNLOCK_REQUEST = Struct("UnlockRequest", ("UnlockKey", STRING))
