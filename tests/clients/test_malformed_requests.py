@@ -378,3 +378,20 @@ def test_queries_with_wrong_values_break_nothing(site: Site, data: st.DataObject
         query["stream"] = "0"
     text = "&".join(f"{key}={quote(value, safe='')}" for key, value in query.items())
     site.refuses(route.method, f"{concrete(route, name)}?{text}", body_for(route))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "sentence"),
+    [
+        ("/swarm/init", {"ForceNewCluster": 1}, "number into Go struct field InitRequest.ForceNewCluster of type bool"),
+        ("/swarm/init", {"SubnetSize": -1}, "number -1 into Go struct field InitRequest.SubnetSize of type uint32"),
+        ("/swarm/join", {"RemoteAddrs": "x"}, "string into Go struct field JoinRequest.RemoteAddrs of type []string"),
+        ("/swarm/unlock", {"UnlockKey": []}, "array into Go struct field UnlockRequest.UnlockKey of type string"),
+        ("/networks/create", {"Name": 1}, "number into Go struct field CreateRequest.Name of type string"),
+        ("/auth", {"username": {}}, "object into Go struct field AuthConfig.username of type string"),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_named_as_go_names_it(site: Site, path: str, body: Any, sentence: str) -> None:
+    status, text = site.refuses("POST", path, json.dumps(body).encode())
+
+    assert (status, json.loads(text)["message"]) == (400, f"invalid JSON: json: cannot unmarshal {sentence}")
