@@ -4,6 +4,7 @@ A handler checks its message, posts to the lab's inbox and returns. What goes to
 pages is sent from one background task, at the pace at which each page takes it.
 """
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class LabNamespace(Namespace):
         self._io = socketio
         self._viewers: dict[str, Viewer] = {}
         self._pending: dict[tuple[str, str], None] = {}
+        self._guard = threading.Lock()
         registry.on_load = self._loaded
 
     # Pages come and go
@@ -96,12 +98,13 @@ class LabNamespace(Namespace):
         def open_terminal() -> Json:
             wanted, viewer = TerminalOpen.model_validate(data), self._viewer()
             lab = viewer.lab
-            lab.submit({"do": "open", **wanted.model_dump()})
-            scrollback = lab.scrollbacks[wanted.terminal]
-            position = scrollback.tail(CATCH_UP)
-            text, end, _ = scrollback.read(position, CATCH_UP)
-            viewer.on_the_way[wanted.terminal] = deque()
-            self._emit_output(viewer, wanted.terminal, text, end, reset=True)
+            with lab.lock:  # What the terminal prints meanwhile comes after what is read here.
+                lab.submit({"do": "open", **wanted.model_dump()})
+                scrollback = lab.scrollbacks[wanted.terminal]
+                position = scrollback.tail(CATCH_UP)
+                text, end, _ = scrollback.read(position, CATCH_UP)
+                viewer.on_the_way[wanted.terminal] = deque()
+                self._emit_output(viewer, wanted.terminal, text, end, reset=True)
             return {"ok": True}
 
         return _answer(open_terminal)
@@ -131,7 +134,7 @@ class LabNamespace(Namespace):
             on_the_way = viewer.on_the_way[ack.terminal]
             while on_the_way and on_the_way[0][0] <= ack.position:
                 on_the_way.popleft()
-            self._pending[viewer.lab.id, ack.terminal] = None
+            self._mark(viewer.lab.id, ack.terminal)
 
     def _viewer(self) -> Viewer:
         viewer = self._viewers.get(_sid())
@@ -146,7 +149,7 @@ class LabNamespace(Namespace):
             self._io.emit("delta", data, to=lab.id, namespace=self.namespace)
 
         def output(terminal: str) -> None:
-            self._pending[lab.id, terminal] = None
+            self._mark(lab.id, terminal)
 
         def end(reason: str) -> None:
             self._io.emit("ended", {"reason": reason}, to=lab.id, namespace=self.namespace)
@@ -155,11 +158,17 @@ class LabNamespace(Namespace):
         lab.on_delta = delta
         lab.on_output = output
 
+    def _mark(self, lab_id: str, terminal: str) -> None:
+        """There is something to send; the next ``send`` looks."""
+        with self._guard:
+            self._pending[lab_id, terminal] = None
+
     def send(self) -> None:
         """Send what is due, as much as every page has room for."""
         if not self._pending:
             return
-        pending, self._pending = self._pending, {}
+        with self._guard:
+            pending, self._pending = self._pending, {}
         for viewer in list(self._viewers.values()):
             for terminal in list(viewer.sent):
                 if (viewer.lab.id, terminal) in pending:

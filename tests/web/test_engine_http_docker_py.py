@@ -97,7 +97,7 @@ def test_a_container_runs_and_commands_run_in_it(client: docker.DockerClient) ->
         assert box.exec_run(["sh", "-c", "echo in; exit 4"]) == ExecResult(4, b"in\n")
         assert box.exec_run(["sh", "-c", "echo a; echo b >&2"], demux=True).output == (b"a\n", b"b\n")
         assert box.logs() == b""
-        assert [found.name for found in client.containers.list()] == ["box"]
+        assert [found.name for found in client.containers.list(filters={"name": "box"})] == ["box"]
     finally:
         box.remove(force=True)
     with pytest.raises(docker.errors.NotFound, match="No such container: box"):
