@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Playground:
         async_mode=settings.server,
         max_http_buffer_size=MAX_BODY_BYTES,
         cors_allowed_origins=None,
+        async_handlers=False,  # A thread for each message would let keys overtake each other.
     )
     namespace = LabNamespace("/lab", registry, socketio)
     socketio.on_namespace(namespace)
