@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from jinja2 import TemplateError
@@ -16,7 +17,7 @@ from playground.lessons.render import prose as render
 LANGUAGES = ("en",)
 
 
-class LessonLoader(yaml.SafeLoader):
+class LessonLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # The base is chosen here.
     """YAML in which only ``true`` and ``false`` are booleans, as YAML 1.2 has it: ``on`` is a key of ours."""
 
 
@@ -71,7 +72,7 @@ def load(folder: Path) -> Lesson:
     name = f"{folder.name}/lesson.yaml"
     try:
         text = file.read_text(encoding="utf-8")
-        data = yaml.load(text, Loader=LessonLoader)
+        data, lines = _read(text)
     except OSError as error:
         raise BrokenLesson([Problem(name, 0, error.strerror or str(error))]) from None
     except yaml.YAMLError as error:
@@ -81,7 +82,6 @@ def load(folder: Path) -> Lesson:
     try:
         outline = Outline.model_validate(data)
     except ValidationError as error:
-        lines = _lines(text)
         found = [
             Problem(name, _line_of(lines, entry["loc"]), f"{_path(entry['loc'])}: {entry['msg']}")
             for entry in error.errors()
@@ -98,7 +98,7 @@ def load(folder: Path) -> Lesson:
         if len(steps) != len(outline.steps):
             reason = f"{len(outline.steps)} steps in lesson.yaml, but {len(steps)} headings (`## ...`) here"
             raise BrokenLesson([Problem(f"{folder.name}/{language}.md", 0, reason)])
-    lesson = Lesson(slug=folder.name, outline=outline, prose=prose, lines=_lines(text))
+    lesson = Lesson(slug=folder.name, outline=outline, prose=prose, lines=lines)
     broken = [*_unfillable(lesson), *_unshowable(lesson)]
     if broken:
         raise BrokenLesson(broken)
@@ -169,8 +169,21 @@ def _path(location: Location) -> str:
     return ".".join(str(part) for part in location) or "lesson"
 
 
-def _lines(text: str) -> dict[Location, int]:
-    """The line on which each key and list item stands."""
+def _read(text: str) -> tuple[Any, dict[Location, int]]:
+    """What a text says, and on which line each of its keys and list items stands.
+
+    Raises:
+        yaml.YAMLError: it is not one document of YAML.
+    """
+    loader = LessonLoader(text)
+    try:
+        root = loader.get_single_node()
+        return (None, {}) if root is None else (loader.construct_document(root), _lines(root))
+    finally:
+        loader.dispose()
+
+
+def _lines(root: yaml.Node) -> dict[Location, int]:
     found: dict[Location, int] = {}
 
     def walk(node: yaml.Node, path: Location) -> None:
@@ -183,9 +196,7 @@ def _lines(text: str) -> dict[Location, int]:
             for index, item in enumerate(node.value):
                 walk(item, (*path, index))
 
-    root = yaml.compose(text, Loader=LessonLoader)
-    if root is not None:
-        walk(root, ())
+    walk(root, ())
     return found
 
 
