@@ -7,6 +7,7 @@ from typing import Any
 from playground.api.files import MemoryFiles
 from playground.api.machine import ConnectFailed, Connections
 from playground.api.process import Process, Program
+from playground.backends.errors import BadRequest, UnknownMachine
 from playground.backends.hypervisor import EmulatedHypervisor
 from playground.backends.observer import Observer
 from playground.backends.recorded import Recorded, record
@@ -33,14 +34,6 @@ TIMED_OUT = 124
 MACHINE_GONE = 137
 
 Json = dict[str, Any]
-
-
-class BadRequest(ValueError):
-    """What was asked of the cluster makes no sense; the message says what to do."""
-
-
-class UnknownMachine(LookupError):
-    """There is no machine of that name; ``str(error)`` is a sentence."""
 
 
 class EmulatedCluster:

@@ -10,14 +10,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.api.client import ApiError, Duplex, EngineUnreachable, Frame, Response
-from playground.backends.emulated import EmulatedCluster
-from playground.engine.machine import Machine, Power
 from playground.labs.errors import LabError, NotFound, TooMany
 from playground.labs.journal import Input
-from playground.sim import Task
+
+if TYPE_CHECKING:
+    from playground.backends.emulated import EmulatedCluster
+    from playground.engine.machine import Machine
+    from playground.sim import Task
 
 MAX_OPEN = 64
 """Calls of one lab that may be under way at once."""
@@ -127,7 +129,7 @@ class EngineCalls:
     Every method is called with the lab's lock held.
     """
 
-    def __init__(self, cluster: EmulatedCluster, opened: Callable[[int], object]) -> None:
+    def __init__(self, cluster: "EmulatedCluster", opened: Callable[[int], object]) -> None:
         self._cluster = cluster
         self._opened = opened
         self._next = 1
@@ -225,7 +227,7 @@ class EngineCalls:
         if not call.ended:
             call.end()
 
-    async def _run(self, machine: Machine, call: EngineCall, what: Input, body: Any) -> None:
+    async def _run(self, machine: "Machine", call: EngineCall, what: Input, body: Any) -> None:
         try:
             if what.get("hijack"):
                 await self._take_over(machine, call, what, body)
@@ -239,7 +241,7 @@ class EngineCalls:
             _log.exception("%s %s", what["method"], what["path"])
             call.answer(Response(500, {"message": f"the emulation failed: {type(error).__name__}: {error}"}))
 
-    async def _ask(self, machine: Machine, call: EngineCall, what: Input, body: Any) -> None:
+    async def _ask(self, machine: "Machine", call: EngineCall, what: Input, body: Any) -> None:
         response = await machine.engine.request(what["method"], what["path"], what["query"], body)
         call.answer(response)
         stream = response.stream
@@ -255,7 +257,7 @@ class EngineCalls:
             if close is not None:
                 await close()
 
-    async def _take_over(self, machine: Machine, call: EngineCall, what: Input, body: Any) -> None:
+    async def _take_over(self, machine: "Machine", call: EngineCall, what: Input, body: Any) -> None:
         path = what["path"]
         terminal = bool(body.get("Tty")) if isinstance(body, Mapping) else False
         if path.startswith("/containers/"):
@@ -286,8 +288,10 @@ class EngineCalls:
                 if call.task is not None:
                     call.task.cancel()
 
-    def _power_changed(self, machine: Machine) -> None:
+    def _power_changed(self, machine: "Machine") -> None:
         """Connections to an engine that stops break."""
+        from playground.engine.machine import Power
+
         if machine.power is not Power.ON:
             self.cut_all(machine.name)
 

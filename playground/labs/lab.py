@@ -8,10 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playground.backends.emulated import EmulatedCluster
-from playground.backends.recorded import Recorded
 from playground.labs.clock import Clock
 from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
 from playground.labs.errors import LabError, NotFound, TooMany
@@ -21,6 +19,9 @@ from playground.labs.view_log import Changes, ViewLog
 from playground.lessons.checks import Command
 from playground.lessons.model import Lesson
 from playground.lessons.run import LessonRun
+
+if TYPE_CHECKING:
+    from playground.backends.recorded import Recorded
 
 SECOND = 1_000_000
 SLICE_S = 0.008
@@ -85,6 +86,8 @@ class Lab:
         self._wait_until_us = 0
         self._progress: Json = {}
         self._stored = False
+        from playground.backends.emulated import EmulatedCluster  # Large: see web/engine_mount.py.
+
         self.cluster = EmulatedCluster(
             seed=record.header.seed,
             wall_us=record.header.wall_us,
@@ -442,7 +445,7 @@ class Lab:
             self._to_play.clear()
             self.cluster.observer.timeline.add("lesson", f"could not go on: {refused}")
 
-    def _heard(self, recorded: Recorded) -> None:
+    def _heard(self, recorded: "Recorded") -> None:
         if self.lesson is not None:
             self.lesson.heard(Command(recorded.machine, recorded.line, recorded.output, recorded.exit))
 

@@ -17,7 +17,7 @@ from playground.labs.registry import Registry
 from playground.labs.sqlite_store import SqliteStore
 from playground.lessons.loader import load_all
 from playground.web import assets
-from playground.web.engine_http import Engines
+from playground.web.engine_mount import EngineMount, warm_up
 from playground.web.engine_ports import EnginePorts
 from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, refusal
@@ -67,6 +67,7 @@ class Playground:
     def run(self, host: str, port: int) -> None:
         """Serve until interrupted."""
         self.start()
+        self.socketio.start_background_task(warm_up, self.socketio.sleep)
         try:
             self.socketio.run(self.app, host=host, port=port, allow_unsafe_werkzeug=True)
         finally:
@@ -107,7 +108,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     name_static_files_by_content(app)
     app.register_blueprint(pages)
     app.register_blueprint(rest)
-    engines = Engines(app.wsgi_app, registry, socketio.sleep)
+    engines = EngineMount(app.wsgi_app, registry, socketio.sleep)
     app.wsgi_app = engines  # type: ignore[method-assign]
     ports = EnginePorts(settings.server, engines) if settings.engine_ports else None
     app.extensions["engine_ports"] = ports

@@ -1,4 +1,4 @@
-"""The Docker Engine API of every emulated node over HTTP: ``/engines/<secret of the lab>/<node>/...``.
+"""The Docker Engine API of every node over HTTP; ``engine_mount`` says where.
 
 A WSGI application in front of the pages, because clients of an engine expect exactly the daemon's headers and bodies.
 
@@ -14,16 +14,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from playground.api.client import API_VERSION, ENGINE_VERSION
-from playground.backends.emulated import UnknownMachine
+from playground.backends.errors import UnknownMachine
 from playground.labs.engine_calls import EngineCall
 from playground.labs.errors import LabError
 from playground.labs.lab import SECOND, Lab
-from playground.labs.registry import Registry, engine_secret
+from playground.labs.registry import Registry
 from playground.web.engine_request import ARCHIVE, EngineRequest, Refused, read
 from playground.web.engine_streams import as_json, carry, encoder, media_type, send_stream
-from playground.web.servers import Application, Environ, RawConnection, take_over
+from playground.web.servers import Environ, RawConnection, take_over
 
-PREFIX = "/engines/"
 HURRY_US = 120 * SECOND
 """On a manual clock, how far time may run ahead for a client that waits; after that it goes at the wall's pace."""
 WAIT_S = 600.0
@@ -39,11 +38,6 @@ _HEADERS = {
 _BODILESS = (204, 304)
 
 StartResponse = Callable[..., Any]
-
-
-def engine_path(lab: Lab, node: str) -> str:
-    """Where a node's engine is found on this server."""
-    return f"{PREFIX}{engine_secret(lab)}/{node}"
 
 
 class Allowance:
@@ -65,20 +59,17 @@ class Allowance:
 
 
 class Engines:
-    """WSGI: the engines of all labs; everything else goes to ``pages``. ``sleep`` lets other green threads run."""
+    """The engines of all labs. ``sleep`` lets other green threads run."""
 
-    def __init__(self, pages: Application, registry: Registry, sleep: Callable[[float], object]) -> None:
-        self._pages = pages
+    def __init__(self, registry: Registry, sleep: Callable[[float], object]) -> None:
         self._registry = registry
         self._sleep = sleep
         self._allowances: WeakKeyDictionary[Lab, Allowance] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "").encode("latin-1", "replace").decode("utf-8", "replace")
-        if not path.startswith(PREFIX):
-            return self._pages(environ, start_response)
-        secret, _, rest = path[len(PREFIX) :].partition("/")
+    def __call__(self, environ: Environ, start_response: StartResponse, path: str) -> Iterable[bytes]:
+        """WSGI, with the path below the mount: ``<secret>/<node>/...``."""
+        secret, _, rest = path.partition("/")
         node, _, below = rest.partition("/")
         try:
             lab = self._registry.with_engine_secret(secret)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from playground.labs.lab import Lab
-from playground.web.engine_http import engine_path
+from playground.web.engine_mount import engine_path
 from playground.web.servers import Application, Environ, Name, serve_also
 
 HOST = "127.0.0.1"

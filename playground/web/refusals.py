@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify, render_template, request
 from pydantic import ValidationError
 
-from playground.backends.emulated import BadRequest, UnknownMachine
+from playground.backends.errors import BadRequest, UnknownMachine
 from playground.labs.errors import LabError
 from playground.lessons.run import BadLessonInput
 from playground.web.schema import reason

@@ -12,7 +12,7 @@ from playground.labs.journal import Header
 from playground.labs.lab import Lab, Ticket
 from playground.labs.registry import Registry
 from playground.web.catalogue import lesson_list
-from playground.web.engine_http import engine_path
+from playground.web.engine_mount import engine_path
 from playground.web.engine_ports import EnginePorts
 from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
 

@@ -17,7 +17,7 @@ import pytest
 from playground.labs.journal import Header
 from playground.labs.lab import Lab
 from playground.web.app import Settings, create_app
-from playground.web.engine_http import engine_path
+from playground.web.engine_mount import engine_path
 from playground.web.servers import serve_also
 from tests.conformance.invocations import SETUP, invocations
 

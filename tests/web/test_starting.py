@@ -1,0 +1,25 @@
+"""How the program starts: pages first, the emulation behind them."""
+
+import subprocess
+import sys
+
+
+def run(program: str) -> str:
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_the_emulation_is_not_imported_before_pages_are_served() -> None:
+    seen = run(
+        "import sys; from playground.web.app import create_app; create_app(); "
+        "print(*sorted({name.split('.')[1] for name in sys.modules if name.startswith('playground.')}))"
+    )
+    assert not {"sim", "raft", "swarm", "engine", "docker_cli", "shell"} & set(seen.split())
+
+
+def test_warming_up_imports_it_and_lets_others_run_in_between() -> None:
+    seen = run(
+        "import sys; from playground.web.engine_mount import warm_up; pauses = []; warm_up(pauses.append); "
+        "print('playground.backends.emulated' in sys.modules, len(pauses) > 100)"
+    )
+    assert seen.split() == ["True", "True"]
