@@ -19,10 +19,12 @@ from playground.engine.containers.process import ContainerProcess
 from playground.engine.images.registry import ImageRegistry
 from playground.engine.machine import Machine, Power
 from playground.shell.container import container_program
-from playground.shell.multipass import multipass_program
+from playground.shell.multipass import SOCKET, multipass_program
 from playground.shell.run import run_command
 from playground.shell.surroundings import Surroundings
 from playground.shell.terminal import Terminal
+from playground.shell.tool import Invocation
+from playground.shell.tools import TOOLS
 from playground.sim import SECOND, Cancelled, Kernel, Network, TimedOut
 
 HOST = "host"
@@ -32,6 +34,7 @@ SUBNET = "10.222.216"
 WELCOME = "Welcome to Ubuntu 24.04 LTS (GNU/Linux 6.8.0-60-generic x86_64)\n\n"
 TIMED_OUT = 124
 MACHINE_GONE = 137
+KVM = "/dev/kvm"
 
 Json = dict[str, Any]
 
@@ -134,14 +137,16 @@ class EmulatedCluster:
     def execute(self, name: str, command: str, *, tty: bool, limit_us: int, done: Callable[[Json], object]) -> None:
         """Run a command line on a machine; ``done({"stdout", "stderr", "exit"})`` hears the end.
 
-        It runs as root in ``/``, as ``docker exec`` would. Past ``limit_us`` of virtual time it is ended, with
-        exit code 124.
+        It runs as root in ``/``, as ``docker exec`` would; on the host as its user at home. Past ``limit_us`` of
+        virtual time it is ended, with exit code 124.
         """
         surroundings = self._surroundings[name]
-        as_root = replace(surroundings, user="root", home="/root", files=surroundings.files.at("/", "root"))
+        who = surroundings
+        if name != HOST:
+            who = replace(surroundings, user="root", home="/root", files=surroundings.files.at("/", "root"))
 
         async def run() -> None:
-            running = self.kernel.spawn(run_command(as_root, command, tty=tty, columns=80), f"{name}$ {command[:40]}")
+            running = self.kernel.spawn(run_command(who, command, tty=tty, columns=80), f"{name}$ {command[:40]}")
             if surroundings.gone is not None:
                 surroundings.gone.when_done(lambda _: running.cancel())
             try:
@@ -232,7 +237,10 @@ class EmulatedCluster:
             hostname=machine.name,
             home="/home/ubuntu",
             files=self._home("/home/ubuntu", "ubuntu", machine.name),
-            programs={"docker": self._recorded(machine.name, run_docker)},
+            programs={
+                "docker": self._recorded(machine.name, run_docker),
+                "curl": self._recorded(machine.name, _curl),
+            },
             loop=self.kernel,
             wall_us=self._wall_us,
             connections=machine.connections,
@@ -246,19 +254,21 @@ class EmulatedCluster:
         )
 
     def _host_surroundings(self) -> Surroundings:
+        files = self._home("/home/learner", "learner", HOST)
+        as_root = files.at("/", "root")
+        for device in (KVM, SOCKET):
+            as_root.make_directories(device.rpartition("/")[0])
+            as_root.write(device, b"")
+            as_root.chmod(device, 0o666)
+        multipass = multipass_program(
+            self.hypervisor, self._running_surroundings, self.kernel.random("instance names"), SOCKET
+        )
         return Surroundings(
             user="learner",
             hostname=HOST,
             home="/home/learner",
-            files=self._home("/home/learner", "learner", HOST),
-            programs={
-                "multipass": self._recorded(
-                    HOST,
-                    multipass_program(
-                        self.hypervisor, self._running_surroundings, self.kernel.random("instance names")
-                    ),
-                )
-            },
+            files=files,
+            programs={"multipass": self._recorded(HOST, multipass), "curl": self._recorded(HOST, _curl)},
             loop=self.kernel,
             wall_us=self._wall_us,
             connections=MachineConnections(self.kernel, self.network, HOST, f"{SUBNET}.1", "wlan0"),
@@ -302,10 +312,14 @@ class EmulatedCluster:
                     raise BadRequest("a link has two different ends")
             case {"stop": name} | {"kill": name} | {"start": name} | {"restart": name}:
                 self.require(name)
+            case {"virtualization": bool()}:
+                running = [name for name, machine in self.machines.items() if machine.power is not Power.OFF]
+                if running:
+                    raise BadRequest(f"the host restarts for this; switch its machines off first: {', '.join(running)}")
             case _:
                 raise BadRequest(
                     'send one of {"partition": [[...], [...]]}, {"heal": true}, {"cut": [a, b]}, {"mend": [a, b]}, '
-                    '{"stop": node}, {"kill": node}, {"start": node}, {"restart": node}'
+                    '{"stop": node}, {"kill": node}, {"start": node}, {"restart": node}, {"virtualization": true}'
                 )
 
     def fault(self, fault: Json, done: Callable[[Any], object]) -> None:
@@ -332,6 +346,8 @@ class EmulatedCluster:
                 self.machines[name].kill()
             case {"start": name}:
                 self.kernel.spawn(self.machines[name].start())
+            case {"virtualization": on}:
+                self._set_virtualization(on)
             case {"stop": name} | {"restart": name}:
                 self.kernel.spawn(self._stop(name, "restart" in fault, done))
                 return
@@ -342,6 +358,17 @@ class EmulatedCluster:
         if again:
             self.kernel.spawn(self.machines[name].start())
         done(True)
+
+    def _set_virtualization(self, on: bool) -> None:
+        """The firmware's switch for hardware virtualization. A kernel without it has no ``/dev/kvm``."""
+        self.observer.timeline.add("fault", f"The host restarted, virtualization {'on' if on else 'off'}", HOST)
+        self.hypervisor.virtualization = on
+        devices = self._surroundings[HOST].files.at("/", "root")
+        if on:
+            devices.write(KVM, b"")
+            devices.chmod(KVM, 0o666)
+        elif devices.exists(KVM):
+            devices.remove(KVM)
 
     def _uncut(self) -> None:
         for _, _, link in self.network.disturbed():
@@ -379,6 +406,11 @@ class EmulatedCluster:
             "token": {"worker": cluster.join_token_worker, "manager": cluster.join_token_manager} if cluster else {},
             "key": cluster.unlock_key if cluster else "",
         }
+
+
+async def _curl(process: Process) -> int:
+    assert isinstance(process, Invocation)
+    return await TOOLS["curl"](process)
 
 
 def _connections_inside(process: Process) -> Connections:

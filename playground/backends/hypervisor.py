@@ -14,6 +14,12 @@ from playground.sim import SECOND, Kernel
 IMAGE = "Ubuntu 24.04 LTS"
 IMAGE_HASH = "08c7ae0b8b5a"
 MAX_INSTANCES = 60
+NO_KVM = """KVM support is not enabled on this machine.
+Please ensure the following:
+1. The system's CPU supports virtualization.
+2. Virtualization is enabled in the system BIOS.
+3. The KVM kernel modules are loaded."""
+"""Source: multipass ``src/platform/backends/shared/linux/backend_utils.cpp``."""
 DOCKER_BRIDGE = "172.17.0.1"
 
 STATES = {
@@ -44,6 +50,8 @@ class EmulatedHypervisor:
         self._deleted: list[str] = []
         self._sizes: dict[str, tuple[int, int, int]] = {}
         self._launching: list[str] = []
+        self.virtualization = True
+        """Whether the host's firmware lets machines run."""
 
     def describe(self, name: str, cpus: int, memory: int, disk: int) -> None:
         """Note the size of a machine that was made in another way than ``launch``."""
@@ -72,6 +80,7 @@ class EmulatedHypervisor:
     async def launch(
         self, name: str, cpus: int, memory: int, disk: int, progress: Callable[[str], Awaitable[None]]
     ) -> None:
+        self._require_virtualization()
         if name in self._rack.machines or name in self._launching:
             raise HypervisorError(f'launch failed: instance "{name}" already exists')
         if len(self._rack.machines) + len(self._launching) >= MAX_INSTANCES:
@@ -92,7 +101,9 @@ class EmulatedHypervisor:
             self._launching.remove(name)
 
     async def start(self, name: str) -> None:
-        await self._there(name).start()
+        machine = self._there(name)
+        self._require_virtualization()
+        await machine.start()
 
     async def stop(self, name: str, force: bool = False) -> None:
         machine = self._there(name)
@@ -124,6 +135,10 @@ class EmulatedHypervisor:
     async def purge(self) -> None:
         for name in list(self._deleted):
             self._remove(name)
+
+    def _require_virtualization(self) -> None:
+        if not self.virtualization:
+            raise HypervisorError(NO_KVM)
 
     def _remove(self, name: str) -> None:
         self._deleted.remove(name)

@@ -44,6 +44,7 @@ class Observer:
         self._fields: Json = {}
         self._source: MemoryStore | None = None
         self._source_name = ""
+        self._names_due = True
         self._dirty: dict[tuple[type, str], None] = {}
         self._machine_of_member: dict[str, str] = {}
         self._stops: dict[str, Callable[[], None]] = {}
@@ -57,6 +58,8 @@ class Observer:
             if name == self._source_name:
                 for change in changes:
                     self._dirty[type(change.object), change.object.id] = None
+                    if isinstance(change.object, model.Secret | model.Config):
+                        self._names_due = True
                     if isinstance(change.object, model.Task):
                         self._dirty[model.Service, change.object.service_id] = None
 
@@ -84,6 +87,10 @@ class Observer:
         self._compare(result, "links", self._links())
         self._put(result, "quorum", self._quorum(statuses, nodes))
         self._put(result, "swarm", self._swarm())
+        if self._names_due:
+            self._names_due = False
+            self._put(result, "secrets", self._names(model.Secret))
+            self._put(result, "configs", self._names(model.Config))
         self._put(result, "partition", self._cluster.partition)
         result["timeline"] = self.timeline.take()
         result["messages"] = self.traffic.take()
@@ -140,6 +147,7 @@ class Observer:
         if store is not self._source:
             self._source, self._source_name = store, best
             self._dirty.clear()
+            self._names_due = True
             for kind in (model.Service, model.Task, model.Network):
                 part = {model.Service: "services", model.Task: "tasks", model.Network: "networks"}[kind]
                 for key in self._known[part]:
@@ -292,6 +300,21 @@ class Observer:
                 for port in service.ports
             ],
             "update": {"state": update.state, "message": update.message} if update is not None else None,
+            **self._uses(service.spec),
+        }
+
+    def _uses(self, spec: model.Spec) -> Json:
+        """What a service's specification names besides its image."""
+        assert self._source is not None
+        template = spec["TaskTemplate"]
+        container = template.get("ContainerSpec") or {}
+        networks = [self._source.get(model.Network, used["Target"]) for used in template.get("Networks") or ()]
+        return {
+            "stack": (spec.get("Labels") or {}).get("com.docker.stack.namespace", ""),
+            "secrets": [used["SecretName"] for used in container.get("Secrets") or ()],
+            "configs": [used["ConfigName"] for used in container.get("Configs") or ()],
+            "networks": [network.name for network in networks if network is not None],
+            "log_driver": (template.get("LogDriver") or {}).get("Name", ""),
         }
 
     @staticmethod
@@ -350,6 +373,9 @@ class Observer:
             return None
         encryption = cluster.spec.get("EncryptionConfig") or {}
         return {"id": cluster.id, "autolock": bool(encryption.get("AutoLockManagers"))}
+
+    def _names(self, kind: type[model.Secret] | type[model.Config]) -> list[str]:
+        return sorted(found.name for found in self._source.all(kind)) if self._source is not None else []
 
     def _machine_name(self, node_id: str) -> str:
         if not node_id or self._source is None:

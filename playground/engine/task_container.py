@@ -136,6 +136,8 @@ class TaskExecutor:
     ) -> tuple[list[LogLine], Callable[[], None]]:
         for container in self._task_containers():
             if container.labels.get(f"{_LABEL}.task.id") == task_id:
+                if container.host_config["LogConfig"]["Type"] == "none":
+                    break  # Such a driver cannot be read: swarmkit's agent notes it and sends nothing.
                 lines = container.log.lines()
                 if follow is None:
                     return lines, _nothing

@@ -6,12 +6,12 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from playground.lessons import command_checks, membership_checks, service_checks
+from playground.lessons import command_checks, membership_checks, service_checks, store_checks
 from playground.lessons.check import KINDS, Check, CheckError, Command, Verdict, View
 
 __all__ = ["KINDS", "Check", "CheckError", "Command", "Verdict", "View", "check_schema", "machines_of", "parse_check"]
 
-MODULES = (membership_checks, service_checks, command_checks)
+MODULES = (membership_checks, service_checks, store_checks, command_checks)
 """Where the kinds are defined; importing them is what fills ``KINDS``."""
 
 _COMMON_FIELDS = ("text", "then")

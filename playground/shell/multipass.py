@@ -18,6 +18,8 @@ from playground.shell.tool import Invocation, UsageError
 from playground.shell.tools.options import Options, read_options
 
 VERSION: Final = "1.15.1"
+SOCKET: Final = "/var/snap/multipass/common/multipass_socket"
+"""Where the snap's service listens: who may not read and write it cannot use the service."""
 SPINNER_US: Final = 100_000
 MIN_MEMORY: Final = 128 * 1024**2
 MIN_DISK: Final = 512 * 1024**2
@@ -98,15 +100,19 @@ class _Spinner:
 
 
 def multipass_program(
-    hypervisor: Hypervisor, surroundings_of: Callable[[str], Surroundings | None], random: Random | None = None
+    hypervisor: Hypervisor,
+    surroundings_of: Callable[[str], Surroundings | None],
+    random: Random | None = None,
+    socket: str = "",
 ) -> Program:
     """The ``multipass`` program of a host.
 
     ``surroundings_of`` gives the world of a running instance's login user, for ``shell``, ``exec`` and ``transfer``;
     None when it is not running. ``random`` names instances that get no name; without it
-    they get the same names in every lab.
+    they get the same names in every lab. ``socket`` is the file through which the service is reached; without it
+    the service is always reached.
     """
-    client = _Client(hypervisor, surroundings_of, random or Random(0))
+    client = _Client(hypervisor, surroundings_of, random or Random(0), socket)
 
     async def multipass(process: Process) -> int:
         return await client.run(process)
@@ -116,9 +122,14 @@ def multipass_program(
 
 class _Client:
     def __init__(
-        self, hypervisor: Hypervisor, surroundings_of: Callable[[str], Surroundings | None], random: Random
+        self,
+        hypervisor: Hypervisor,
+        surroundings_of: Callable[[str], Surroundings | None],
+        random: Random,
+        socket: str,
     ) -> None:
         self._hypervisor = hypervisor
+        self._socket = socket
         self._surroundings_of = surroundings_of
         self._random = random
         self._commands: dict[str, Callable[[Process, list[str]], Awaitable[int]]] = {
@@ -172,6 +183,8 @@ class _Client:
         if "--help" in words[1:] or "-h" in words[1:]:
             return await self._help(process, [words[0]])
         try:
+            if words[0] not in ("help", "version"):
+                self._require_service(process)
             return await command(process, words[1:])
         except UsageError as error:
             await process.stderr.write(f"{error}\n")
@@ -179,6 +192,21 @@ class _Client:
         except HypervisorError as error:
             await process.stderr.write(f"{words[0]} failed: {error}\n")
             return _FAILED
+
+    def _require_service(self, process: Process) -> None:
+        """Raises HypervisorError unless the service's socket is there and lets this user in.
+
+        Source: multipass ``src/client/common/client_common.cpp``.
+        """
+        if not self._socket or not isinstance(process, Invocation):
+            return
+        files = process.files.at(user=process.user)
+        if not files.exists(self._socket):
+            reason = f"Please ensure multipassd is running and '{self._socket}' is accessible"
+            raise HypervisorError(f"cannot connect to the multipass socket\n{reason}")
+        if not files.may(self._socket, "read") or not files.may(self._socket, "write"):
+            reason = f"Please check that you have read/write permissions to '{self._socket}'"
+            raise HypervisorError(f"multipass socket access denied\n{reason}")
 
     def _find_instance(self, name: str) -> Instance | None:
         return next((instance for instance in self._hypervisor.instances() if instance.name == name), None)
