@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check unit browser bundle bench clean
+.PHONY: run test check unit browser bundle translations bench clean
 
 run: .stamps/run
 	@$(BIN)/python -m playground.web.bundle
@@ -35,6 +35,10 @@ browser: .stamps/test
 bundle: .stamps/run
 	@rm -rf static/vendor
 	@$(BIN)/python -m playground.web.bundle
+
+# Collects the strings to translate and brings every language up to date with them (docs/translating.md).
+translations: .stamps/run
+	@$(BIN)/python -m playground.web.messages
 
 bench: .stamps/test
 	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done

@@ -19,6 +19,7 @@ from playground.lessons.loader import load_all
 from playground.web import assets
 from playground.web.engine_mount import EngineMount, warm_up
 from playground.web.engine_ports import EnginePorts
+from playground.web.languages import Languages, speak_languages
 from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, refusal
 from playground.web.rest import rest
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.config["SLEEP"] = socketio.sleep
     app.config["LESSON_PROBLEMS"] = problems
     answer_refusals(app)
+    speak_languages(app, Languages(assets.TRANSLATIONS))
     name_static_files_by_content(app)
     app.register_blueprint(pages)
     app.register_blueprint(rest)

@@ -1,4 +1,4 @@
-"""Where templates, static files and lessons lie: inside an installed package, or at the top of the repository."""
+"""Where templates, static files, lessons and translations lie: inside an installed package, or in the repository."""
 
 from pathlib import Path
 
@@ -14,3 +14,4 @@ def _folder(packaged: str, in_repository: str) -> Path:
 TEMPLATES = _folder("templates", "templates")
 STATIC = _folder("static", "static")
 LESSONS = _folder("lessons_content", "lessons")
+TRANSLATIONS = _folder("translations", "translations")

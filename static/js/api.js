@@ -2,6 +2,8 @@
 
 /** @import { LabAnswer, Lesson, LessonSummary } from "./types" */
 
+import { t } from "./language.js";
+
 /** The server refused; the message is its sentence. */
 export class ApiError extends Error {
   /** @param {number} status @param {string} message */
@@ -19,14 +21,14 @@ export class ApiError extends Error {
  */
 async function call(method, path, { token, body } = {}) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
   try {
     answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch {
-    throw new ApiError(0, "The server does not answer. Check that it runs, then try again.");
+    throw new ApiError(0, t("The server does not answer. Check that it runs, then try again."));
   }
   const text = await answer.text();
   /** @type {any} */
@@ -34,9 +36,10 @@ async function call(method, path, { token, body } = {}) {
   try {
     data = text ? JSON.parse(text) : null;
   } catch {
-    throw new ApiError(answer.status, `The server's answer cannot be read (${answer.status}).`);
+    throw new ApiError(answer.status, t("The server's answer cannot be read ({status}).", { status: answer.status }));
   }
-  if (!answer.ok) throw new ApiError(answer.status, data?.error ?? `The server refused (${answer.status}).`);
+  if (!answer.ok)
+    throw new ApiError(answer.status, data?.error ?? t("The server refused ({status}).", { status: answer.status }));
   return data;
 }
 

@@ -15,6 +15,8 @@ import { portBrowser } from "./lab/port_browser.js";
 import { quorumLine } from "./lab/quorum.js";
 import { serviceShelf } from "./lab/services.js";
 import { timelineStrip } from "./lab/timeline.js";
+import { heard, t } from "./language.js";
+import { languageChoice } from "./language_choice.js";
 import { LessonPanel } from "./lesson/panel.js";
 import { LabSocket } from "./socket.js";
 import { Store } from "./store.js";
@@ -31,6 +33,7 @@ const announcer = new Announcer(find("#announcements"));
 const panes = new Panes();
 
 themeButton();
+languageChoice();
 dismissable();
 // Esc and the buttons of a dialog close it; a button with data-close does so without sending its form.
 for (const button of document.querySelectorAll("dialog [data-close]"))
@@ -112,19 +115,26 @@ store.onChange((change) => {
 document.addEventListener("news", () => panes.news("terminals"));
 socket.on("state", (state) => {
   document.body.dataset.connection = state;
-  notice(state === "lost" ? "The connection is gone. Trying again; what you typed is kept by the lab." : "", 0);
+  notice(state === "lost" ? t("The connection is gone. Trying again; what you typed is kept by the lab.") : "", 0);
 });
 socket.on("refused", (sentence) =>
-  notice(`${sentence} Open the lab from the page that made it, or start a new one on the start page.`, 0),
+  notice(
+    `${heard(sentence)} ${t("Open the lab from the page that made it, or start a new one on the start page.")}`,
+    0,
+  ),
 );
-socket.on("ended", (reason) => notice(`This lab has ended: ${reason}. Start a new one on the start page.`, 0));
+socket.on("ended", (reason) =>
+  notice(t("This lab has ended: {reason}. Start a new one on the start page.", { reason: heard(reason) }), 0),
+);
 
 if (token) {
   socket.connect();
   panel.load().catch(complain);
 } else {
   notice(
-    "This address lacks the lab's token. Open the lab from the page that made it, or start a new one on the start page.",
+    t(
+      "This address lacks the lab's token. Open the lab from the page that made it, or start a new one on the start page.",
+    ),
     0,
   );
 }

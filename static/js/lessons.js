@@ -2,15 +2,18 @@
 
 import { enterNewLab, listLessons } from "./api.js";
 import { find, h, write } from "./dom.js";
+import { heard, t, tn } from "./language.js";
+import { languageChoice } from "./language_choice.js";
 import { themeButton } from "./theme.js";
 
 themeButton();
+languageChoice();
 const list = find("#lessons");
 const trouble = find("#trouble");
 
 /** @param {unknown} error */
 function complain(error) {
-  write(trouble, error instanceof Error ? error.message : String(error));
+  write(trouble, heard(error instanceof Error ? error.message : String(error)));
 }
 
 try {
@@ -21,7 +24,7 @@ try {
       const enter = h(
         "button",
         { type: "button", class: index === 0 ? "primary" : null, "aria-describedby": title.id },
-        "Begin",
+        t("Begin"),
       );
       enter.addEventListener("click", () => {
         enter.disabled = true;
@@ -30,7 +33,11 @@ try {
           complain(error);
         });
       });
-      const facts = h("p", { class: "facts" }, `${lesson.minutes} min, ${lesson.steps} steps`);
+      const facts = h(
+        "p",
+        { class: "facts" },
+        `${t("{minutes} min", { minutes: lesson.minutes })}, ${tn("{count} step", "{count} steps", lesson.steps)}`,
+      );
       return h(
         "li",
         {},
@@ -41,7 +48,7 @@ try {
     }),
   );
   if (lessons.length === 0)
-    write(trouble, "There are no lessons here. Free play, on the start page, works without them.");
+    write(trouble, t("There are no lessons here. Free play, on the start page, works without them."));
 } catch (error) {
   complain(error);
 }

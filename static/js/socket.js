@@ -4,6 +4,7 @@
 /** @import { Store } from "./store.js" */
 
 import { io } from "socket.io-client";
+import { heard } from "./language.js";
 
 /**
  * @typedef {object} Output
@@ -79,7 +80,8 @@ export class LabSocket extends EventTarget {
   /** @param {string} terminal @param {{ columns: number, rows: number }} size */
   #open(terminal, size) {
     this.#socket.emit("terminal_open", { terminal, ...size }, (/** @type {{ error?: string }} */ answer) => {
-      if (answer?.error) this.#tell("output", { terminal, data: `\x1b[31m${answer.error}\x1b[0m\r\n`, position: 0 });
+      if (answer?.error)
+        this.#tell("output", { terminal, data: `\x1b[31m${heard(answer.error)}\x1b[0m\r\n`, position: 0 });
     });
   }
 

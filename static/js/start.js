@@ -3,12 +3,15 @@
 import { enterNewLab, listLessons } from "./api.js";
 import { Diagram } from "./diagram/diagram.js";
 import { find, lessMotion, write } from "./dom.js";
+import { heard, t } from "./language.js";
+import { languageChoice } from "./language_choice.js";
 import { Player } from "./player.js";
 import { Store } from "./store.js";
 import { themeButton } from "./theme.js";
 import { clockTime, quorumWords } from "./words.js";
 
 themeButton();
+languageChoice();
 
 /** @param {string} selector @param {() => Promise<void>} enter */
 function way(selector, enter) {
@@ -19,7 +22,7 @@ function way(selector, enter) {
     try {
       await enter();
     } catch (error) {
-      write(find("#trouble"), error instanceof Error ? error.message : String(error));
+      write(find("#trouble"), heard(error instanceof Error ? error.message : String(error)));
       button.disabled = false;
     }
   });
@@ -40,15 +43,15 @@ store.onChange(() => {
   const words = quorumWords(store.view.quorum);
   sentence.dataset.tone = words.tone;
   write(sentence, words.sentence);
-  write(happening, last ? `${clockTime(last.at)}  ${last.text.replace(/(SWM\w+)-\S+/, "$1-…")}` : "");
+  write(happening, last ? `${clockTime(last.at)}  ${heard(last.text).replace(/(SWM\w+)-\S+/, "$1-…")}` : "");
 });
 
 const address = find("#demo").dataset.recording ?? "";
 const recording = /** @type {import("./player.js").Recording} */ (await (await fetch(address)).json());
-write(find("#source"), recording.source);
+write(find("#source"), heard(recording.source));
 const player = new Player(recording, store);
 const button = find("#play");
-const show = () => write(button, player.playing ? "Pause" : "Play");
+const show = () => write(button, player.playing ? t("Pause") : t("Play"));
 button.addEventListener("click", () => {
   if (player.playing) player.pause();
   else player.play();

@@ -1,6 +1,7 @@
 /** Light, dark, or as the system says. */
 
 import { find, write } from "./dom.js";
+import { t } from "./language.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -10,8 +11,11 @@ export function themeButton(selector = "#theme") {
   const show = () => {
     const theme = document.documentElement.dataset.theme ?? "auto";
     button.dataset.theme = theme;
-    write(find("span", button), { auto: "Auto", light: "Light", dark: "Dark" }[theme] ?? theme);
-    button.setAttribute("aria-label", `Theme: ${theme}. Change`);
+    write(find("span", button), { auto: t("Auto"), light: t("Light"), dark: t("Dark") }[theme] ?? theme);
+    button.setAttribute(
+      "aria-label",
+      t("Theme: {theme}. Change", { theme: find("span", button).textContent ?? theme }),
+    );
   };
   button.addEventListener("click", () => {
     const now = document.documentElement.dataset.theme ?? "auto";

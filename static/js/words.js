@@ -2,11 +2,24 @@
 
 /** @import { LinkEntity, NodeEntity, Quorum, RaftEntity, TaskEntity } from "./types" */
 
-const SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+import { t, tn } from "./language.js";
+
+const SMALL = () => [
+  t("no"),
+  t("one"),
+  t("two"),
+  t("three"),
+  t("four"),
+  t("five"),
+  t("six"),
+  t("seven"),
+  t("eight"),
+  t("nine"),
+];
 
 /** @param {number} count */
 export function inWords(count) {
-  return SMALL[count] ?? String(count);
+  return SMALL()[count] ?? String(count);
 }
 
 /** @param {number} count @param {string} one @param {string} [many] */
@@ -24,9 +37,10 @@ export function clockTime(micros) {
 /** @param {number} micros @returns {string} 42 s, 3 min 5 s, 2 h 10 min */
 export function duration(micros) {
   const seconds = Math.max(0, Math.floor(micros / 1_000_000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
+  if (seconds < 60) return t("{seconds} s", { seconds });
+  if (seconds < 3600)
+    return t("{minutes} min {seconds} s", { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
+  return t("{hours} h {minutes} min", { hours: Math.floor(seconds / 3600), minutes: Math.floor(seconds / 60) % 60 });
 }
 
 /**
@@ -34,20 +48,32 @@ export function duration(micros) {
  * @returns {{ sentence: string, tone: "none" | "ok" | "warn" | "bad", full: number, empty: number }}
  */
 export function quorumWords(quorum) {
-  if (!quorum || quorum.managers === 0) return { sentence: "No swarm yet.", tone: "none", full: 0, empty: 0 };
+  if (!quorum || quorum.managers === 0) return { sentence: t("No swarm yet."), tone: "none", full: 0, empty: 0 };
   const { managers, reachable, needed, spare } = quorum;
   const dots = { full: reachable, empty: Math.max(0, managers - reachable) };
   if (!quorum.has) {
     const sentence =
       reachable >= needed
-        ? `No leader yet: ${reachable} of ${managers} managers, ${needed} needed. They are electing one.`
-        : `No quorum: ${reachable} of ${managers} managers, ${needed} needed. Nothing can be changed.`;
+        ? t("No leader yet: {reachable} of {managers} managers, {needed} needed. They are electing one.", {
+            reachable,
+            managers,
+            needed,
+          })
+        : t("No quorum: {reachable} of {managers} managers, {needed} needed. Nothing can be changed.", {
+            reachable,
+            managers,
+            needed,
+          });
     return { sentence, tone: "bad", ...dots };
   }
-  const head = `Quorum: ${reachable} of ${managers} managers, ${needed} needed.`;
-  if (managers === 1) return { sentence: "Quorum: 1 of 1 manager. It may not fail.", tone: "warn", ...dots };
-  if (spare <= 0) return { sentence: `${head} No other may fail.`, tone: "warn", ...dots };
-  return { sentence: `${head} ${capital(inWords(spare))} more may fail.`, tone: "ok", ...dots };
+  const head = t("Quorum: {reachable} of {managers} managers, {needed} needed.", { reachable, managers, needed });
+  if (managers === 1) return { sentence: t("Quorum: 1 of 1 manager. It may not fail."), tone: "warn", ...dots };
+  if (spare <= 0) return { sentence: `${head} ${t("No other may fail.")}`, tone: "warn", ...dots };
+  return {
+    sentence: `${head} ${tn("One more may fail.", "{Count} more may fail.", spare, { Count: capital(inWords(spare)) })}`,
+    tone: "ok",
+    ...dots,
+  };
 }
 
 /** @param {string} text */
@@ -58,7 +84,7 @@ export function capital(text) {
 /** @param {string[]} names @returns {string} a, b and c */
 export function listed(names) {
   if (names.length < 2) return names.join("");
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return t("{names} and {last}", { names: names.slice(0, -1).join(", "), last: names.at(-1) ?? "" });
 }
 
 /**
@@ -70,29 +96,35 @@ export function listed(names) {
 export function withoutQuorum(name, raft, heard) {
   const members = raft.members.length;
   const needed = Math.floor(members / 2) + 1;
-  const hears = heard > 0 ? `it hears ${inWords(heard)} of ${inWords(members)} managers` : "it has no leader";
-  return `${name} cannot change anything: ${hears}, and needs ${inWords(needed)}.`;
+  const hears =
+    heard > 0
+      ? tn("it hears one of {all} managers", "it hears {number} of {all} managers", heard, {
+          number: inWords(heard),
+          all: inWords(members),
+        })
+      : t("it has no leader");
+  return t("{name} cannot change anything: {hears}, and needs {needed}.", { name, hears, needed: inWords(needed) });
 }
 
 /** @param {TaskEntity} task @param {string} service its name */
 export function taskSentence(task, service) {
-  const where = task.node ? ` on ${task.node}` : ", no node yet";
+  const where = task.node ? t(" on {node}", { node: task.node }) : t(", no node yet");
   const given = task.desired === "shutdown" && task.state === "running";
-  const state = given ? "given up by the swarm, still running there" : task.state;
+  const state = given ? t("given up by the swarm, still running there") : task.state;
   const why = task.error ? `: ${task.error}` : "";
-  return `${service ? task.name : task.id} is ${state}${where}${why}.`;
+  return t("{task} is {state}{where}{why}.", { task: service ? task.name : task.id, state, where, why });
 }
 
 /** @param {LinkEntity} link */
 export function linkSentence(link) {
   const parts = [];
-  if (link.cut) parts.push("cut");
-  if (link.extra_ms > 0) parts.push(`${link.extra_ms} ms slower`);
-  if (link.loss > 0) parts.push(`loses ${Math.round(link.loss * 100)} % of its packets`);
-  return `The link between ${link.a} and ${link.b} is ${listed(parts)}.`;
+  if (link.cut) parts.push(t("cut"));
+  if (link.extra_ms > 0) parts.push(t("{extra_ms} ms slower", { extra_ms: link.extra_ms }));
+  if (link.loss > 0) parts.push(t("loses {share} % of its packets", { share: Math.round(link.loss * 100) }));
+  return t("The link between {a} and {b} is {parts}.", { a: link.a, b: link.b, parts: listed(parts) });
 }
 
 /** @param {NodeEntity} node */
 export function machineWords(node) {
-  return `${node.ip || "no address yet"}, ${counted(node.cpus, "CPU")}, ${Math.round(node.memory / 2 ** 30)} GB`;
+  return `${node.ip || t("no address yet")}, ${tn("{count} CPU", "{count} CPUs", node.cpus)}, ${Math.round(node.memory / 2 ** 30)} GB`;
 }

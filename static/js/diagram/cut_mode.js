@@ -4,6 +4,7 @@
 /** @import { Diagram } from "./diagram.js" */
 
 import { s, set } from "../dom.js";
+import { t } from "../language.js";
 import { sidesOf, smoothPath } from "./geometry.js";
 
 const SHORTEST = 30;
@@ -80,7 +81,7 @@ export function startCutting(diagram, { onCut, onSay, onEnd }) {
       line = [];
       set(path, { d: null });
       for (const name of diagram.cards.keys()) diagram.elementOf(name)?.removeAttribute("data-side");
-      onSay("A cut passes between machines. Draw a line that has some of them on either side.");
+      onSay(t("A cut passes between machines. Draw a line that has some of them on either side."));
     },
     { signal: stop.signal },
   );

@@ -9,6 +9,7 @@
 /** @import { Arrangement } from "./layout.js" */
 
 import { lessMotion, s, set, write } from "../dom.js";
+import { t } from "../language.js";
 import { duration, linkSentence, quorumWords } from "../words.js";
 import { Camera } from "./camera.js";
 import {
@@ -102,7 +103,7 @@ export class Diagram {
       {
         class: "diagram",
         role: options.still ? "img" : "group",
-        "aria-label": "The cluster",
+        "aria-label": t("The cluster"),
         preserveAspectRatio: "xMidYMid meet",
       },
       hatching(),
@@ -515,17 +516,17 @@ export class Diagram {
 
   #drawWords() {
     const { view } = this.store;
-    if (view.partition) write(this.#cutLabel, `cut, ${duration(view.now - view.partition.since)}`);
+    if (view.partition) write(this.#cutLabel, t("cut, {view}", { view: duration(view.now - view.partition.since) }));
     const box = this.#arrangement;
     if (box) set(this.#empty, { x: box.width / 2, y: box.height / 2 });
     write(
       this.#empty,
       view.n >= 0 && Object.keys(view.nodes).length === 0
-        ? "No machines yet. The host's terminal makes the first."
+        ? t("No machines yet. The host's terminal makes the first.")
         : "",
     );
     const parts = [quorumWords(view.quorum).sentence, view.partition ? partitionSentence(view.partition) : ""];
-    set(this.svg, { "aria-label": `The cluster. ${parts.filter(Boolean).join(" ")}` });
+    set(this.svg, { "aria-label": `${t("The cluster")}. ${parts.filter(Boolean).join(" ")}` });
   }
 
   /** @param {Change["messages"][number]} message */
@@ -601,8 +602,8 @@ export class Diagram {
     if (!link) return "";
     const entity = linkOf(view, link.a, link.b);
     if (entity && (entity.cut || entity.extra_ms > 0 || entity.loss > 0)) return linkSentence(entity);
-    if (isCut(view, link.a, link.b)) return `${link.a} and ${link.b} cannot hear each other.`;
-    return `${link.a} and ${link.b} hear each other.`;
+    if (isCut(view, link.a, link.b)) return t("{a} and {b} cannot hear each other.", { a: link.a, b: link.b });
+    return t("{a} and {b} hear each other.", { a: link.a, b: link.b });
   }
 
   /** Arrow keys go to the nearest node in that direction. @param {KeyboardEvent} event */

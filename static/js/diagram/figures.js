@@ -2,7 +2,8 @@
 
 /** @import { LinkEntity, NodeEntity, NodeFigure, Partition, TaskEntity, TaskFigure, View } from "../types" */
 
-import { counted, listed, machineWords, taskSentence, withoutQuorum } from "../words.js";
+import { t, tn } from "../language.js";
+import { listed, machineWords, taskSentence, withoutQuorum } from "../words.js";
 
 const TERMINAL = new Set(["complete", "shutdown", "failed", "rejected", "remove", "orphaned"]);
 /** How long a task that ended stays on the diagram, in virtual microseconds, if another took its slot. */
@@ -78,7 +79,10 @@ export function taskFigures(tasks, service) {
     const group = groups.get(key) ?? { key, service: task.service, form, label: "", count: 0, sentence: "" };
     group.count += 1;
     group.label = `×${group.count}`;
-    group.sentence = `${counted(group.count, "task")} of ${name}: ${form}.`;
+    group.sentence = tn("{count} task of {service}: {form}.", "{count} tasks of {service}: {form}.", group.count, {
+      service: name,
+      form,
+    });
     groups.set(key, group);
   }
   return [...groups.values()];
@@ -101,10 +105,13 @@ export function nodeFigure(view, name, tasks) {
     tone: "plain",
     sign: "",
     extra: "",
-    status: "not in a swarm",
+    status: t("not in a swarm"),
     note: taskNote(tasks),
     votes: 0,
-    sentence: `${name} (${machineWords(node)}) runs a Docker Engine of its own; it is not in a swarm.`,
+    sentence: t("{name} ({node}) runs a Docker Engine of its own; it is not in a swarm.", {
+      name,
+      node: machineWords(node),
+    }),
   };
   if (node.power !== "on" || !node.engine) return machineFigure(node, figure);
   if (node.swarm === "locked") {
@@ -113,8 +120,8 @@ export function nodeFigure(view, name, tasks) {
       "locked",
       "warn",
       "padlock",
-      "locked",
-      `${name} is locked: it waits for the unlock key before it joins the others again.`,
+      t("locked"),
+      t("{name} is locked: it waits for the unlock key before it joins the others again.", { name }),
     );
   }
   if (node.swarm === "error") {
@@ -123,8 +130,11 @@ export function nodeFigure(view, name, tasks) {
       "error",
       "bad",
       "cross",
-      "cannot take part",
-      `${name} cannot take part in the swarm: ${node.error || "its engine gives no reason"}.`,
+      t("cannot take part"),
+      t("{name} cannot take part in the swarm: {error}.", {
+        name,
+        error: node.error || t("its engine gives no reason"),
+      }),
     );
   }
   if (node.swarm === "pending") {
@@ -133,14 +143,17 @@ export function nodeFigure(view, name, tasks) {
       "pending",
       "calm",
       "dots",
-      "joining",
-      `${name} is on its way into the swarm: it waits for the managers.`,
+      t("joining"),
+      t("{name} is on its way into the swarm: it waits for the managers.", { name }),
     );
   }
   if (node.swarm === "inactive") {
-    if (node.containers > 0) figure.note = counted(node.containers, "container");
+    if (node.containers > 0) figure.note = tn("{count} container", "{count} containers", node.containers);
     if (node.id && node.state)
-      figure.sentence = `${name} left the swarm; its entry stays, as ${node.state}, until someone removes it.`;
+      figure.sentence = t("{name} left the swarm; its entry stays, as {state}, until someone removes it.", {
+        name,
+        state: node.state,
+      });
     return figure;
   }
   figure.form = node.role === "manager" ? "manager" : "worker";
@@ -149,12 +162,12 @@ export function nodeFigure(view, name, tasks) {
   if (node.role === "manager") managerFigure(view, node, figure, tasks);
   else workerFigure(node, figure);
   if (figure.extra === "tray") {
-    figure.status += " · drained";
-    figure.sentence += " It is drained: it gets no tasks, and those it had moved away.";
+    figure.status += ` · ${t("drained")}`;
+    figure.sentence += ` ${t("It is drained: it gets no tasks, and those it had moved away.")}`;
   }
   if (figure.extra === "bars") {
-    figure.status += " · paused";
-    figure.sentence += " It is paused: it keeps its tasks and gets no new ones.";
+    figure.status += ` · ${t("paused")}`;
+    figure.sentence += ` ${t("It is paused: it keeps its tasks and gets no new ones.")}`;
   }
   return figure;
 }
@@ -175,21 +188,28 @@ function but(figure, form, tone, sign, status, sentence) {
 function machineFigure(node, figure) {
   const { name } = node;
   if (node.power === "booting")
-    return but(figure, "launching", "calm", "dots", "starting up", `${name} is starting up.`);
+    return but(figure, "launching", "calm", "dots", t("starting up"), t("{name} is starting up.", { name }));
   if (node.power === "stopping")
-    return but(figure, "off", "grey", "power", "shutting down", `${name} is shutting down.`);
+    return but(figure, "off", "grey", "power", t("shutting down"), t("{name} is shutting down.", { name }));
   if (node.power === "off") {
-    const listedAs = node.id && node.state === "ready" ? " The swarm has not noticed yet." : "";
+    const listedAs = node.id && node.state === "ready" ? ` ${t("The swarm has not noticed yet.")}` : "";
     return but(
       figure,
       "off",
       "grey",
       "power",
-      "stopped",
-      `${name} is stopped.${listedAs} Start it from its menu, or with multipass start ${name}.`,
+      t("stopped"),
+      t("{name} is stopped.{listedAs} Start it from its menu, or with multipass start {name}.", { name, listedAs }),
     );
   }
-  return but(figure, "off", "grey", "dots", "engine starting", `${name} runs, its Docker Engine does not answer yet.`);
+  return but(
+    figure,
+    "off",
+    "grey",
+    "dots",
+    t("engine starting"),
+    t("{name} runs, its Docker Engine does not answer yet.", { name }),
+  );
 }
 
 /**
@@ -203,29 +223,39 @@ function managerFigure(view, node, figure, tasks) {
   const raft = view.raft[name];
   if (!raft) {
     const lost = node.reachability === "unreachable" || node.state === "down";
-    if (lost) return but(figure, "lost", "bad", "question", "unreachable", `The other managers cannot reach ${name}.`);
-    return but(figure, "manager", "calm", "ring", "manager", `${name} is a manager.`);
+    if (lost)
+      return but(
+        figure,
+        "lost",
+        "bad",
+        "question",
+        t("unreachable"),
+        t("The other managers cannot reach {name}.", { name }),
+      );
+    return but(figure, "manager", "calm", "ring", t("manager"), t("{name} is a manager.", { name }));
   }
-  const term = `term ${raft.term}`;
+  const term = t("term {term}", { term: raft.term });
   if (!raft.quorum && raft.role !== "candidate") {
     const heard = hears(view, name, raft.members);
-    but(figure, "lost", "bad", "question", `no quorum · ${term}`, withoutQuorum(name, raft, heard));
+    but(figure, "lost", "bad", "question", t("no quorum · {term}", { term }), withoutQuorum(name, raft, heard));
     if (tasks.some((task) => task.state === "running")) {
-      figure.note = figure.note || "still serving";
-      figure.sentence += " Its tasks still serve.";
+      figure.note = figure.note || t("still serving");
+      figure.sentence += ` ${t("Its tasks still serve.")}`;
     }
     return figure;
   }
   if (raft.role === "candidate") {
     figure.votes = raft.members.length ? raft.votes.length / raft.members.length : 0;
-    const votes = `${counted(raft.votes.length, "vote")} of ${raft.members.length}`;
+    const votes = tn("{count} vote of {all}", "{count} votes of {all}", raft.votes.length, {
+      all: raft.members.length,
+    });
     return but(
       figure,
       "manager",
       "warn",
       "votes",
-      `candidate · ${term}`,
-      `${name} asks to be leader in ${term}: it has ${votes}.`,
+      t("candidate · {term}", { term }),
+      t("{name} asks to be leader in {term}: it has {votes}.", { name, term, votes }),
     );
   }
   if (raft.role === "leader") {
@@ -234,15 +264,29 @@ function managerFigure(view, node, figure, tasks) {
       "leader",
       "accent",
       "crown",
-      `leader · ${term}`,
-      `${name} leads in ${term}: every change of the swarm goes through it.`,
+      t("leader · {term}", { term }),
+      t("{name} leads in {term}: every change of the swarm goes through it.", { name, term }),
     );
   }
   if (node.reachability === "unreachable" || node.state === "down") {
-    return but(figure, "lost", "bad", "question", `unreachable · ${term}`, `The leader cannot reach ${name}.`);
+    return but(
+      figure,
+      "lost",
+      "bad",
+      "question",
+      t("unreachable · {term}", { term }),
+      t("The leader cannot reach {name}.", { name }),
+    );
   }
-  const whom = raft.leader ? ` It follows ${raft.leader}.` : " It knows no leader.";
-  return but(figure, "manager", "calm", "ring", `follower · ${term}`, `${name} is a manager.${whom}`);
+  const whom = raft.leader ? t("It follows {leader}.", { leader: raft.leader }) : t("It knows no leader.");
+  return but(
+    figure,
+    "manager",
+    "calm",
+    "ring",
+    t("follower · {term}", { term }),
+    `${t("{name} is a manager.", { name })} ${whom}`,
+  );
 }
 
 /** @param {NodeEntity} node @param {NodeFigure} figure */
@@ -256,7 +300,7 @@ function workerFigure(node, figure) {
       "grey",
       "cross",
       "down",
-      `The swarm counts ${name} as down${why}: its tasks were given to others.`,
+      t("The swarm counts {name} as down{why}: its tasks were given to others.", { name, why }),
     );
   }
   if (node.state === "unknown" || node.state === "disconnected") {
@@ -266,7 +310,7 @@ function workerFigure(node, figure) {
       "bad",
       "question",
       node.state,
-      `The swarm has not heard from ${name} since its leader changed${why}.`,
+      t("The swarm has not heard from {name} since its leader changed{why}.", { name, why }),
     );
   }
   return but(
@@ -275,7 +319,7 @@ function workerFigure(node, figure) {
     "calm",
     "",
     node.state || "ready",
-    `${name} is a worker: it runs the tasks that managers give it.`,
+    t("{name} is a worker: it runs the tasks that managers give it.", { name }),
   );
 }
 
@@ -375,12 +419,13 @@ export function drawnLinks(view) {
 export function linkFigure(view, a, b) {
   if (isCut(view, a, b)) return { form: "cut", label: "" };
   const link = linkOf(view, a, b);
-  if (link && link.loss > 0) return { form: "lossy", label: `${Math.round(link.loss * 100)} % lost` };
+  if (link && link.loss > 0)
+    return { form: "lossy", label: t("{share} % lost", { share: Math.round(link.loss * 100) }) };
   if (link && link.extra_ms > 0) return { form: "slow", label: `+${link.extra_ms} ms` };
   return { form: "whole", label: "" };
 }
 
 /** @param {Partition} partition @returns {string} */
 export function partitionSentence(partition) {
-  return `The network is cut between ${partition.groups.map(listed).join(" | ")}.`;
+  return t("The network is cut between {join}.", { join: partition.groups.map(listed).join(" | ") });
 }

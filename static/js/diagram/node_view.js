@@ -3,7 +3,7 @@
 /** @import { Box, Density, NodeFigure } from "../types" */
 
 import { s, set, write } from "../dom.js";
-import { counted } from "../words.js";
+import { tn } from "../language.js";
 import { CrowdView } from "./crowd_view.js";
 import { glyph } from "./glyphs.js";
 import { MEASURES } from "./layout.js";
@@ -61,7 +61,7 @@ export class NodeView {
     this.#density = density;
     set(this.element, { "data-form": figure.form, "data-tone": figure.tone, "data-row": figure.row });
     if (this.element.hasAttribute("role")) {
-      const of = tasks > 0 ? ` ${counted(tasks, "task")}.` : "";
+      const of = tasks > 0 ? ` ${tn("{count} task.", "{count} tasks.", tasks)}` : "";
       set(this.element, { "aria-description": `${figure.sentence}${of}` });
     }
     const sign = `${figure.sign} ${figure.votes}`;

@@ -1,6 +1,7 @@
 /** Tells a screen reader what happens, politely: no more than one announcement a second, what piles up in one. */
 
 import { write } from "../dom.js";
+import { t } from "../language.js";
 
 const EVERY_MS = 1000;
 const AT_ONCE = 3;
@@ -30,7 +31,7 @@ export class Announcer {
     this.#last = this.clock();
     const more = this.#waiting.length - AT_ONCE;
     const said = this.#waiting.slice(0, AT_ONCE);
-    if (more > 0) said.push(`and ${more} more, see the timeline`);
+    if (more > 0) said.push(t("and {more} more, see the timeline", { more }));
     this.#waiting = [];
     write(this.region, said.join(". "));
   }

@@ -4,6 +4,7 @@
 /** @import { Store } from "../store.js" */
 
 import { find, set, write } from "../dom.js";
+import { t } from "../language.js";
 import { clockTime } from "../words.js";
 import { complain } from "./notice.js";
 
@@ -38,7 +39,7 @@ export function clockControls(store, api) {
     show();
     if (!change.whole && !change.fields.has("clock")) return;
     const { paused, speed } = store.view.clock;
-    set(pause, { "aria-pressed": String(paused), "aria-label": paused ? "Go on" : "Pause" });
+    set(pause, { "aria-pressed": String(paused), "aria-label": paused ? t("Go on") : t("Pause") });
     for (const button of speeds)
       button.setAttribute("aria-pressed", String(!paused && Number(button.dataset.speed) === speed));
     document.body.toggleAttribute("data-paused", paused);

@@ -4,7 +4,8 @@
 
 import { hasEnded, nodeFigure } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
-import { counted, duration, machineWords, quorumWords, taskSentence } from "../words.js";
+import { t, tn } from "../language.js";
+import { duration, machineWords, quorumWords, taskSentence } from "../words.js";
 
 /** @typedef {{ kind: "node" | "task" | "service" | "raft", key: string }} Subject */
 /** @typedef {{ label: string, wanted: string, is: string, differs?: boolean }} Row */
@@ -59,33 +60,37 @@ function nodeFacts(view, name) {
   const labels = Object.entries(node.labels).map(([key, value]) => `${key}=${value}`);
   /** @type {Row[]} */
   const rows = [
-    { label: "Machine", wanted: machineWords(node), is: node.power },
-    { label: "Engine", wanted: "", is: node.engine ? "answers" : "does not answer" },
+    { label: t("Machine"), wanted: machineWords(node), is: node.power },
+    { label: t("Engine"), wanted: "", is: node.engine ? t("answers") : t("does not answer") },
   ];
   if (node.role) {
     const unwell = node.state !== "ready";
     rows.push({
-      label: "State",
+      label: t("State"),
       wanted: "",
       is: node.state + (node.message ? `, ${node.message}` : ""),
       differs: unwell,
     });
-    rows.push({ label: "Availability", wanted: node.availability, is: counted(tasks.length, "task") });
     rows.push({
-      label: "Role",
+      label: t("Availability"),
+      wanted: node.availability,
+      is: tn("{count} task", "{count} tasks", tasks.length),
+    });
+    rows.push({
+      label: t("Role"),
       wanted: node.role,
-      is: raft ? `${raft.role}, term ${raft.term}` : node.role,
+      is: raft ? t("{role}, term {term}", { role: raft.role, term: raft.term }) : node.role,
       differs: Boolean(raft && !raft.quorum),
     });
     if (node.role === "manager")
       rows.push({
-        label: "For the leader",
+        label: t("For the leader"),
         wanted: "",
         is: node.reachability,
         differs: node.reachability !== "reachable",
       });
   }
-  if (labels.length > 0) rows.push({ label: "Labels", wanted: labels.join(", "), is: "" });
+  if (labels.length > 0) rows.push({ label: t("Labels"), wanted: labels.join(", "), is: "" });
   const manages = node.swarm === "active" && Boolean(raft);
   return {
     title: name,
@@ -115,20 +120,28 @@ function taskFacts(view, id) {
     title: task.name,
     sentence: taskSentence(task, service?.name ?? ""),
     rows: [
-      { label: "State", wanted: task.desired, is: task.state, differs: task.desired !== task.state && !hasEnded(task) },
-      { label: "For", wanted: "", is: duration(view.now - task.since) },
-      { label: "Node", wanted: "", is: task.node || "none yet", differs: !task.node },
       {
-        label: "Image",
+        label: t("State"),
+        wanted: task.desired,
+        is: task.state,
+        differs: task.desired !== task.state && !hasEnded(task),
+      },
+      { label: t("For"), wanted: "", is: duration(view.now - task.since) },
+      { label: t("Node"), wanted: "", is: task.node || t("none yet"), differs: !task.node },
+      {
+        label: t("Image"),
         wanted: short(service?.image ?? ""),
         is: short(task.image),
         differs: Boolean(service) && short(service?.image ?? "") !== short(task.image),
       },
-      { label: "Says", wanted: "", is: task.error || task.message, differs: Boolean(task.error) },
+      { label: t("Says"), wanted: "", is: task.error || task.message, differs: Boolean(task.error) },
     ],
     parts: others.map((other) => ({
       subject: { kind: "task", key: other.id },
-      text: `the same slot before: ${other.state}${other.node ? ` on ${other.node}` : ""}`,
+      text: t("the same slot before: {state}{where}", {
+        state: other.state,
+        where: other.node ? t(" on {node}", { node: other.node }) : "",
+      }),
     })),
     history: history(view, names(task.name)),
     command: service
@@ -150,27 +163,29 @@ function serviceFacts(view, id) {
   const ports = service.ports.map((port) => `${port.published}:${port.target}/${port.protocol}, ${port.mode}`);
   return {
     title: service.name,
-    sentence: `${service.name} wants ${counted(service.wanted, "task")}; ${service.running} ${service.running === 1 ? "runs" : "run"}.`,
+    sentence: `${tn("{service} wants {count} task;", "{service} wants {count} tasks;", service.wanted, { service: service.name })} ${tn("{count} runs.", "{count} run.", service.running)}`,
     rows: [
-      { label: "Mode", wanted: service.mode, is: "" },
+      { label: t("Mode"), wanted: service.mode, is: "" },
       {
-        label: "Tasks",
+        label: t("Tasks"),
         wanted: String(service.wanted),
-        is: `${service.running} running`,
+        is: t("{running} running", { running: service.running }),
         differs: service.running !== service.wanted,
       },
       {
-        label: "Image",
+        label: t("Image"),
         wanted: short(service.image),
-        is: old > 0 ? `${counted(old, "task")} with another` : "",
+        is: old > 0 ? tn("{count} task with another", "{count} tasks with another", old) : "",
         differs: old > 0,
       },
-      ...(ports.length > 0 ? [{ label: "Ports", wanted: ports.join("; "), is: "" }] : []),
-      ...(service.update ? [{ label: "Update", wanted: "", is: service.update.message || service.update.state }] : []),
+      ...(ports.length > 0 ? [{ label: t("Ports"), wanted: ports.join("; "), is: "" }] : []),
+      ...(service.update
+        ? [{ label: t("Update"), wanted: "", is: service.update.message || service.update.state }]
+        : []),
     ],
     parts: tasks.map((task) => ({
       subject: { kind: "task", key: task.id },
-      text: `${task.name}: ${task.state}${task.node ? ` on ${task.node}` : ""}`,
+      text: `${task.name}: ${task.state}${task.node ? t(" on {node}", { node: task.node }) : ""}`,
     })),
     history: history(view, names(service.name)),
     command: { terminal: answering(view), command: `docker service inspect --pretty ${service.name}` },
@@ -211,10 +226,10 @@ export function raftMembers(view) {
     const needed = Math.floor(raft.members.length / 2) + 1;
     return {
       name,
-      role: `${raft.role}, term ${raft.term}${raft.quorum ? "" : ", no quorum"}`,
+      role: `${t("{role}, term {term}", { role: raft.role, term: raft.term })}${raft.quorum ? "" : t(", no quorum")}`,
       votes: asks ? raft.members.map((member) => ({ name: member, given: raft.votes.includes(member) })) : [],
       votesWords: asks
-        ? `${counted(raft.votes.length, "vote")} of ${raft.members.length}, ${needed} needed`
+        ? `${tn("{count} vote of {all}", "{count} votes of {all}", raft.votes.length, { all: raft.members.length })}, ${t("{needed} needed", { needed })}`
         : votedWords(raft),
       last: raft.last,
       commit: raft.commit,
@@ -226,8 +241,10 @@ export function raftMembers(view) {
 
 /** @param {RaftEntity} raft */
 function votedWords(raft) {
-  const voted = raft.voted ? `voted for ${raft.voted}` : "has not voted in this term";
-  return raft.leader ? `${voted}, follows ${raft.leader}` : `${voted}, knows no leader`;
+  const voted = raft.voted ? t("voted for {voted}", { voted: raft.voted }) : t("has not voted in this term");
+  return raft.leader
+    ? t("{voted}, follows {leader}", { voted, leader: raft.leader })
+    : t("{voted}, knows no leader", { voted });
 }
 
 /** @param {RaftEntity} raft @param {number} most */
@@ -235,9 +252,9 @@ function logWords(raft, most) {
   const open = raft.last - raft.commit;
   const behind = most - raft.last;
   return [
-    `log to ${raft.last}, committed to ${raft.commit}`,
-    raft.applied < raft.commit ? `, applied to ${raft.applied}` : "",
-    open > 0 ? `; ${counted(open, "entry", "entries")} not agreed` : "",
-    behind > 0 ? `; ${counted(behind, "entry", "entries")} behind the longest` : "",
+    t("log to {last}, committed to {commit}", { last: raft.last, commit: raft.commit }),
+    raft.applied < raft.commit ? t(", applied to {applied}", { applied: raft.applied }) : "",
+    open > 0 ? tn("; {count} entry not agreed", "; {count} entries not agreed", open) : "",
+    behind > 0 ? tn("; {count} entry behind the longest", "; {count} entries behind the longest", behind) : "",
   ].join("");
 }

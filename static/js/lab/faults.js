@@ -7,6 +7,7 @@
 import { startCutting } from "../diagram/cut_mode.js";
 import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, set, write } from "../dom.js";
+import { t } from "../language.js";
 import { listed } from "../words.js";
 import { complain } from "./notice.js";
 
@@ -29,7 +30,7 @@ export function faultTools(store, api, diagram, say) {
     if (end) return stop();
     // A click that came from the keyboard cannot draw: it chooses the sides instead.
     if (event.detail === 0) return openSides();
-    say("Draw a line between the machines that shall not hear each other. Esc ends it.");
+    say(t("Draw a line between the machines that shall not hear each other. Esc ends it."));
     set(cut, { "aria-pressed": "true" });
     end = startCutting(diagram, {
       onCut: partition,
@@ -89,7 +90,7 @@ export function faultTools(store, api, diagram, say) {
                 value: side,
                 checked: before.includes(name) === (side === "a"),
               }),
-              side === "a" ? "One side" : "Other side",
+              side === "a" ? t("One side") : t("Other side"),
             ),
           ),
         ),
@@ -103,6 +104,9 @@ export function faultTools(store, api, diagram, say) {
     const [a = [], b = []] = chosen();
     if (a.length > 0 && b.length > 0) return void partition([a, b]);
     event.preventDefault();
-    write(told, `A cut needs machines on both sides. Now all are on one: ${listed(a.length > 0 ? a : b)}.`);
+    write(
+      told,
+      t("A cut needs machines on both sides. Now all are on one: {names}.", { names: listed(a.length > 0 ? a : b) }),
+    );
   });
 }

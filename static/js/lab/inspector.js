@@ -5,6 +5,7 @@
 /** @import { Facts, Member, Subject } from "./facts.js" */
 
 import { find, h, keyed, set, write } from "../dom.js";
+import { heard, t } from "../language.js";
 import { enliven } from "../lesson/blocks.js";
 import { clockTime } from "../words.js";
 import { factsOf, raftMembers } from "./facts.js";
@@ -47,7 +48,7 @@ export function inspector(panel, store, run, onOpen) {
     if (!subject) return;
     const facts = factsOf(store.view, subject);
     if (!facts) {
-      write(sentence, "It is not there any more. What happened to it stands in the timeline.");
+      write(sentence, t("It is not there any more. What happened to it stands in the timeline."));
       return;
     }
     write(title, facts.title);
@@ -71,7 +72,7 @@ export function inspector(panel, store, run, onOpen) {
   const drawParts = (/** @type {Facts} */ facts) => {
     const byKey = new Map(facts.parts.map((part) => [part.subject.key, part]));
     partsTitle.hidden = byKey.size === 0;
-    write(partsTitle, subject?.kind === "task" ? "Its slot" : "Tasks");
+    write(partsTitle, subject?.kind === "task" ? t("Its slot") : t("Tasks"));
     keyed(parts, links, byKey.keys(), (key) =>
       h("li", {}, h("button", { type: "button", class: "link", click: () => open({ kind: "task", key }, opener) })),
     );
@@ -86,10 +87,10 @@ export function inspector(panel, store, run, onOpen) {
         "li",
         { "data-kind": entry.kind },
         h("span", { class: "mono" }, clockTime(entry.at)),
-        h("span", {}, entry.text),
+        h("span", {}, heard(entry.text)),
       ),
     );
-    events.replaceChildren(...(items.length > 0 ? items : [h("li", {}, "Nothing yet.")]));
+    events.replaceChildren(...(items.length > 0 ? items : [h("li", {}, t("Nothing yet."))]));
   };
   const close = () => {
     if (panel.hidden) return;

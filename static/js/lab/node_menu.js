@@ -5,6 +5,7 @@
 /** @import { Diagram } from "../diagram/diagram.js" */
 
 import { find, h, write } from "../dom.js";
+import { t } from "../language.js";
 import { complain } from "./notice.js";
 
 /**
@@ -67,15 +68,15 @@ export function nodeMenu(store, api, diagram, openTerminal, inspect) {
     const on = node.power === "on";
     items.setAttribute("aria-label", name);
     items.replaceChildren(
-      item("Open its terminal", "", () => openTerminal(name)),
-      item("Inspect", "all about it", () => inspect(name)),
+      item(t("Open its terminal"), "", () => openTerminal(name)),
+      item(t("Inspect"), t("all about it"), () => inspect(name)),
       ...(on
         ? [
-            item("Restart", "in order", fault("restart")),
-            item("Stop", "in order: it says goodbye", fault("stop")),
-            item("Kill", "pull the plug: it says nothing", fault("kill")),
+            item(t("Restart"), t("in order"), fault("restart")),
+            item(t("Stop"), t("in order: it says goodbye"), fault("stop")),
+            item(t("Kill"), t("pull the plug: it says nothing"), fault("kill")),
           ]
-        : [item("Start", "", fault("start"))]),
+        : [item(t("Start"), "", fault("start"))]),
     );
     menu.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = menu;

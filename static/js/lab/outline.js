@@ -6,6 +6,7 @@
 import { hasEnded, isShown, nodeFigure, partitionSentence } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, keyed, write } from "../dom.js";
+import { t } from "../language.js";
 import { duration, linkSentence, quorumWords, taskSentence } from "../words.js";
 
 const REDRAWN_EVERY_MS = 400;
@@ -76,12 +77,12 @@ export function outlinePanel(panel, store, onNode, onOpen) {
     const line = (/** @type {TaskEntity} */ task) =>
       /** @type {[string, string]} */ ([task.id, taskSentence(task, view.services[task.service]?.name ?? "")]);
     write_lines("quorum", quorumWords(view.quorum).sentence, []);
-    write_lines("faults", view.partition || faulty.length > 0 ? "Faults" : "No faults.", [
+    write_lines("faults", view.partition || faulty.length > 0 ? t("Faults") : t("No faults."), [
       ...(view.partition
         ? [
             /** @type {[string, string]} */ ([
               "partition",
-              `${partitionSentence(view.partition)} For ${duration(view.now - view.partition.since)}.`,
+              `${partitionSentence(view.partition)} ${t("For {duration}.", { duration: duration(view.now - view.partition.since) })}`,
             ]),
           ]
         : []),
@@ -96,16 +97,20 @@ export function outlinePanel(panel, store, onNode, onOpen) {
         ...own.map(line),
       ]);
     }
-    if (waiting.length > 0) write_lines("waiting", "Tasks without a node", waiting.map(line));
+    if (waiting.length > 0) write_lines("waiting", t("Tasks without a node"), waiting.map(line));
     const services = Object.values(view.services);
     write_lines(
       "services",
-      services.length > 0 ? "Services" : "No services.",
+      services.length > 0 ? t("Services") : t("No services."),
       services.map((service) => [
         service.id,
-        `${service.name}: ${service.wanted} wanted, ${service.running} running, image ${service.image.replace(/@sha256:.*/, "")}${service.ports
-          .map((port) => `, port ${port.published}`)
-          .join("")}`,
+        t("{service}: {wanted} wanted, {running} running, image {image}{ports}", {
+          service: service.name,
+          wanted: service.wanted,
+          running: service.running,
+          image: service.image.replace(/@sha256:.*/, ""),
+          ports: service.ports.map((port) => t(", port {port}", { port: port.published })).join(""),
+        }),
       ]),
     );
   };

@@ -5,15 +5,16 @@
 
 import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, write } from "../dom.js";
+import { heard, t } from "../language.js";
 
-/** @type {Record<string, string>} */
-const REASONS = {
-  refused: "The connection was refused: nothing listens on that port of this node.",
-  timeout: "No answer came in time. Is the node on, and can it reach a task of the service?",
-  reset: "The connection broke off.",
-  "no-route": "There is no way to that node.",
-  "unknown-host": "No machine has that name.",
-};
+/** @returns {Record<string, string>} */
+const REASONS = () => ({
+  refused: t("The connection was refused: nothing listens on that port of this node."),
+  timeout: t("No answer came in time. Is the node on, and can it reach a task of the service?"),
+  reset: t("The connection broke off."),
+  "no-route": t("There is no way to that node."),
+  "unknown-host": t("No machine has that name."),
+});
 
 /** @param {Store} store @param {LabApi} api @returns {(port: number) => void} opens it */
 export function portBrowser(store, api) {
@@ -29,22 +30,25 @@ export function portBrowser(store, api) {
   const served = new Map();
 
   const go = async () => {
-    write(status, "Asking…");
+    write(status, t("Asking…"));
     try {
       const query = new URLSearchParams({ node: node.value, port: port.value, path: path.value || "/" });
       const answer = await api.get(`/open?${query}`);
       if (answer.failed) {
         frame.srcdoc = "";
-        write(status, REASONS[answer.failed] ?? `It failed: ${answer.failed}.`);
+        write(status, REASONS()[answer.failed] ?? t("It failed: {failed}.", { failed: answer.failed }));
         return;
       }
       frame.srcdoc = answer.body;
-      write(status, `${answer.status}, answered by ${answer.served_by || "someone unknown"}`);
+      write(
+        status,
+        t("{status}, answered by {who}", { status: answer.status, who: answer.served_by || t("someone unknown") }),
+      );
       const who = answer.served_by?.split(".").slice(0, 2).join(".") || "unknown";
       served.set(who, (served.get(who) ?? 0) + 1);
       tally.replaceChildren(...[...served].sort().map(([name, count]) => h("li", {}, h("b", {}, name), ` ${count}×`)));
     } catch (error) {
-      write(status, error instanceof Error ? error.message : String(error));
+      write(status, heard(error instanceof Error ? error.message : String(error)));
     }
   };
   form.addEventListener("submit", (event) => {

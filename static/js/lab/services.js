@@ -5,6 +5,7 @@
 /** @import { Diagram } from "../diagram/diagram.js" */
 
 import { find, h, keyed, set, write } from "../dom.js";
+import { t } from "../language.js";
 
 /**
  * @param {HTMLElement} shelf
@@ -28,7 +29,7 @@ export function serviceShelf(shelf, store, diagram, open, inspect) {
       if (card && service) show(card, service, diagram.hueOf(id));
     }
     none.hidden = ids.length > 0;
-    write(none, quorum && quorum.managers > 0 ? "No services yet." : "A swarm runs services. There is none yet.");
+    write(none, quorum && quorum.managers > 0 ? t("No services yet.") : t("A swarm runs services. There is none yet."));
   });
 }
 
@@ -43,7 +44,7 @@ function emptyCard(open, inspect) {
       "h3",
       {},
       h("i", { class: "swatch", "aria-hidden": "true" }),
-      h("button", { type: "button", class: "link name", title: "All about it", click: inspect }),
+      h("button", { type: "button", class: "link name", title: t("All about it"), click: inspect }),
     ),
     h("p", { class: "counts" }),
     h("div", { class: "meter", "aria-hidden": "true" }, h("i")),
@@ -62,7 +63,7 @@ function show(card, service, hue) {
   write(find(".name", card), service.name);
   write(
     find(".counts", card),
-    `${wanted} wanted, ${running} run${running < wanted ? `, ${wanted - running} to come` : ""}`,
+    `${t("{wanted} wanted, {running} run", { wanted, running })}${running < wanted ? t(", {count} to come", { count: wanted - running }) : ""}`,
   );
   find(".meter i", card).style.width = `${wanted > 0 ? Math.min(100, (100 * running) / wanted) : 0}%`;
   write(find(".image", card), service.image.replace(/@sha256:.*/, ""));
@@ -70,7 +71,7 @@ function show(card, service, hue) {
   const mode = service.mode === "replicated" ? "" : `${service.mode}${port ? ", " : ""}`;
   write(
     find(".ports", card),
-    `${mode}${port ? `port ${port.published}, ${port.mode === "host" ? "its own nodes" : "every node"}` : ""}`,
+    `${mode}${port ? (port.mode === "host" ? t("port {port}, its own nodes", { port: port.published }) : t("port {port}, every node", { port: port.published })) : ""}`,
   );
   write(
     find(".update", card),
@@ -80,7 +81,10 @@ function show(card, service, hue) {
   button.hidden = !port;
   if (port) {
     button.dataset.port = String(port.published);
-    write(button, `Open port ${port.published}`);
-    button.setAttribute("aria-label", `Open port ${port.published} of ${service.name}`);
+    write(button, t("Open port {published}", { published: port.published }));
+    button.setAttribute(
+      "aria-label",
+      t("Open port {published} of {name}", { published: port.published, name: service.name }),
+    );
   }
 }

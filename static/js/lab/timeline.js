@@ -5,6 +5,7 @@
 /** @import { Announcer } from "./announcer.js" */
 
 import { find, h, set, write } from "../dom.js";
+import { heard, t } from "../language.js";
 import { clockTime } from "../words.js";
 
 const MARKS = 120;
@@ -42,7 +43,11 @@ export function timelineStrip(strip, store, announcer) {
     for (const entry of shown) {
       let mark = marks.get(entry);
       if (!mark) {
-        mark = h("i", { class: "mark", "data-kind": entry.kind, title: `${clockTime(entry.at)}  ${entry.text}` });
+        mark = h("i", {
+          class: "mark",
+          "data-kind": entry.kind,
+          title: `${clockTime(entry.at)}  ${heard(entry.text)}`,
+        });
         marks.set(entry, mark);
         track.append(mark);
       }
@@ -55,8 +60,8 @@ export function timelineStrip(strip, store, announcer) {
     }
     head.style.left = "97%";
     const last = timeline.at(-1);
-    write(newest, last ? last.text : "Nothing has happened yet.");
-    if (last) set(newest, { "data-kind": last.kind, title: last.text });
+    write(newest, last ? heard(last.text) : t("Nothing has happened yet."));
+    if (last) set(newest, { "data-kind": last.kind, title: heard(last.text) });
     if (dialog.open) fillList();
   };
   const fillList = () => {
@@ -67,13 +72,13 @@ export function timelineStrip(strip, store, announcer) {
           "li",
           { "data-kind": entry.kind },
           h("span", { class: "mono" }, clockTime(entry.at)),
-          h("span", {}, entry.text),
+          h("span", {}, heard(entry.text)),
         ),
       ),
     );
   };
   store.onChange((change) => {
-    for (const entry of change.entries) announcer.say(entry.text);
+    for (const entry of change.entries) announcer.say(heard(entry.text));
     const due = drawn + REDRAWN_EVERY_MS - performance.now();
     if (due <= 0) place();
     else if (timer === undefined) timer = setTimeout(place, due);

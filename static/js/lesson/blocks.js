@@ -1,6 +1,7 @@
 /** What in a lesson's prose can be used: commands to run, cuts to make, questions to answer. */
 
 import { h, set, write } from "../dom.js";
+import { heard, t } from "../language.js";
 
 /**
  * @typedef {object} Intents
@@ -35,16 +36,20 @@ function commandOf(block) {
 function runnable(block, { run }) {
   const terminal = block.dataset.terminal ?? "host";
   const command = commandOf(block);
-  const copy = h("button", { type: "button", class: "small", "aria-label": `Copy: ${command}` }, "Copy");
+  const copy = h(
+    "button",
+    { type: "button", class: "small", "aria-label": t("Copy: {command}", { command }) },
+    t("Copy"),
+  );
   copy.addEventListener("click", async () => {
     const copied = await copyText(command);
-    write(copy, copied ? "Copied" : "Select it");
-    setTimeout(() => write(copy, "Copy"), 1600);
+    write(copy, copied ? t("Copied") : t("Select it"));
+    setTimeout(() => write(copy, t("Copy")), 1600);
   });
   const start = h(
     "button",
-    { type: "button", class: "small primary", "aria-label": `Run on ${terminal}: ${command}` },
-    "Run",
+    { type: "button", class: "small primary", "aria-label": t("Run on {terminal}: {command}", { terminal, command }) },
+    t("Run"),
   );
   const told = h("p", { class: "run-told", role: "status" });
   start.addEventListener("click", () => {
@@ -77,16 +82,16 @@ async function copyText(text) {
 
 /** @param {HTMLElement} block @param {Intents} intents */
 function faultButton(block, { fault }) {
-  const label = block.textContent?.trim() || "Do it";
+  const label = block.textContent?.trim() || t("Do it");
   const told = h("span", { class: "told", role: "status" });
   const button = h("button", { type: "button" }, label);
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
       await fault(JSON.parse(block.dataset.fault ?? "{}"));
-      write(told, "Done. Watch the cluster.");
+      write(told, t("Done. Watch the cluster."));
     } catch (error) {
-      write(told, error instanceof Error ? error.message : String(error));
+      write(told, heard(error instanceof Error ? error.message : String(error)));
     } finally {
       button.disabled = false;
     }
@@ -97,13 +102,13 @@ function faultButton(block, { fault }) {
 /** @param {HTMLFormElement} form @param {Intents} intents */
 function question(form, { answer }) {
   const verdict = h("div", { class: "verdict", role: "status" });
-  const button = h("button", { type: "submit", class: "small" }, "Check my answer");
+  const button = h("button", { type: "submit", class: "small" }, t("Check my answer"));
   form.append(h("div", { class: "ask-foot" }, button), verdict);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const choice = new FormData(form).get("choice");
     if (choice === null) {
-      write(verdict, "Choose one first.");
+      write(verdict, t("Choose one first."));
       return;
     }
     try {
@@ -111,9 +116,9 @@ function question(form, { answer }) {
       form.dataset.verdict = right ? "right" : "wrong";
       // The html is the lesson's own, from our server.
       verdict.innerHTML = html;
-      verdict.prepend(h("b", {}, right ? "✓ That is it. " : "✗ Not quite. "));
+      verdict.prepend(h("b", {}, right ? `✓ ${t("That is it.")} ` : `✗ ${t("Not quite.")} `));
     } catch (error) {
-      write(verdict, error instanceof Error ? error.message : String(error));
+      write(verdict, heard(error instanceof Error ? error.message : String(error)));
     }
   });
 }

@@ -8,10 +8,11 @@
 import { enterNewLab, listLessons } from "../api.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { complain } from "../lab/notice.js";
+import { heard, t } from "../language.js";
 import { commandsIn, enliven } from "./blocks.js";
 import { renew } from "./renew.js";
 
-const PLAYING = "The solution is being played. Watch the terminals and the cluster.";
+const PLAYING = t("The solution is being played. Watch the terminals and the cluster.");
 
 export class LessonPanel {
   /** @type {Lesson | null} */
@@ -83,10 +84,10 @@ export class LessonPanel {
     if (!(template instanceof HTMLTemplateElement)) return;
     this.pane.dataset.free = "";
     this.prose.replaceChildren(template.content.cloneNode(true));
-    write(this.title, "Free play");
-    write(this.count, "No lesson");
+    write(this.title, t("Free play"));
+    write(this.count, t("No lesson"));
     enliven(this.prose, this.intents);
-    this.onTitle("Free play");
+    this.onTitle(t("Free play"));
     this.onStep(commandsIn(this.prose));
   }
 
@@ -125,7 +126,7 @@ export class LessonPanel {
     if (!step || !this.#lesson) return;
     this.#shown = index;
     this.#hints = 0;
-    write(this.count, `Step ${index + 1} of ${this.#lesson.steps.length}`);
+    write(this.count, t("Step {step} of {all}", { step: index + 1, all: this.#lesson.steps.length }));
     write(this.title, step.title);
     this.prose.replaceChildren();
     renew(this.prose, step.html, (part) => enliven(part, this.intents));
@@ -149,10 +150,11 @@ export class LessonPanel {
         item = h("li", {}, h("button", { type: "button", click: () => this.#show(index, true) }));
         this.steps.append(item);
       }
-      const state = step.done ? "done" : index === this.store.view.lesson?.step ? "under way" : "to come";
+      const now = index === this.store.view.lesson?.step;
+      const state = step.done ? t("done") : now ? t("under way") : t("to come");
       set(/** @type {Element} */ (item.firstElementChild), {
-        "data-state": step.done ? "done" : state === "under way" ? "now" : "later",
-        "aria-label": `Step ${index + 1}, ${step.title}: ${state}`,
+        "data-state": step.done ? "done" : now ? "now" : "later",
+        "aria-label": t("Step {step}, {title}: {state}", { step: index + 1, title: step.title, state }),
         "aria-current": index === this.#shown ? "step" : null,
         title: step.title,
       });
@@ -183,7 +185,7 @@ export class LessonPanel {
     const last = this.#shown === this.#lesson.steps.length - 1;
     const finished = last && Boolean(this.store.view.lesson?.done);
     this.pane.dataset.done = String(done);
-    write(this.next, finished ? "Next lesson" : last ? "Finish" : "Next");
+    write(this.next, finished ? t("Next lesson") : last ? t("Finish") : t("Next"));
     this.next.classList.toggle("primary", done);
     this.next.disabled = !done;
     const chosen = document.activeElement;
@@ -194,7 +196,10 @@ export class LessonPanel {
     const left = step.hints - this.#hints;
     this.hint.hidden = done || step.hints === 0;
     this.hint.disabled = left <= 0;
-    write(this.hint, left > 0 ? `Hint ${this.#hints + 1} of ${step.hints}` : "No more hints");
+    write(
+      this.hint,
+      left > 0 ? t("Hint {hint} of {all}", { hint: this.#hints + 1, all: step.hints }) : t("No more hints"),
+    );
     // A button that goes away hands the focus on.
     if (done && (chosen === this.skip || chosen === this.hint)) this.next.focus();
   }
@@ -208,8 +213,8 @@ export class LessonPanel {
     const text = find(".check-text", item);
     // The html is the lesson's own, from our server.
     if (text.dataset.html !== check.text) text.innerHTML = text.dataset.html = check.text;
-    item.setAttribute("aria-label", `${check.met ? "Met" : "Not yet"}: ${text.textContent}. ${check.saw}`);
-    write(find(".saw", item), check.saw);
+    item.setAttribute("aria-label", `${check.met ? t("Met") : t("Not yet")}: ${text.textContent}. ${heard(check.saw)}`);
+    write(find(".saw", item), heard(check.saw));
   }
 
   async #onward() {
@@ -254,7 +259,7 @@ export class LessonPanel {
     const answer = await this.api.post("/lesson", { hint: { step: step.id, number } }).catch(complain);
     if (!answer) return;
     this.#hints = number;
-    const item = h("div", { class: "hint" }, h("b", {}, `Hint ${number}`));
+    const item = h("div", { class: "hint" }, h("b", {}, t("Hint {number}", { number })));
     // The html is the lesson's own, from our server.
     const text = h("div");
     text.innerHTML = answer.html;

@@ -4,24 +4,25 @@
 
 import { find, h, set } from "../dom.js";
 import { notice } from "../lab/notice.js";
+import { t } from "../language.js";
 
-/** @type {[string, string, string][]} what stands on it, its name, what it sends */
-const KEYS = [
+/** @returns {[string, string, string][]} what stands on it, its name, what it sends */
+const KEYS = () => [
   ["Tab", "Tab", "\t"],
-  ["Ctrl", "Ctrl, for the next key", ""],
-  ["↑", "Up", "\x1b[A"],
-  ["↓", "Down", "\x1b[B"],
-  ["←", "Left", "\x1b[D"],
-  ["→", "Right", "\x1b[C"],
-  ["|", "Pipe", "|"],
-  ["-", "Dash", "-"],
-  ["/", "Slash", "/"],
+  ["Ctrl", t("Ctrl, for the next key"), ""],
+  ["↑", t("Up"), "\x1b[A"],
+  ["↓", t("Down"), "\x1b[B"],
+  ["←", t("Left"), "\x1b[D"],
+  ["→", t("Right"), "\x1b[C"],
+  ["|", t("Pipe"), "|"],
+  ["-", t("Dash"), "-"],
+  ["/", t("Slash"), "/"],
 ];
 
 /** @param {HTMLElement} row @param {Terminals} terminals */
 export function keyRow(row, terminals) {
   const keys = find(".keys", row);
-  for (const [face, name, sent] of KEYS) {
+  for (const [face, name, sent] of KEYS()) {
     const key = h(
       "button",
       { type: "button", "aria-label": name, "aria-pressed": face === "Ctrl" ? "false" : null },
@@ -53,7 +54,7 @@ export function showChips(row, commands, terminals) {
         {
           type: "button",
           class: "chip",
-          title: `Types it into ${terminal}`,
+          title: t("Types it into {terminal}", { terminal }),
           click: () => {
             const hindrance = terminals.hindrance(terminal);
             if (hindrance) notice(hindrance);

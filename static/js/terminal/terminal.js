@@ -6,6 +6,7 @@ import "./adopted_style.js";
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import { h } from "../dom.js";
+import { t } from "../language.js";
 import { Progress } from "./flow.js";
 
 const THEME = {
@@ -70,7 +71,8 @@ export class LabTerminal {
   /** Show it in its place; the first time it is opened on the server too. */
   attach() {
     if (!this.#term.element) this.#term.open(this.element);
-    if (this.#term.textarea) this.#term.textarea.setAttribute("aria-label", `Terminal of ${this.name}. F6 leaves it.`);
+    if (this.#term.textarea)
+      this.#term.textarea.setAttribute("aria-label", t("Terminal of {name}. F6 leaves it.", { name: this.name }));
     this.fit();
     if (this.#opened) return;
     this.#opened = true;

@@ -5,6 +5,7 @@
 
 import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, keyed, set, write } from "../dom.js";
+import { t } from "../language.js";
 import { LabTerminal } from "./terminal.js";
 
 /** Two screens can stand side by side from this width, ... */
@@ -110,9 +111,10 @@ export class Terminals {
   hindrance(name) {
     if (name === HOST) return "";
     const node = this.store.view.nodes[name];
-    if (!node) return `There is no ${name} yet. Make it on the host first: multipass launch docker --name ${name}.`;
+    if (!node)
+      return t("There is no {name} yet. Make it on the host first: multipass launch docker --name {name}.", { name });
     if (node.power === "off")
-      return `${name} is stopped. Start it from its menu, or on the host: multipass start ${name}.`;
+      return t("{name} is stopped. Start it from its menu, or on the host: multipass start {name}.", { name });
     return "";
   }
 
@@ -160,7 +162,7 @@ export class Terminals {
     );
     for (const [name, tab] of this.#tabs) {
       const leads = view.quorum?.leader === name && view.quorum.has;
-      set(tab, { "data-leader": leads, "aria-label": leads ? `${name}, leader` : name });
+      set(tab, { "data-leader": leads, "aria-label": leads ? t("{name}, leader", { name }) : name });
       write(find("span", tab), name);
     }
     if (this.#slots.length === 0) this.#restore(names);
