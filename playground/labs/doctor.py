@@ -1,0 +1,47 @@
+"""Which lessons work on this machine, with which backend, and why others do not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from playground.backends.probes import Answer, Finding, Need
+from playground.lessons.model import Lesson
+from playground.lessons.needs import needs
+
+REAL = ("docker", "multipass")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a lesson works with a backend; ``because`` says why not, or is empty."""
+
+    lesson: str
+    backend: str
+    because: tuple[str, ...]
+
+
+def judge(findings: Sequence[Finding], lessons: Mapping[str, Lesson], room: Mapping[str, int]) -> Iterable[Verdict]:
+    """One verdict for each lesson and real backend. ``room``: how many nodes fit, by backend."""
+    for backend in REAL:
+        lost = {
+            need: finding
+            for finding in findings
+            if finding.backend == backend and finding.answer is Answer.MISSING
+            for need in finding.costs
+        }
+        for slug, lesson in lessons.items():
+            yield Verdict(slug, backend, tuple(_reasons(lesson, backend, lost, room.get(backend, 0))))
+
+
+def _reasons(lesson: Lesson, backend: str, lost: Mapping[Need, Finding], room: int) -> Iterable[str]:
+    if Need.NODES in lost:
+        yield f"no nodes can be made: {lost[Need.NODES].says}"
+        return
+    if backend not in lesson.outline.backends:
+        yield "the lesson is written for the emulated backend only"
+        return
+    wanted = needs(lesson)
+    if wanted.nodes > room:
+        yield f"it needs {wanted.nodes} nodes, and the memory is enough for {room}"
+    for need, asked in ((Need.INGRESS, wanted.ingress), (Need.OVERLAY, wanted.overlay), (Need.FAULTS, wanted.faults)):
+        if asked and need in lost:
+            yield lost[need].says
