@@ -65,7 +65,7 @@ def serve(host: str, port: int, server: servers.Name, data: Path | None, memory:
         database = folder / "labs.sqlite3"
     playground = create_app(Settings(database=database, server=server, engine_ports=engine_ports))
     for problem in playground.app.config["LESSON_PROBLEMS"]:
-        click.echo(f"lesson left out: {problem}", err=True)
+        click.echo(f"left out: {problem}", err=True)
     port = port or free_port(host)
     click.echo(f"Swarm Playground {__version__} on http://{host}:{port}")
     sys.stdout.flush()

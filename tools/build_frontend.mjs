@@ -11,7 +11,7 @@ import * as esbuild from "esbuild";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const OUT = join(ROOT, "static", "vendor");
-const PAGES = ["start", "lessons", "lab"];
+const PAGES = ["start", "lessons", "sandbox", "lab"];
 /** Of one page, everything that it loads, compressed. */
 const BUDGET_KB = 350;
 

@@ -24,6 +24,8 @@ class Header:
     nodes: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     lesson: str = ""
+    situation: str = ""
+    """Of the sandbox: what the lab was made to show, for the words beside it. How it got there is in the journal."""
     backend: str = "emulated"
     manual: bool = False
     format: int = FORMAT

@@ -18,6 +18,7 @@ from playground.labs.scrollback import Scrollback
 from playground.labs.view_log import Changes, ViewLog
 from playground.lessons.checks import Command
 from playground.lessons.model import Lesson
+from playground.lessons.render import fill
 from playground.lessons.run import LessonRun
 
 if TYPE_CHECKING:
@@ -437,7 +438,7 @@ class Lab:
         if "fault" in action:
             what: Input = {"do": "fault", "fault": action["fault"]}
         else:
-            command = self.lesson.fill(action["run"]) if self.lesson is not None else action["run"]
+            command = fill(action["run"], self.cluster.facts())
             what = {"do": "exec", "node": action["on"], "command": command, "tty": False, "limit_us": PLAY_LIMIT_US}
         try:
             self._playing = self.submit(what)

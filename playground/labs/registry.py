@@ -5,12 +5,12 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from playground.labs.errors import Forbidden, LabError, NotFound, TooMany
 from playground.labs.journal import Header, Record, Store
-from playground.labs.lab import Lab
+from playground.labs.lab import Json, Lab
 from playground.lessons.model import Lesson
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,12 @@ class Registry:
         self.on_load: Callable[[Lab], object] | None = None
         self.on_remove: Callable[[Lab], object] | None = None
 
-    def create(self, header: Header, sleep: Callable[[float], object] = time.sleep) -> Lab:
+    def create(
+        self, header: Header, sleep: Callable[[float], object] = time.sleep, actions: Sequence[Json] = ()
+    ) -> Lab:
         """Start a new lab, with its lesson's machines and set-up when it has one.
+
+        ``actions`` are done before the learner comes, as fast as virtual time can pass.
 
         Raises:
             LabError: too many nodes, or no such lesson.
@@ -69,8 +73,15 @@ class Registry:
         if lesson is not None and lab.lesson is not None:
             lab.prepare(lab.lesson.actions(lesson.outline.setup), sleep)
             lab.submit({"do": "begin"})
+        elif actions:
+            lab.prepare(list(actions), sleep)
         self._keep(lab)
         return lab
+
+    @property
+    def count(self) -> int:
+        """How many labs are stored."""
+        return self._store.count()
 
     def get(self, lab_id: str, token: str | None) -> Lab:
         """Return a lab, from memory or rebuilt from its journal.

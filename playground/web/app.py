@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from playground import __version__
 from playground.labs.journal import MemoryStore, Store
 from playground.labs.registry import Registry
+from playground.labs.sandbox import load_sandbox
 from playground.labs.sqlite_store import SqliteStore
 from playground.lessons.loader import load_all
 from playground.web import assets
@@ -104,7 +105,8 @@ def create_app(settings: Settings | None = None) -> Playground:
     socketio.on_namespace(namespace)
     app.extensions["playground"] = registry
     app.config["SLEEP"] = socketio.sleep
-    app.config["LESSON_PROBLEMS"] = problems
+    app.extensions["sandbox"], broken = load_sandbox(assets.SANDBOX)
+    app.config["LESSON_PROBLEMS"] = problems + broken
     answer_refusals(app)
     speak_languages(app, Languages(assets.TRANSLATIONS))
     name_static_files_by_content(app)

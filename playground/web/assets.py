@@ -1,4 +1,4 @@
-"""Where templates, static files, lessons and translations lie: inside an installed package, or in the repository."""
+"""Where templates, static files, lessons and the like lie: inside an installed package, or in the repository."""
 
 from pathlib import Path
 
@@ -15,3 +15,4 @@ TEMPLATES = _folder("templates", "templates")
 STATIC = _folder("static", "static")
 LESSONS = _folder("lessons_content", "lessons")
 TRANSLATIONS = _folder("translations", "translations")
+SANDBOX = _folder("sandbox_content", "sandbox")

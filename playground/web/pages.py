@@ -1,16 +1,23 @@
-"""The pages: start, chapter map, lab."""
+"""The pages: start, chapter map, sandbox, lab."""
+
+from typing import Any
 
 from flask import Blueprint, current_app, render_template
 
 from playground.labs.registry import Registry
+from playground.labs.sandbox import Sandbox
 from playground.web.catalogue import lesson_list
+from playground.web.languages import current_language
+
+TROUBLE_FROM = 3
+"""The first situations are calm; the start page names the others."""
 
 pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
 def start() -> str:
-    return render_template("start.html", lessons=_lessons())
+    return render_template("start.html", lessons=_lessons(), situations=_sandbox()["situations"][TROUBLE_FROM:])
 
 
 @pages.get("/lessons")
@@ -18,10 +25,20 @@ def lessons() -> str:
     return render_template("lessons.html", lessons=_lessons())
 
 
+@pages.get("/sandbox")
+def sandbox() -> str:
+    return render_template("sandbox.html", choice=_sandbox())
+
+
 @pages.get("/labs/<lab_id>")
 def lab(lab_id: str) -> str:
     """The lab page; it finds out by REST whether there is such a lab, because only the page has the token."""
     return render_template("lab.html", lab_id=lab_id)
+
+
+def _sandbox() -> dict[str, Any]:
+    made: Sandbox = current_app.extensions["sandbox"]
+    return made.describe(current_language())
 
 
 def _lessons() -> list[dict[str, object]]:

@@ -11,9 +11,11 @@ from playground.labs.errors import LabError, NotFound
 from playground.labs.journal import Header
 from playground.labs.lab import Lab, Ticket
 from playground.labs.registry import Registry
+from playground.labs.sandbox import Sandbox, topology_of
 from playground.web.catalogue import lesson_list
 from playground.web.engine_mount import engine_path
 from playground.web.engine_ports import EnginePorts
+from playground.web.languages import current_language
 from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
 
 rest = Blueprint("rest", __name__, url_prefix="/api")
@@ -29,6 +31,11 @@ class Malformed(LabError):
 def _registry() -> Registry:
     registry: Registry = current_app.extensions["playground"]
     return registry
+
+
+def _sandbox() -> Sandbox:
+    sandbox: Sandbox = current_app.extensions["sandbox"]
+    return sandbox
 
 
 def _body() -> Any:
@@ -70,6 +77,7 @@ def _describe(lab: Lab) -> dict[str, Any]:
         "id": lab.id,
         "backend": lab.header.backend,
         "lesson": lab.header.lesson,
+        "situation": lab.header.situation,
         "nodes": {name: {**node, "engine": _engine(lab, name)} for name, node in lab.nodes().items()},
         "url": url_for("pages.lab", lab_id=lab.id),
     }
@@ -91,15 +99,17 @@ def _engine(lab: Lab, node: str) -> str:
 def create_lab() -> tuple[Response, int]:
     wanted = _parse(CreateLab)
     registry = _registry()
+    plan = _sandbox().plan(wanted.sandbox.topology, wanted.sandbox.situation) if wanted.sandbox is not None else None
     header = Header(
         seed=secrets.randbits(62) if wanted.seed is None else wanted.seed,
         wall_us=time.time_ns() // 1000,
-        nodes=tuple(wanted.nodes),
-        images=tuple(wanted.images),
+        nodes=plan.nodes if plan is not None else tuple(wanted.nodes),
+        images=plan.images if plan is not None and not wanted.images else tuple(wanted.images),
         lesson=wanted.lesson,
+        situation=plan.situation if plan is not None else "",
         manual=wanted.clock == "manual",
     )
-    lab = registry.create(header)
+    lab = registry.create(header, current_app.config["SLEEP"], plan.actions if plan is not None else ())
     if not isinstance(wanted.clock, str):
         lab.clock.set_speed(float(wanted.clock), lab.now_us)
     lab.touch()
@@ -183,6 +193,26 @@ def open_port(lab_id: str) -> Response:
         raise LabError("`path` must begin with / and be shorter than 2000 characters")
     what = {"do": "open-port", "node": request.args.get("node", ""), "port": int(port), "path": path}
     return jsonify(_wait(lab, lab.submit(what)))
+
+
+@rest.get("/sandbox")
+def show_sandbox() -> Response:
+    return jsonify(_sandbox().describe(current_language()))
+
+
+@rest.get("/labs/<lab_id>/situation")
+def show_situation(lab_id: str) -> Response:
+    lab = _lab(lab_id)
+    situation = _sandbox().situations.get(lab.header.situation)
+    if situation is None:
+        raise NotFound("this lab was not made in the sandbox, or its situation is gone from there")
+    topology = topology_of(lab.header.nodes)
+    language = current_language()
+    with lab.lock:
+        html = situation.html(topology, lab.cluster.facts(), language)
+    title, _ = situation.names(language)
+    size = topology.model_dump(include={"managers", "workers"})
+    return jsonify({"slug": situation.slug, "title": title, **size, "html": html})
 
 
 @rest.get("/lessons")

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+
+from playground.labs.sandbox import Topology
 
 NodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Columns = Annotated[int, Field(ge=2, le=500)]
@@ -16,6 +18,16 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Opening(Message):
+    """A lab of the sandbox: its size, by name or in numbers, and the situation to begin with."""
+
+    topology: Annotated[
+        Annotated[str, StringConstraints(max_length=20), Tag("name")] | Annotated[Topology, Tag("size")],
+        Discriminator(lambda sent: "name" if isinstance(sent, str) else "size"),
+    ] = "3+2"
+    situation: Annotated[str, StringConstraints(max_length=80)] = "swarm"
+
+
 class CreateLab(Message):
     backend: Literal["emulated"] = "emulated"
     nodes: list[NodeName] = Field(default=[], max_length=60)
@@ -23,6 +35,13 @@ class CreateLab(Message):
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     images: list[Annotated[str, StringConstraints(max_length=200)]] = Field(default=[], max_length=50)
     lesson: Annotated[str, StringConstraints(max_length=80)] = ""
+    sandbox: Opening | None = None
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> "CreateLab":
+        if self.sandbox is not None and (self.lesson or self.nodes):
+            raise ValueError("`sandbox` brings its own machines: send it without `lesson` and `nodes`")
+        return self
 
 
 class Exec(Message):

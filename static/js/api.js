@@ -1,6 +1,6 @@
 /** The REST calls of the page. */
 
-/** @import { LabAnswer, Lesson, LessonSummary } from "./types" */
+/** @import { LabAnswer, Lesson, LessonSummary, Opening } from "./types" */
 
 import { t } from "./language.js";
 
@@ -50,7 +50,7 @@ export function listLessons() {
 
 /**
  * Make a lab and go there.
- * @param {{ lesson?: string }} body
+ * @param {{ lesson?: string, sandbox?: Opening }} body
  */
 export async function enterNewLab(body) {
   /** @type {LabAnswer} */

@@ -211,8 +211,24 @@ export interface LessonSummary {
   steps: number;
 }
 
+/** Of the sandbox: what a lab begins with. */
+export interface Opening {
+  topology: string | { managers: number; workers: number; zones: number };
+  situation: string;
+}
+
+/** Of the sandbox: what there is to see and to try in a lab that was made there. */
+export interface SituationWords {
+  slug: string;
+  title: string;
+  managers: number;
+  workers: number;
+  html: string;
+}
+
 export interface LabAnswer {
   id: string;
+  situation?: string;
   token?: string;
   backend?: string;
   nodes: Record<string, { ip: string; engine: string }>;

@@ -128,3 +128,14 @@ export function linkSentence(link) {
 export function machineWords(node) {
   return `${node.ip || t("no address yet")}, ${tn("{count} CPU", "{count} CPUs", node.cpus)}, ${Math.round(node.memory / 2 ** 30)} GB`;
 }
+
+/** @param {{ managers: number, workers: number, zones?: number }} size of a lab @returns {string} */
+export function sizeWords({ managers, workers, zones = 1 }) {
+  const values = {
+    managers: tn("{count} manager", "{count} managers", managers),
+    workers: tn("{count} worker", "{count} workers", workers),
+    zones: inWords(zones),
+  };
+  if (zones > 1) return t("{managers} and {workers}, over {zones} zones", values);
+  return workers > 0 ? t("{managers} and {workers}", values) : values.managers;
+}

@@ -53,6 +53,14 @@ def test_the_chapter_map(page: Page, served: Served, scheme: Literal["light", "d
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_sandbox(page: Page, served: Served, scheme: Literal["light", "dark"], size: tuple[int, int]) -> None:
+    dress(page, scheme, size)
+    page.goto(f"{served.url}/sandbox?topology=1%2B1")
+    expect(page.locator("#size")).not_to_be_empty()
+    assert violations(page) == []
+
+
 def busy_lab(open_lab: Callable[..., LabPage]) -> LabPage:
     """A lesson's lab with much to see: services, a worker that is off, a cut network."""
     lab = open_lab(lesson="05-partition")

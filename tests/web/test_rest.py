@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from playground.web.app import Playground
 from tests.web.conftest import LabClient
 
 MakeLab = Callable[..., LabClient]
@@ -188,3 +189,65 @@ def test_pages_carry_a_content_security_policy(client: FlaskClient) -> None:
 def test_an_unknown_page_says_so(client: FlaskClient) -> None:
     assert client.get("/nothing").status_code == 404
     assert client.get("/api/nothing").get_json()["error"]
+
+
+def test_a_sandbox_lab_begins_in_its_situation(client: FlaskClient) -> None:
+    answer = client.post(
+        "/api/labs", json={"clock": "manual", "sandbox": {"topology": "3+2", "situation": "lost-quorum"}}
+    )
+
+    lab = answer.get_json()
+    assert answer.status_code == 201
+    assert list(lab["nodes"]) == ["manager1", "manager2", "manager3", "worker1", "worker2"]
+    headers = {"Authorization": f"Bearer {lab['token']}"}
+    assert client.get(f"/api/labs/{lab['id']}/view", headers=headers).get_json()["quorum"]["has"] is False
+    words = client.get(f"/api/labs/{lab['id']}/situation", headers=headers).get_json()
+    assert words["title"] == "Lost quorum"
+    assert (words["managers"], words["workers"]) == (3, 2)
+    assert f"--advertise-addr {lab['nodes']['manager1']['ip']}" in words["html"]
+
+
+def test_a_sandbox_lab_may_have_a_size_of_its_own(client: FlaskClient) -> None:
+    size = {"managers": 2, "workers": 1, "zones": 2}
+    answer = client.post("/api/labs", json={"clock": "manual", "sandbox": {"topology": size, "situation": "machines"}})
+
+    assert list(answer.get_json()["nodes"]) == ["manager1", "manager2", "worker1"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "says"),
+    [
+        ({"sandbox": {"topology": "1+1", "situation": "split-brain"}}, 400, "needs 3 managers"),
+        ({"sandbox": {"topology": "9+9"}}, 404, "there are: 1+1, 3+2, 5+3"),
+        ({"sandbox": {"situation": "nowhere"}}, 404, "there are: machines"),
+        ({"sandbox": {"topology": {"managers": 8}}}, 400, "less than or equal to 7"),
+        ({"sandbox": {"topology": {"managers": 3, "workers": 51}}}, 400, "less than or equal to 50"),
+        ({"sandbox": {"topology": {"racks": 3}}}, 400, "racks"),
+        ({"sandbox": {}, "nodes": ["a"]}, 400, "brings its own machines"),
+        ({"sandbox": {}, "lesson": "01-init"}, 400, "brings its own machines"),
+        ({"sandbox": "3+2"}, 400, "sandbox"),
+    ],
+)
+def test_a_sandbox_that_makes_no_sense_is_refused(
+    client: FlaskClient, playground: Playground, wanted: Any, status: int, says: str
+) -> None:
+    answer = client.post("/api/labs", json=wanted)
+
+    assert answer.status_code == status
+    assert says in answer.get_json()["error"]
+    assert playground.registry.count == 0
+
+
+def test_the_sandbox_says_what_there_is_to_choose(client: FlaskClient) -> None:
+    choice = client.get("/api/sandbox").get_json()
+
+    assert [topology["name"] for topology in choice["topologies"]] == ["1+1", "3+2", "5+3"]
+    assert choice["most"] == {"managers": 7, "workers": 50, "zones": 5}
+    assert {"slug": "split-brain", "needs": "needs 3 managers"}.items() <= choice["situations"][3].items()
+
+
+def test_a_lab_of_another_kind_has_no_situation(a_lab: MakeLab) -> None:
+    lab = a_lab()
+
+    assert lab.call("GET").get_json()["situation"] == ""
+    assert lab.call("GET", "/situation").status_code == 404

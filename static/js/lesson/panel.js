@@ -11,6 +11,7 @@ import { complain } from "../lab/notice.js";
 import { heard, t } from "../language.js";
 import { commandsIn, enliven } from "./blocks.js";
 import { renew } from "./renew.js";
+import { showSituation } from "./situation.js";
 
 const PLAYING = t("The solution is being played. Watch the terminals and the cluster.");
 
@@ -89,6 +90,7 @@ export class LessonPanel {
     enliven(this.prose, this.intents);
     this.onTitle(t("Free play"));
     this.onStep(commandsIn(this.prose));
+    showSituation(this).catch(complain);
   }
 
   /** @returns {StepProgress | undefined} */
