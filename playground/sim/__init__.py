@@ -3,6 +3,7 @@
 from playground.sim.futures import Cancelled, Channel, Future, Mutex, Signal, Task, TimedOut
 from playground.sim.kernel import MILLISECOND, SECOND, Kernel, Timer
 from playground.sim.network import ConnectionRefused, Link, Network, Unreachable
+from playground.sim.trail import Step, Trail
 
 __all__ = [
     "MILLISECOND",
@@ -16,8 +17,10 @@ __all__ = [
     "Mutex",
     "Network",
     "Signal",
+    "Step",
     "Task",
     "TimedOut",
     "Timer",
+    "Trail",
     "Unreachable",
 ]

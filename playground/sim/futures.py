@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from playground.sim.kernel import Kernel
+    from playground.sim.trail import Trail
 
 T = TypeVar("T")
 
@@ -23,11 +24,16 @@ class TimedOut(Exception):
 
 
 class Future(Generic[T]):
-    """A value that will be there later. It is done once, and stays so."""
+    """A value that will be there later. It is done once, and stays so.
 
-    __slots__ = ("_callbacks", "_error", "_kernel", "_value", "done")
+    A task that waited goes on in the cause (``Kernel.cause``) in which it began to wait; with ``adopts``, in the
+    cause of whoever gave the value: that is for loops that wait for work.
+    """
 
-    def __init__(self, kernel: "Kernel") -> None:
+    __slots__ = ("_callbacks", "_error", "_kernel", "_value", "adopts", "done")
+
+    def __init__(self, kernel: "Kernel", *, adopts: bool = False) -> None:
+        self.adopts = adopts
         self._kernel = kernel
         self._callbacks: list[Callable[[Future[T]], object]] = []
         self._value: T | None = None
@@ -85,7 +91,7 @@ class Future(Generic[T]):
 class Task(Future[T]):
     """A coroutine that the kernel drives. Awaiting it gives what it returns."""
 
-    __slots__ = ("_coroutine", "_running", "_thrown", "_waits_for", "name")
+    __slots__ = ("_cause", "_coroutine", "_running", "_thrown", "_waits_for", "name")
 
     def __init__(self, kernel: "Kernel", coroutine: Coroutine[Any, Any, T], name: str) -> None:
         super().__init__(kernel)
@@ -93,6 +99,7 @@ class Task(Future[T]):
         self._waits_for: Future[Any] | None = None
         self._thrown: BaseException | None = None
         self._running = False
+        self._cause: Trail | None = None
         self.name = name
         kernel.soon(self._advance, None)
 
@@ -116,10 +123,13 @@ class Task(Future[T]):
         """Run the coroutine up to its next wait."""
         if self.done or (waited is not self._waits_for and self._thrown is None):
             return
-        if self._waits_for is not None:
-            self._waits_for.forget(self._advance)
-            self._waits_for = None
         error, self._thrown = self._thrown, None
+        waits_for = self._waits_for
+        if waits_for is not None:
+            waits_for.forget(self._advance)
+            self._waits_for = None
+            if error is None and not waits_for.adopts:
+                self._kernel.cause = self._cause
         try:
             if error is None:
                 waits_for = self._coroutine.send(None)
@@ -135,6 +145,8 @@ class Task(Future[T]):
             self.fail(failure)
         else:
             self._waits_for = waits_for
+            cause = self._kernel.cause
+            self._cause = cause if cause is not None and cause.open else None
             waits_for.when_done(self._advance)
 
 
@@ -149,7 +161,7 @@ class Signal:
 
     def wait(self) -> Future[None]:
         """Return a future that the next ``notify`` completes."""
-        future: Future[None] = Future(self._kernel)
+        future: Future[None] = Future(self._kernel, adopts=True)
         self._waiting.append(future)
         return future
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from playground.sim.futures import Future, Task, TimedOut
 from playground.sim.random import stream
+from playground.sim.trail import Trail
 
 T = TypeVar("T")
 
@@ -21,12 +22,15 @@ MILLISECOND = 1_000
 class Timer:
     """One event to come. ``cancel`` makes it never happen."""
 
-    __slots__ = ("arguments", "callback", "due_us")
+    __slots__ = ("arguments", "callback", "cause", "due_us")
 
-    def __init__(self, due_us: int, callback: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+    def __init__(
+        self, due_us: int, callback: Callable[..., object], arguments: tuple[Any, ...], cause: Trail | None = None
+    ) -> None:
         self.due_us = due_us
         self.callback: Callable[..., object] | None = callback
         self.arguments = arguments
+        self.cause = cause
 
     def cancel(self) -> None:
         self.callback = None
@@ -53,6 +57,8 @@ class Kernel:
         self.seed = seed
         self.now_us = 0
         self.events_done = 0
+        self.cause: Trail | None = None
+        """Because of which input it is that what happens now happens; None: of none that anybody follows."""
         self.lost_errors: list[BaseException] = []
         self.on_lost_error: Callable[[Task[Any], BaseException], object] | None = self._keep_error
         self._heap: list[tuple[int, int, Timer]] = []
@@ -71,7 +77,7 @@ class Kernel:
         if delay_us < 0:
             raise ValueError(f"delay_us must be >= 0, got {delay_us}")
         due_us = self.now_us + delay_us
-        timer = Timer(due_us, callback, arguments)
+        timer = Timer(due_us, callback, arguments, self.cause)
         self._scheduled_count += 1
         heapq.heappush(self._heap, (due_us, self._scheduled_count, timer))
         return timer
@@ -128,6 +134,17 @@ class Kernel:
             raise TimedOut
         return future.result()
 
+    def note(self, kind: str, machine: str = "", /, **facts: Any) -> None:
+        """Tell the input behind what happens now of a step; without one this costs next to nothing."""
+        cause = self.cause
+        if cause is not None:
+            cause.note(self.now_us, kind, machine, facts)
+
+    @property
+    def followed(self) -> bool:
+        """True while somebody follows what happens now: worth finding out what a note needs."""
+        return self.cause is not None and self.cause.open
+
     def next_due_us(self) -> int | None:
         """When the next event is due, or None when nothing is going to happen."""
         heap = self._heap
@@ -154,13 +171,16 @@ class Kernel:
                 continue
             self.now_us = due_us
             timer.callback = None
+            self.cause = timer.cause
             self.events_done += 1
             callback(*timer.arguments)
             if self.lost_errors:
                 raise self.lost_errors.pop(0)
             if stop is not None and (not heap or heap[0][0] != due_us) and stop():
+                self.cause = None
                 return False
         self.now_us = max(self.now_us, moment_us)
+        self.cause = None
         return True
 
     def run_while(self, busy: Callable[[], bool], limit_us: int) -> bool:
