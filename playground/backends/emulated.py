@@ -7,10 +7,12 @@ from typing import Any
 from playground.api.files import MemoryFiles
 from playground.api.machine import ConnectFailed, Connections
 from playground.api.process import Process, Program
-from playground.backends.errors import BadRequest, UnknownMachine
+from playground.backends.errors import BadRequest, UnknownCommand, UnknownMachine
 from playground.backends.hypervisor import EmulatedHypervisor
 from playground.backends.observer import Observer
-from playground.backends.recorded import Recorded, record
+from playground.backends.raft_log import raft_page
+from playground.backends.recorded import Commands, Recorded, record
+from playground.backends.way import list_commands, tell
 from playground.backends.x509 import X509Authority
 from playground.docker_cli.completion import complete as complete_docker
 from playground.docker_cli.main import main as docker
@@ -67,6 +69,7 @@ class EmulatedCluster:
         self.network.add_machine(HOST)
         self.network.set_address(HOST, f"{SUBNET}.1")
         self.network.switch_on(HOST)
+        self.commands = Commands(self.kernel)
         self.hypervisor = EmulatedHypervisor(self)
         self.observer = Observer(self)
         self._surroundings[HOST] = self._host_surroundings()
@@ -285,10 +288,10 @@ class EmulatedCluster:
 
     def _recorded(self, machine: str, program: Program) -> Program:
         def heard(recorded: Recorded) -> None:
-            self.observer.timeline.add("command", recorded.line, machine)
+            self.observer.timeline.add("command", recorded.line, machine, command=recorded.number)
             self.on_command(recorded)
 
-        return record(machine, program, heard)
+        return record(machine, program, self.commands, heard)
 
     # Faults
 
@@ -397,6 +400,30 @@ class EmulatedCluster:
             )
 
         self.kernel.spawn(fetch(), f"open {node}:{port}")
+
+    def way(self, number: int | None = None) -> Json:
+        """The newest commands, and the way of one of them: the newest, or that of a number (null where there is none).
+
+        Raises:
+            UnknownCommand: the number is that of no command that is kept.
+        """
+        commands = self.commands.all()
+        found = next((command for command in commands[::-1] if number in (None, command.number)), None)
+        if found is None and number is not None:
+            raise UnknownCommand(f"the steps of command {number} are not kept; see `commands` for those that are")
+        self.observer.look_again()
+        told = tell(found, self.observer.hostname) if found is not None else None
+        return {"commands": list_commands(commands), "way": told}
+
+    def raft(self, name: str, first: int | None = None) -> Json:
+        """A manager's raft and a page of its log.
+
+        Raises:
+            UnknownMachine: there is no such machine.
+            NoRaft: it is no manager.
+        """
+        self.require(name)
+        return raft_page(self, name, first)
 
     def facts(self) -> Json:
         """Addresses and tokens, for prose and solutions."""

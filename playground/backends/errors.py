@@ -7,3 +7,11 @@ class BadRequest(ValueError):
 
 class UnknownMachine(LookupError):
     """There is no machine of that name; ``str(error)`` is a sentence."""
+
+
+class UnknownCommand(LookupError):
+    """The steps of no such command are kept; ``str(error)`` is a sentence."""
+
+
+class NoRaft(LookupError):
+    """The node has no raft log to show; the message says why."""

@@ -70,9 +70,13 @@ class Observer:
         if stop is not None:
             stop()
 
+    def look_again(self) -> None:
+        """Choose anew the manager whose store is shown: the one that leads (or knows most) now."""
+        self._choose_source(self._statuses())
+
     def cluster_object(self) -> model.Cluster | None:
         """The swarm's own object, as the manager has it that leads (or knows most) now."""
-        self._choose_source(self._statuses())
+        self.look_again()
         return self._source.cluster() if self._source is not None else None
 
     def changes(self) -> Json:
@@ -264,7 +268,7 @@ class Observer:
             "service": task.service_id,
             "name": task.name,
             "slot": task.slot,
-            "node": self._machine_name(task.node_id),
+            "node": self.hostname(task.node_id),
             "state": task.status.state.word,
             "desired": task.desired_state.word,
             "error": task.status.error,
@@ -377,7 +381,8 @@ class Observer:
     def _names(self, kind: type[model.Secret] | type[model.Config]) -> list[str]:
         return sorted(found.name for found in self._source.all(kind)) if self._source is not None else []
 
-    def _machine_name(self, node_id: str) -> str:
+    def hostname(self, node_id: str) -> str:
+        """The machine of a node id as the store has it, or the empty text."""
         if not node_id or self._source is None:
             return ""
         node = self._source.get(model.Node, node_id)

@@ -1,12 +1,16 @@
-"""Remembers what a program was asked and what it answered, for lessons and the timeline."""
+"""Remembers what a program was asked and what it answered, for lessons and the timeline, and follows what it does."""
 
 import shlex
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from playground.api.process import Process, Program, Writer
+from playground.sim import Kernel, Trail
 
 KEPT_BYTES = 8 * 1024
+KEPT_COMMANDS = 20
+"""Commands of a lab whose ways are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,56 @@ class Recorded:
     line: str
     output: str
     exit: int
+    number: int = 0
+    """Its number among the commands of the lab, from 1."""
+
+
+@dataclass(slots=True)
+class Command:
+    """One run of a program that is followed. ``exit`` is None while it runs."""
+
+    number: int
+    machine: str
+    line: str
+    began_us: int
+    exit: int | None = None
+    trail: Trail = field(default_factory=Trail)
+
+
+class Commands:
+    """The newest commands of a lab, oldest first."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._kept: deque[Command] = deque()
+        self._begun = 0
+
+    def all(self) -> list[Command]:
+        return list(self._kept)
+
+    @property
+    def followed(self) -> Trail | None:
+        """What is followed at this moment."""
+        return self._kernel.cause
+
+    def begin(self, machine: str, line: str) -> Command:
+        """A program starts: what happens from now on in this coroutine, and because of it, is followed."""
+        self._begun += 1
+        command = Command(self._begun, machine, line, self._kernel.now_us)
+        self._kept.append(command)
+        if len(self._kept) > KEPT_COMMANDS:
+            self._kept.popleft().trail.close()
+        self._kernel.cause = command.trail
+        self._kernel.note("started", machine, line=line)
+        return command
+
+    def end(self, command: Command, exit_code: int, output: str, before: Trail | None) -> None:
+        """It ended; ``before`` is whose work goes on."""
+        self._kernel.cause = command.trail
+        self._kernel.note("ended", command.machine, exit=exit_code, output=output[-1000:])
+        command.exit = exit_code
+        command.trail.ended_us = self._kernel.now_us
+        self._kernel.cause = before
 
 
 class _Tee:
@@ -50,18 +104,22 @@ class _Tee:
         await self._writer.write(data)
 
 
-def record(machine: str, program: Program, heard: Callable[[Recorded], object]) -> Program:
-    """Return ``program`` with its runs reported to ``heard`` when they end."""
+def record(machine: str, program: Program, commands: Commands, heard: Callable[[Recorded], object]) -> Program:
+    """Return ``program`` with its runs followed, and reported to ``heard`` when they end."""
 
     async def run(process: Process) -> int:
         kept = bytearray()
         teed = replace(process, stdout=_Tee(process.stdout, kept), stderr=_Tee(process.stderr, kept))
         exit_code = 130
+        line = shlex.join(process.arguments)
+        before = commands.followed
+        command = commands.begin(machine, line)
         try:
             exit_code = await program(teed)
         finally:
-            line = shlex.join(process.arguments)
-            heard(Recorded(machine, line, kept[-KEPT_BYTES:].decode(errors="replace"), exit_code))
+            output = kept[-KEPT_BYTES:].decode(errors="replace")
+            commands.end(command, exit_code, output, before)
+            heard(Recorded(machine, line, output, exit_code, command.number))
         return exit_code
 
     return run

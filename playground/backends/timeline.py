@@ -14,8 +14,9 @@ class Timeline:
         self._kernel = kernel
         self._entries: list[Json] = []
 
-    def add(self, kind: str, text: str, node: str = "") -> None:
-        self._entries.append({"at": self._kernel.now_us, "kind": kind, "text": text, "node": node})
+    def add(self, kind: str, text: str, node: str = "", **more: Any) -> None:
+        """Add an entry; ``more`` are its further fields, as a command's number."""
+        self._entries.append({"at": self._kernel.now_us, "kind": kind, "text": text, "node": node, **more})
 
     def take(self) -> list[Json]:
         entries, self._entries = self._entries, []

@@ -76,7 +76,7 @@ class Engine:
         self.random = kernel.random("engine", name)
         self.id = "-".join(f"{self.random.getrandbits(32):08x}"[:4] for _ in range(8))
         self.clock = Clock(kernel, wall_us)
-        self.events = EventLog(self.clock)
+        self.events = EventLog(self.clock, name)
         self.running = False
         self.images = ImageStore(self.clock, self.events, registry, self.image_users)
         self.puller = Puller(kernel, self.images, self.events, kernel.random("pull", name))
@@ -167,6 +167,7 @@ class Engine:
     ) -> Response:
         if not self.running:
             raise EngineUnreachable(self.name)
+        told = self._asked(method, path, body)
         await self.kernel.sleep(_ANSWER_US)
         if not self.running:
             raise EngineUnreachable(self.name)
@@ -175,7 +176,18 @@ class Engine:
         except (EngineError, SwarmError) as error:
             response = _refusal(error)
         response.headers = {**_HEADERS, **response.headers}
+        if told or response.status >= 400:
+            message = str(response.body.get("message", "")) if isinstance(response.body, dict) else ""
+            self.kernel.note("answered", self.name, method=method, path=path, status=response.status, message=message)
         return response
+
+    def _asked(self, method: str, path: str, body: Any) -> bool:
+        """Note a request for whoever follows the command; False when it is only one more look at the same."""
+        cause = self.kernel.cause
+        if cause is None or (method.upper() == "GET" and not cause.first("asked", self.name, path)):
+            return False
+        self.kernel.note("asked", self.name, method=method, path=path, body=body)
+        return True
 
     async def _answer(
         self, method: str, path: str, query: Mapping[str, str], body: Any, headers: Mapping[str, str]

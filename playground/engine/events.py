@@ -21,8 +21,9 @@ Event = dict[str, Any]
 class EventLog:
     """What happened on one engine. The log does not outlive its daemon."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, machine: str = "") -> None:
         self._clock = clock
+        self._machine = machine
         self._kept: deque[Event] = deque(maxlen=KEPT)
         self._listeners: list[Callable[[Event], object]] = []
 
@@ -42,6 +43,9 @@ class EventLog:
             "time": now_us // SECOND,
             "timeNano": now_us * 1000,
         }
+        kernel = self._clock.kernel
+        if kernel.followed:
+            kernel.note("event", self._machine, type=kind, action=action, name=attributes.get("name", actor[:12]))
         self.publish(event)
 
     def publish(self, event: Event) -> None:

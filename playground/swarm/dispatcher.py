@@ -432,10 +432,17 @@ class Dispatcher:
     def _send_changes(self, session: Session) -> None:
         session.modified = 0
         session.flush = None
-        self._push(session, session.assignments.message(complete=False))
+        content = session.assignments.message(complete=False)
+        names = [task.name for task in content.tasks]
+        self._kernel.note("dispatched", to=session.route.machine, tasks=names, removed=_removed_tasks(content))
+        self._push(session, content)
 
     def _push(self, session: Session, content: SessionMessage | Assignments | LogSubscription) -> None:
         session.sent += 1
         push = Push(session.id, session.stream, session.route.machine, session.sent, content)
         session.unconfirmed.append((self._kernel.now_us, push))
         self._send(session.route, push)
+
+
+def _removed_tasks(content: Assignments) -> int:
+    return sum(kind is Task for kind, _ in content.removed)

@@ -56,6 +56,7 @@ class LeaderConnection:
                 leader = await self._poll(deadline_us, POLL_NEW_LEADER_US)
 
     async def _here(self, service: str, request: Request, deadline_us: int) -> Any:
+        self._tell("led", service, request)
         answer = self._serve(service, request)
         if not hasattr(answer, "__await__"):
             return answer
@@ -66,17 +67,31 @@ class LeaderConnection:
 
     async def _forward(self, leader: Member, service: str, request: Request, deadline_us: int) -> Any:
         forwarded = replace(request, forwarded_by=self._raft.member.node_id)
+        self._tell("forwarded", service, request, to=leader.machine)
         remaining_us = max(0, deadline_us - self._kernel.now_us)
         try:
             return await self._network.call(self._raft.member.machine, leader.machine, service, forwarded, remaining_us)
         except Unreachable:
             raise deadline_exceeded() from None
 
+    def _tell(self, kind: str, service: str, request: Request, **facts: Any) -> None:
+        """Note the way of a request; what agents report all the time, and one more look at the same, are left out."""
+        cause = self._kernel.cause
+        if cause is None or service in ("dispatcher", "logs"):
+            return
+        machine, method = self._raft.member.machine, request.method
+        if not method.startswith(("get_", "list_")) or cause.first(kind, machine, method):
+            self._kernel.note(kind, machine, service=service, method=method, **facts)
+
     async def _leader(self, deadline_us: int) -> Member:
         known = self._raft.leader()
         if known.member is not None:
             return known.member
-        if known.ticks_without > LOST_QUORUM_TICKS:
+        waits = known.ticks_without <= LOST_QUORUM_TICKS
+        members = len(self._raft.members())
+        facts = {"waits": waits, "seconds": known.ticks_without, "members": members}
+        self._kernel.note("no leader", self._raft.member.machine, **facts)
+        if not waits:
             raise no_leader()
         return await self._poll(deadline_us, POLL_US)
 

@@ -9,6 +9,7 @@ from playground.swarm.orchestrator.global_mode import GlobalOrchestrator
 from playground.swarm.orchestrator.jobs import JobsOrchestrator
 from playground.swarm.orchestrator.replicated import ReplicatedOrchestrator
 from playground.swarm.orchestrator.task_reaper import TaskReaper
+from playground.swarm.proposal import Part
 from playground.swarm.scheduler.scheduler import Scheduler
 from playground.swarm.store import ReplicatedStore
 
@@ -26,12 +27,12 @@ class LeaderLoops:
 
     def __init__(self, kernel: Kernel, store: ReplicatedStore, name: str = "") -> None:
         self._loops = (
-            Scheduler(kernel, store, name),
-            ConstraintEnforcer(kernel, store),
-            TaskReaper(kernel, store),
-            ReplicatedOrchestrator(kernel, store, name),
-            JobsOrchestrator(kernel, store, name),
-            GlobalOrchestrator(kernel, store, name),
+            Scheduler(kernel, Part(store, "scheduler"), name),
+            ConstraintEnforcer(kernel, Part(store, "constraint enforcer")),
+            TaskReaper(kernel, Part(store, "task reaper")),
+            ReplicatedOrchestrator(kernel, Part(store, "orchestrator"), name),
+            JobsOrchestrator(kernel, Part(store, "orchestrator"), name),
+            GlobalOrchestrator(kernel, Part(store, "orchestrator"), name),
         )
 
     def start(self) -> None:

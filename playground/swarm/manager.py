@@ -22,6 +22,7 @@ from playground.swarm.members import Members
 from playground.swarm.model import Cluster, Spec
 from playground.swarm.new_cluster import create_new_cluster, rotate_root
 from playground.swarm.node_disk import NodeDisk, StartConfig
+from playground.swarm.proposal import Part
 from playground.swarm.replication import (
     Member,
     RaftMember,
@@ -210,13 +211,13 @@ class Manager:
             return
         members = Members(self.raft)
         name = f"{self.node_id}/{self._disk.boots}/{term}"
-        dispatcher = Dispatcher(self._kernel, store, self.node_id, members.peers, self._to_agent)
+        dispatcher = Dispatcher(self._kernel, Part(store, "dispatcher"), self.node_id, members.peers, self._to_agent)
         self._leading = _Leading(
-            ControlApi(self._kernel, store, members, self._control_random, self._rotate_root),
-            Allocator(self._kernel, store),
+            ControlApi(self._kernel, Part(store, "control"), members, self._control_random, self._rotate_root),
+            Allocator(self._kernel, Part(store, "allocator")),
             LeaderLoops(self._kernel, store, name),
             dispatcher,
-            CaServer(self._kernel, store, self.node_id),
+            CaServer(self._kernel, Part(store, "ca"), self.node_id),
             RoleManager(self._kernel, self.raft),
             LogBroker(self._kernel, self._network, self._machine, store.view, dispatcher),
         )

@@ -70,8 +70,10 @@ class RaftTransport:
         for gone in [peer for peer in self._unanswered if peer not in self._machines]:
             del self._unanswered[gone]
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message) -> bool:
         """Send to a peer; to one that is not known and has not written, nothing happens.
+
+        Returns False when the message is already known to be lost.
 
         A leader that joined while this member was away is answered so; the real transport asks another
         peer for its address (``transport.go``, ``sendUnknownMessage``).
@@ -79,12 +81,12 @@ class RaftTransport:
         target = message.target
         machine = self._machines.get(target) or self._strangers.get(target)
         if machine is None:
-            return
+            return False
         now_us = self._kernel.now_us
         if target not in self._unanswered and isinstance(message, _ASKS):
             self._unanswered[target] = now_us
         self._recent.append((now_us, True, message))
-        self._network.send(self._machine, machine, SERVICE, message)
+        return self._network.send(self._machine, machine, SERVICE, message)
 
     def received(self, message: Message, machine: str) -> None:
         """A peer was heard, from a machine."""

@@ -12,16 +12,26 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from playground.raft.config import Config
-from playground.raft.messages import Change, Entry, MembershipChange, Message, RequestVote
+from playground.raft.messages import (
+    AppendEntries,
+    AppendResponse,
+    Change,
+    Entry,
+    MembershipChange,
+    Message,
+    RequestVote,
+)
 from playground.raft.node import ProposalDropped, RaftNode, Ready
 from playground.raft.status import Role, Status
 from playground.sim.futures import Future, Mutex, Signal, TimedOut
 from playground.sim.kernel import SECOND, Kernel, Timer
 from playground.sim.network import Network
 from playground.swarm.errors import Code, RpcError, deadline_exceeded
+from playground.swarm.log_notes import LogNotes
+from playground.swarm.proposal import Proposal, Signed
 from playground.swarm.raft_disk import Member, RaftDisk, new_member_id
 from playground.swarm.raft_transport import SERVICE, MemberRemoved, RaftTransport, SeenMessage, answer_health_checks
-from playground.swarm.store import MemoryStore, ReplicatedStore, Transaction
+from playground.swarm.store import Action, MemoryStore, ReplicatedStore, Transaction
 
 __all__ = ["Leadership", "Member", "RaftDisk", "RaftMember", "answer_health_checks", "lost_leadership", "new_member_id"]
 
@@ -106,6 +116,7 @@ class RaftMember(ReplicatedStore):
         self._led_term = 0
         self._seen = -1
         """The node's revision that observers have heard of."""
+        self._notes = LogNotes(kernel, member.machine)
         self._transport = RaftTransport(kernel, network, member.machine)
         self._waiting: dict[int, tuple[int, Future[None]]] = {}
         """Log index -> term and future of what was proposed here."""
@@ -231,11 +242,19 @@ class RaftMember(ReplicatedStore):
         return self._transport.recent()
 
     def recent_entries(self, count: int) -> tuple[Entry, ...]:
-        """The last entries of the log. ``data`` is a store transaction's actions, a membership change, or None."""
+        """The last entries of the log. ``data`` is a ``Proposal``, a membership change, or None."""
         if self._node is None:
             return ()
         log = self._node.log
         return tuple(log.between(max(log.base_index, log.last_index - count), log.last_index))
+
+    def entries(self, first: int, last: int) -> tuple[Entry, ...]:
+        """The entries of the log from one index to another, as far as it has them; for an inspector."""
+        if self._node is None:
+            return ()
+        log = self._node.log
+        start, end = max(first, log.first_index), min(last, log.last_index)
+        return tuple(log.between(start - 1, end)) if start <= end else ()
 
     # Changing the members (on the leader)
 
@@ -324,17 +343,27 @@ class RaftMember(ReplicatedStore):
             actions = transaction.actions
             if actions:
                 node = self._require_leader(Code.UNKNOWN)
+                proposal = self._proposal(actions, change.by if isinstance(change, Signed) else "")
                 try:
-                    index, term = node.propose(actions)
+                    index, term = node.propose(proposal)
                 except ProposalDropped:
                     raise _dropped() from None
+                self._kernel.note("proposed", self._machine, index=index, term=term, proposal=proposal)
                 future = self._left = self._wait_for(index, term)
                 try:
                     await future
+                except RpcError:
+                    self._kernel.note("not committed", self._machine, index=index, term=term)
+                    raise
                 finally:
                     if future.done:
                         self._left = None
             return result
+
+    def _proposal(self, actions: tuple[Action, ...], by: str) -> Proposal:
+        cause = self._kernel.cause
+        before = tuple(self.view.get(type(obj), obj.id) for _, obj in actions)
+        return Proposal(actions, before, by, cause if cause is not None and cause.open else None)
 
     def _wait_for(self, index: int, term: int) -> Future[None]:
         """Done when this member has applied its own entry; fails when leadership is lost before."""
@@ -380,6 +409,9 @@ class RaftMember(ReplicatedStore):
         if isinstance(message, RequestVote) and not self._transport.knows(sender):
             return
         self._transport.received(message, source)
+        if self._waiting and isinstance(message, AppendResponse) and not message.rejected:
+            news = node.log.between(node.log.committed, min(message.index, node.log.last_index))
+            self._notes.acknowledged(news, source)
         node.step(message)
         self._react(node)
 
@@ -413,8 +445,13 @@ class RaftMember(ReplicatedStore):
 
     def _carry_out(self, node: RaftNode, ready: Ready) -> None:
         self.disk.storage.save(ready.hard_state, ready.entries, ready.snapshot)
+        for entry in ready.entries:
+            self._notes.entry("stored", entry, len(node.members))
         for message in ready.messages:
-            self._transport.send(message)
+            arrives = self._transport.send(message)
+            target = self._member(message.target) if isinstance(message, AppendEntries) and message.entries else None
+            if target is not None and isinstance(message, AppendEntries):
+                self._notes.sent(message, target.machine, arrives)
         if ready.snapshot is not None:
             self.view.restore(ready.snapshot.data)
         if self.is_leader and (node.role is not Role.LEADER or node.term != self._led_term):
@@ -435,8 +472,13 @@ class RaftMember(ReplicatedStore):
             node.compact(self.view.snapshot())
 
     def _apply(self, entry: Entry) -> None:
-        if entry.data is not None and not isinstance(entry.data, MembershipChange):
-            self.view.apply(entry.data)
+        if isinstance(entry.data, Proposal):
+            # Whoever hears of the change acts because of the input behind it, whatever brought the news.
+            self._kernel.cause = entry.data.cause
+            committed_here = entry.index in self._waiting
+            self._notes.entry("committed" if committed_here else "applied", entry, len(self.members()))
+            self.view.apply(entry.data.actions)
+            self._kernel.cause = None
         waiting = self._waiting.pop(entry.index, None)
         if waiting is not None:
             term, future = waiting

@@ -11,6 +11,7 @@ from typing import Any
 from playground.sim.futures import Cancelled, Future
 from playground.sim.futures import Task as Coroutine
 from playground.sim.kernel import SECOND, Kernel
+from playground.sim.trail import Trail
 from playground.swarm.executor import Controller, TaskError
 from playground.swarm.model import ContainerStatus, Task, TaskState, TaskStatus
 
@@ -49,6 +50,8 @@ class TaskRunner:
         self._kernel = kernel
         self._report = report
         self._updated = False
+        self._cause: Trail | None = None
+        """Because of which input the newest update came."""
         self._closed = False
         self._step: Coroutine[Outcome] | None = None
         self._pause: Future[None] | None = None
@@ -60,6 +63,7 @@ class TaskRunner:
             return
         self.task = replace(task, status=self.task.status)
         self._updated = True
+        self._cause = self._kernel.cause
         if self._step is not None:
             self._step.cancel()
         self._wake()
@@ -79,8 +83,10 @@ class TaskRunner:
         while not self._closed:
             if self._updated:
                 self._updated = False
+                self._kernel.cause = self._cause
                 self.controller.update(self.task)
             self._step = self._kernel.spawn(self._do(self.task), f"task {self.task.id} {self.task.status.state.word}")
+            self._step.adopts = True
             try:
                 outcome = await self._step
             except Cancelled:

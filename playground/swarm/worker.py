@@ -73,6 +73,10 @@ class Worker:
     def statuses(self) -> list[tuple[str, TaskStatus]]:
         return [(task.id, task.status) for task in self._disk.tasks.values()]
 
+    def task(self, task_id: str) -> Task | None:
+        """An assigned task as it stands here."""
+        return self._disk.tasks.get(task_id)
+
     def assign(self, assignments: Assignments) -> None:
         """Do as the dispatcher says."""
         self._take_resources(assignments)

@@ -20,6 +20,7 @@ from playground.lessons.loader import load_all
 from playground.web import assets
 from playground.web.engine_mount import EngineMount, warm_up
 from playground.web.engine_ports import EnginePorts
+from playground.web.insight import insight
 from playground.web.languages import Languages, speak_languages
 from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, refusal
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     name_static_files_by_content(app)
     app.register_blueprint(pages)
     app.register_blueprint(rest)
+    app.register_blueprint(insight)
     engines = EngineMount(app.wsgi_app, registry, socketio.sleep)
     app.wsgi_app = engines  # type: ignore[method-assign]
     ports = EnginePorts(settings.server, engines) if settings.engine_ports else None

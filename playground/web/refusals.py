@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify, render_template, request
 from pydantic import ValidationError
 
-from playground.backends.errors import BadRequest, UnknownMachine
+from playground.backends.errors import BadRequest, NoRaft, UnknownCommand, UnknownMachine
 from playground.labs.errors import LabError
 from playground.lessons.run import BadLessonInput
 from playground.web.schema import reason
@@ -13,6 +13,8 @@ STATUS: dict[type[Exception], int] = {
     BadLessonInput: 400,
     ValidationError: 400,
     UnknownMachine: 404,
+    UnknownCommand: 404,
+    NoRaft: 404,
 }
 
 

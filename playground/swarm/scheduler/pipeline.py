@@ -39,6 +39,13 @@ class Pipeline:
             self._forget()
         return True
 
+    def why_not(self, info: NodeInfo) -> str:
+        """Why a node cannot take the task, empty when it can. Counts nothing."""
+        for index in self._enabled:
+            if not self._filters[index].check(info):
+                return self._filters[index].explain(1)
+        return ""
+
     def explain(self) -> str:
         """Why no node fits: the reasons, most frequent first, those of equal count in order of the filters."""
         charged = [(count, each) for count, each in zip(self._failures, self._filters, strict=True) if count]

@@ -259,13 +259,31 @@ class Scheduler:
         keys = decision_tree.descriptors(placement.get("Preferences"))
         tree = decision_tree.build(nodes, task.service_id, keys, self._pipeline.process)
 
+        weighed = [self._weighed(info, task) for info in nodes] if self._kernel.followed else []
+
         def assign(chosen: Task, info: NodeInfo) -> None:
+            if weighed:
+                of_service = info.active_by_service.get(task.service_id, 0)
+                facts = {"task": chosen.name, "node": info.node.hostname, "of_service": of_service}
+                self._kernel.note("chosen", total=info.active_tasks, weighed=weighed, **facts)
             decisions.append((chosen, self._assigned(chosen, info, "scheduler assigned task to node")))
 
         spreading = Placement(group, self._pipeline, lambda info: info.rank(service, now_us), assign, self._random)
         spreading.place(len(group), tree)
         if spreading.waiting:
+            if weighed:
+                facts = {"task": task.name, "count": len(spreading.waiting), "why": self._pipeline.explain()}
+                self._kernel.note("no node", weighed=weighed, **facts)
             self._no_suitable_node(spreading.waiting, decisions)
+
+    def _weighed(self, info: NodeInfo, task: Task) -> dict[str, str | int]:
+        """What speaks for and against a node, for whoever follows the command."""
+        return {
+            "node": info.node.hostname,
+            "why_not": self._pipeline.why_not(info),
+            "of_service": info.active_by_service.get(task.service_id, 0),
+            "total": info.active_tasks,
+        }
 
     def _assigned(self, task: Task, info: NodeInfo, message: str) -> Task:
         status = TaskStatus(TaskState.ASSIGNED, message, timestamp_us=self._kernel.now_us)
