@@ -44,10 +44,20 @@ Json = dict[str, Any]
 class EmulatedCluster:
     """All of one lab that happens in virtual time.
 
-    ``on_output(terminal, bytes)`` hears what terminals print; ``on_command`` hears of every program that ended.
+    ``on_output(terminal, bytes)`` hears what terminals print; ``on_command`` hears of every program that ended;
+    ``on_changes(at_us, changes)`` of what became different in the view, at the moment at which it did (from the first
+    machine's start on: inside this constructor too).
     """
 
-    def __init__(self, *, seed: int, wall_us: int, nodes: Iterable[str] = (), images: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int,
+        wall_us: int,
+        nodes: Iterable[str] = (),
+        images: Iterable[str] = (),
+        on_changes: Callable[[int, Json], object] | None = None,
+    ) -> None:
         names = tuple(nodes)
         for index, name in enumerate(names):
             if name == HOST or name in names[:index]:
@@ -71,7 +81,7 @@ class EmulatedCluster:
         self.network.switch_on(HOST)
         self.commands = Commands(self.kernel)
         self.hypervisor = EmulatedHypervisor(self)
-        self.observer = Observer(self)
+        self.observer = Observer(self, on_changes)
         self._surroundings[HOST] = self._host_surroundings()
         for name in names:
             machine = self.add_machine(name, DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK)
@@ -328,6 +338,7 @@ class EmulatedCluster:
     def fault(self, fault: Json, done: Callable[[Any], object]) -> None:
         """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete."""
         timeline = self.observer.timeline
+        self.kernel.touch("network")
         match fault:
             case {"partition": groups}:
                 self._uncut()

@@ -2,7 +2,8 @@
 
 Objects come from the store of the manager that leads with a majority (or, when there
 is none, of the one that knows most), raft from every manager, power from the machines.
-Only what store and machines reported as changed is looked at again.
+Only what store, machines and network reported as changed is looked at again, at the end of the
+instant at which it did: what is observed, and when, follows from the lab alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,10 +33,16 @@ class Observed(Protocol):
 
 
 class Observer:
-    """Collects changes; ``changes`` hands them over (the fields of ``playground.labs.view_log.Changes``)."""
+    """Collects changes; ``changes`` hands them over (the fields of ``playground.labs.view_log.Changes``).
 
-    def __init__(self, cluster: Observed) -> None:
+    ``on_changes(at_us, changes)``, when given, gets them by itself, at the end of each instant that changed something.
+    """
+
+    def __init__(self, cluster: Observed, on_changes: Callable[[int, Json], object] | None = None) -> None:
         self._cluster = cluster
+        self._on_changes = on_changes
+        if on_changes is not None:
+            cluster.kernel.on_settled = self._settled
         self.timeline = Timeline(cluster.kernel)
         self.traffic = Traffic(cluster.network)
         self._known: dict[str, dict[str, Json]] = {
@@ -47,28 +54,31 @@ class Observer:
         self._names_due = True
         self._dirty: dict[tuple[type, str], None] = {}
         self._machine_of_member: dict[str, str] = {}
-        self._stops: dict[str, Callable[[], None]] = {}
+        self._stop: Callable[[], None] = lambda: None
         self._link_since: dict[str, int] = {}
+        self._outlines: dict[str, tuple[Any, ...]] = {}
+        """Of every raft member what more depends on than its own entity."""
 
     def attach(self, machine: Machine) -> None:
-        """Watch a machine's store from now on."""
-        name = machine.name
-
-        def heard(changes: Sequence[Change]) -> None:
-            if name == self._source_name:
-                for change in changes:
-                    self._dirty[type(change.object), change.object.id] = None
-                    if isinstance(change.object, model.Secret | model.Config):
-                        self._names_due = True
-                    if isinstance(change.object, model.Task):
-                        self._dirty[model.Service, change.object.service_id] = None
-
-        self._stops[name] = machine.engine.swarm.watch(heard)
+        """A machine came."""
+        self._cluster.kernel.touch("machine", machine.name)
 
     def detach(self, name: str) -> None:
-        stop = self._stops.pop(name, None)
-        if stop is not None:
-            stop()
+        """A machine went."""
+        self._cluster.kernel.touch("machine", name)
+
+    def _heard(self, changes: Sequence[Change]) -> None:
+        """The store that is shown changed."""
+        what = "store"
+        for change in changes:
+            self._dirty[type(change.object), change.object.id] = None
+            if isinstance(change.object, model.Task):
+                self._dirty[model.Service, change.object.service_id] = None
+            elif isinstance(change.object, (model.Secret, model.Config)):
+                self._names_due = True
+            elif isinstance(change.object, (model.Node, model.Cluster)):
+                what = "swarm"
+        self._cluster.kernel.touch(what, self._source_name)
 
     def look_again(self) -> None:
         """Choose anew the manager whose store is shown: the one that leads (or knows most) now."""
@@ -76,13 +86,45 @@ class Observer:
 
     def cluster_object(self) -> model.Cluster | None:
         """The swarm's own object, as the manager has it that leads (or knows most) now."""
-        self.look_again()
+        if self._on_changes is None:
+            self.look_again()
         return self._source.cluster() if self._source is not None else None
+
+    def _settled(self, touched: list[tuple[str, str]]) -> None:
+        """The end of an instant in which something changed."""
+        assert self._on_changes is not None
+        result = self._narrow(touched) or self.changes()
+        if any(result.values()):
+            self._on_changes(self._cluster.kernel.now_us, result)
+
+    def _narrow(self, touched: list[tuple[str, str]]) -> Json | None:
+        """The changes of an instant in which logs grew and objects of the store changed; None when it was more."""
+        known = self._known["raft"]
+        source = known.get(self._source_name)
+        if source is None or source["role"] != "leader" or not source["quorum"]:
+            return None  # Whoever knows most is shown, and that may be another one now.
+        grown: dict[str, Status] = {}
+        for what, name in touched:
+            if what == "raft":
+                status = self._status(name)
+                if status is None or self._outlines.get(name) != _outline(status):
+                    return None
+                grown[name] = status
+            elif what not in ("store", "timeline"):
+                return None
+        result: Json = {"set": {}, "gone": {}, "put": {}}
+        for name, status in grown.items():
+            self._one(result, "raft", name, self._member_entity(status, known[name]["quorum"]))
+        self._objects(result)
+        self._put_names(result)
+        result["timeline"] = self.timeline.take()
+        return result
 
     def changes(self) -> Json:
         """What became different since the last call."""
         result: Json = {"set": {}, "gone": {}, "put": {}}
         statuses = self._statuses()
+        self._outlines = {name: _outline(status) for name, status in statuses.items()}
         self._choose_source(statuses)
         self._compare(result, "raft", self._raft(statuses))
         nodes = self._nodes(statuses)
@@ -91,16 +133,24 @@ class Observer:
         self._compare(result, "links", self._links())
         self._put(result, "quorum", self._quorum(statuses, nodes))
         self._put(result, "swarm", self._swarm())
+        self._put_names(result)
+        self._put(result, "partition", self._cluster.partition)
+        result["timeline"] = self.timeline.take()
+        return result
+
+    # Parts
+
+    def _status(self, name: str) -> Status | None:
+        machine = self._cluster.machines.get(name)
+        raft = machine.engine.swarm.raft() if machine is not None else None
+        return raft.status() if raft is not None and raft.running else None
+
+    def _put_names(self, result: Json) -> None:
+        """The secrets and configs there are, where one came or went."""
         if self._names_due:
             self._names_due = False
             self._put(result, "secrets", self._names(model.Secret))
             self._put(result, "configs", self._names(model.Config))
-        self._put(result, "partition", self._cluster.partition)
-        result["timeline"] = self.timeline.take()
-        result["messages"] = self.traffic.take()
-        return result
-
-    # Parts
 
     def _statuses(self) -> dict[str, Status]:
         found = {}
@@ -149,7 +199,9 @@ class Observer:
         ):
             return  # No manager runs, but the swarm is not gone: show what was last known.
         if store is not self._source:
+            self._stop()
             self._source, self._source_name = store, best
+            self._stop = store.watch(self._heard) if store is not None else lambda: None
             self._dirty.clear()
             self._names_due = True
             for kind in (model.Service, model.Task, model.Network):
@@ -160,23 +212,25 @@ class Observer:
                     self._dirty[kind, obj.id] = None
 
     def _raft(self, statuses: dict[str, Status]) -> dict[str, Json]:
+        return {
+            name: self._member_entity(status, self._has_majority(name, status)) for name, status in statuses.items()
+        }
+
+    def _member_entity(self, status: Status, quorum: bool) -> Json:
         def machine(member: str) -> str:
             return self._machine_of_member.get(member, "")
 
         return {
-            name: {
-                "role": status.role.value,
-                "term": status.term,
-                "leader": machine(status.leader),
-                "votes": [machine(member) for member in status.votes],
-                "voted": machine(status.voted_for),
-                "commit": status.commit,
-                "last": status.last_index,
-                "applied": status.applied,
-                "members": [machine(member) for member in status.members],
-                "quorum": self._has_majority(name, status),
-            }
-            for name, status in statuses.items()
+            "role": status.role.value,
+            "term": status.term,
+            "leader": machine(status.leader),
+            "votes": [machine(member) for member in status.votes],
+            "voted": machine(status.voted_for),
+            "commit": status.commit,
+            "last": status.last_index,
+            "applied": status.applied,
+            "members": [machine(member) for member in status.members],
+            "quorum": quorum,
         }
 
     def _nodes(self, statuses: dict[str, Status]) -> dict[str, Json]:
@@ -415,6 +469,11 @@ class Observer:
             self.timeline.field(name, self._fields.get(name), value)
             self._fields[name] = value
             result["put"][name] = value
+
+
+def _outline(status: Status) -> tuple[Any, ...]:
+    """What changes seldom, and moves other parts of the view when it does."""
+    return status.role, status.term, status.leader, status.votes, status.voted_for, status.members
 
 
 def _image(template: model.Spec) -> str:

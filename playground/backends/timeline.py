@@ -17,6 +17,7 @@ class Timeline:
     def add(self, kind: str, text: str, node: str = "", **more: Any) -> None:
         """Add an entry; ``more`` are its further fields, as a command's number."""
         self._entries.append({"at": self._kernel.now_us, "kind": kind, "text": text, "node": node, **more})
+        self._kernel.touch("timeline")
 
     def take(self) -> list[Json]:
         entries, self._entries = self._entries, []

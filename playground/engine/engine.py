@@ -129,14 +129,14 @@ class Engine:
         """dockerd comes up and serves its API."""
         await self.containers.restore()
         self.plane.listen()
-        self.running = True
+        self._set_running(True)
         self.swarm.start()
 
     async def stop(self) -> None:
         """dockerd is told to stop: the swarm node first, then the containers."""
         if not self.running:
             return
-        self.running = False
+        self._set_running(False)
         self.swarm.stop(orderly=True)
         self.plane.gossip.halt()
         await self.containers.shut_down()
@@ -144,12 +144,17 @@ class Engine:
 
     def cut(self) -> None:
         """The machine lost its power."""
-        was_running, self.running = self.running, False
+        was_running = self.running
+        self._set_running(False)
         if was_running:
             self.swarm.stop(orderly=False)
         self.plane.gossip.halt()
         self.containers.power_cut()
         self.events.clear()
+
+    def _set_running(self, running: bool) -> None:
+        self.running = running
+        self.kernel.touch("machine", self.name)
 
     def joined_swarm(self) -> None:
         """This node has made a swarm."""

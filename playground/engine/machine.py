@@ -125,5 +125,6 @@ class Machine:
 
     def _set(self, power: Power) -> None:
         self.power = power
+        self._kernel.touch("machine", self.name)
         for watcher in list(self._watchers):
             watcher(self)

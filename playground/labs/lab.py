@@ -6,15 +6,19 @@ The only ways in are ``submit`` (an input, journaled before it is applied) and
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from playground.labs.actions import Actions
 from playground.labs.clock import Clock
 from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
 from playground.labs.errors import LabError, NotFound, TooMany
+from playground.labs.history import History
 from playground.labs.journal import Entry, Header, Input, Record, Store
 from playground.labs.scrollback import Scrollback
+from playground.labs.ticket import Ticket
 from playground.labs.view_log import Changes, ViewLog
 from playground.lessons.checks import Command
 from playground.lessons.model import Lesson
@@ -32,42 +36,26 @@ TICK_S = 1.0
 """While time passes and nothing happens, pages hear of the time so often."""
 MAX_INPUTS = 100_000
 MAX_INPUT_BYTES = 64 * 1024
-PLAY_LIMIT_US = 120 * SECOND
 IDLE_S = 120.0
 """A lab that nobody has touched for so long, and that no page watches, stands still."""
 
 Json = dict[str, Any]
 
 
-class Ticket:
-    """The answer to an input, when it comes. ``wait`` may be called from any thread."""
-
-    def __init__(self) -> None:
-        self._ready = threading.Event()
-        self.value: Any = None
-
-    def set(self, value: Any) -> None:
-        self.value = value
-        self._ready.set()
-
-    @property
-    def ready(self) -> bool:
-        return self._ready.is_set()
-
-    def wait(self, limit_s: float) -> bool:
-        return self._ready.wait(limit_s)
-
-
 class Lab:
-    """One lab in memory. Rebuilt from its record by applying the journal again."""
+    """One lab in memory. Rebuilt from its record by applying the journal again.
 
-    def __init__(self, record: Record, store: Store, lesson: Lesson | None) -> None:
+    What is on its ``tape`` is applied, and journaled, when its moment comes, as if somebody did it then.
+    """
+
+    def __init__(self, record: Record, store: Store, lesson: Lesson | None, tape: Iterable[Entry] = ()) -> None:
         self.id = record.id
         self.token = record.token
         self.header: Header = record.header
         self.clock = Clock(manual=record.header.manual)
         self.lock = threading.RLock()
-        self.views = ViewLog()
+        self.views = ViewLog(time.time_ns() // 1_000_000)  # Another number than in this lab's last life.
+        self.history = History()
         self.scrollbacks: dict[str, Scrollback] = {}
         self.watchers = 0
         self.busy = 0
@@ -81,12 +69,13 @@ class Lab:
         self._marked_us = 0
         self._told_s = 0.0
         self._ticked_s = 0.0
-        self._seen = (-1, -1)
-        self._to_play: list[Json] = []
-        self._playing: Ticket | None = None
-        self._wait_until_us = 0
+        self._untold = Changes()
+        """What changed since the last delta."""
+        self._actions = Actions(self)
+        self._tape = deque(record.entries)
         self._progress: Json = {}
         self._stored = False
+        self.lesson: LessonRun | None = None
         from playground.backends.emulated import EmulatedCluster  # Large: see web/engine_mount.py.
 
         self.cluster = EmulatedCluster(
@@ -94,20 +83,20 @@ class Lab:
             wall_us=record.header.wall_us,
             nodes=record.header.nodes,
             images=record.header.images,
+            on_changes=self._changed,
         )
         self.engine_calls = EngineCalls(self.cluster, self._opened)
         self.cluster.on_output = self._output
-        self.lesson = LessonRun(lesson, self.cluster.facts) if lesson is not None else None
+        if lesson is not None:
+            self.lesson = LessonRun(lesson, self.cluster.facts)
+        self._look()
         self.cluster.on_command = self._heard
-        for entry in record.entries:
-            self.cluster.kernel.run_until(entry.at_us)
-            self._apply(entry.input, Ticket())
-            self._inputs += 1
-        self.cluster.kernel.run_until(record.now_us)
+        self._run_until(max(record.now_us, record.entries[-1].at_us if record.entries else 0))
+        self._tape.extend(tape)
         if self.lesson is not None:
             self._progress = self.lesson.progress()
         self._stored = True
-        self.collect()
+        self._look()
 
     # Looking
 
@@ -117,7 +106,7 @@ class Lab:
 
     def view(self) -> Json:
         with self.lock:
-            self.collect()
+            self._tell(self.collect())
             return self.views.view(self.now_us, self.clock_state())
 
     def clock_state(self) -> Json:
@@ -148,6 +137,7 @@ class Lab:
             self._inputs += 1
             ticket = Ticket()
             self._apply(what, ticket)
+            self._look()
             return ticket
 
     def call_engine(
@@ -196,9 +186,34 @@ class Lab:
         self.touched_s = time.monotonic()
         self.clock.freeze(False, self.now_us)
 
+    # What is seen: at the end of every instant and after every input, whatever the pace and whoever looks
+
+    def _changed(self, at_us: int, found: Json) -> None:
+        """The cluster is different from this moment on."""
+        self._take(at_us, Changes(**found))
+
+    def _look(self) -> None:
+        """After an input: what it changed is seen before time goes on."""
+        self.cluster.kernel.settle()
+        if self.lesson is not None and self.lesson.dirty:
+            self._take(self.now_us, Changes())
+
+    def _take(self, at_us: int, changes: Changes) -> None:
+        self.views.absorb(changes)
+        if self.lesson is not None:
+            self.lesson.judge(self.views.current)
+            self._keep_progress()
+            state = self.lesson.state()
+            if state != self.views.current["lesson"]:
+                changes.put["lesson"] = state
+                self.views.absorb(Changes(put={"lesson": state}))
+        if changes:
+            self.history.add(at_us, changes, self.views.current)
+            self._untold.add(changes)
+
     def _settle(self) -> None:
         """Finish the current instant, so that the input comes between two of them."""
-        self.cluster.kernel.run_until(self.now_us)
+        self._run_until(self.now_us)
 
     def _check(self, what: Input) -> None:
         match what:
@@ -219,7 +234,7 @@ class Lab:
                     raise LabError(f"a command may have {MAX_INPUT_BYTES} characters, not {len(command)}")
             case {"do": "fault", "fault": fault}:
                 self.cluster.check_fault(fault)
-            case {"do": "begin"} if self.lesson is not None:
+            case {"do": "begin"} | {"do": "note", "text": str()}:
                 pass
             case {"do": "open-port", "node": node}:
                 self.cluster.require(node)
@@ -264,8 +279,11 @@ class Lab:
                 assert self.lesson is not None
                 self.lesson.restore(what)
             case "begin":
-                assert self.lesson is not None
-                self.lesson.begin()
+                if self.lesson is not None:
+                    self.lesson.begin()
+                ticket.set(True)
+            case "note":
+                self.cluster.observer.timeline.add("lesson", what["text"])
                 ticket.set(True)
 
     def _open(self, terminal: str, columns: int, rows: int) -> None:
@@ -303,9 +321,9 @@ class Lab:
                     raise RuntimeError("the lab waits for something that will never happen")
                 while not done() and due_us is not None and time.process_time() < deadline:
                     if end_us is not None and due_us > end_us:
-                        self.cluster.kernel.run_until(end_us)
+                        self._run_until(end_us)
                         return done()
-                    self.cluster.kernel.run_until(due_us)
+                    self._run_until(due_us)
                     due_us = self.cluster.kernel.next_due_us()
                 self.after_slice()
             sleep(0)
@@ -339,7 +357,7 @@ class Lab:
                 return False
             if not self.watchers and not self.busy and time.monotonic() - self.touched_s > IDLE_S:
                 self.clock.freeze(True, self.now_us)
-            self._play_on()
+            self._actions.go_on()
             target_us = self.clock.target_us(self.now_us)
             more = target_us > self.now_us and not self._run(target_us)
             self.after_slice()
@@ -350,7 +368,23 @@ class Lab:
 
     def _run(self, target_us: int) -> bool:
         deadline = time.process_time() + SLICE_S
-        return self.cluster.kernel.run_until(target_us, lambda: time.process_time() > deadline)
+        return self._run_until(target_us, lambda: time.process_time() > deadline)
+
+    def _run_until(self, target_us: int, stop: Callable[[], bool] | None = None) -> bool:
+        """Let time pass up to a moment, with what is on the tape; False when ``stop()`` ended it early."""
+        kernel, tape = self.cluster.kernel, self._tape
+        while tape and tape[0].at_us <= target_us:
+            if not kernel.run_until(tape[0].at_us, stop):
+                return False
+            self._apply_next(tape.popleft())
+        return kernel.run_until(target_us, stop)
+
+    def _apply_next(self, entry: Entry) -> None:
+        if self._stored:
+            self._store.append(self.id, entry)
+        self._inputs += 1
+        self._apply(entry.input, Ticket())
+        self._look()
 
     def after_slice(self) -> None:
         """Tell the pages what changed, at most 30 times a second."""
@@ -363,32 +397,20 @@ class Lab:
             delta = self.views.publish(Changes(), self.now_us)
         if delta is not None:
             self._ticked_s = now_s
-            if self.on_delta is not None:
-                self.on_delta(delta)
+            self._tell(delta)
+
+    def _tell(self, delta: Json | None) -> None:
+        if delta is not None and self.on_delta is not None:
+            self.on_delta(delta)
 
     def collect(self) -> Json | None:
-        """Take in what the cluster did since the last time; returns the delta, if there is any.
-
-        Costs nothing where nothing happened.
-        """
-        seen = (self.cluster.kernel.events_done, self._inputs)
-        if seen == self._seen:
-            return None
-        self._seen = seen
-        changes = Changes(**self.cluster.observer.changes())
-        self.views.absorb(changes)
-        if self.lesson is not None:
-            if changes or self.lesson.dirty:
-                self.lesson.judge(self.views.current)
-                self._keep_progress()
-            state = self.lesson.state()
-            if state != self.views.current["lesson"]:
-                changes.put["lesson"] = state
-                self.views.absorb(Changes(put={"lesson": state}))
+        """Number what changed since the last time; returns the delta, if there is any."""
+        changes, self._untold = self._untold, Changes()
+        changes.messages.extend(self.cluster.observer.traffic.take())
         return self.views.publish(changes, self.now_us) if changes else None
 
     def _keep_progress(self) -> None:
-        """Journal what was ticked: when it was looked at is not a matter of virtual time, so a replay cannot tell."""
+        """Journal what was ticked, so that it outlives a change of the lesson."""
         assert self.lesson is not None
         progress = self.lesson.progress()
         if progress != self._progress and self._stored:
@@ -397,9 +419,8 @@ class Lab:
 
     def clock_changed(self) -> None:
         """Send the clock's new state to the pages."""
-        delta = self.views.publish(Changes(put={"clock": self.clock_state()}), self.now_us)
-        if self.on_delta is not None:
-            self.on_delta(delta)
+        self._tell(self.collect())
+        self._tell(self.views.publish(Changes(put={"clock": self.clock_state()}), self.now_us))
 
     def _output(self, terminal: str, data: bytes) -> None:
         scrollback = self.scrollbacks.get(terminal)
@@ -413,38 +434,16 @@ class Lab:
     def play(self, actions: list[Json]) -> None:
         """Do a lesson's actions one after another, as time passes."""
         with self.lock:
-            self._to_play.extend(actions)
+            self._actions.add(actions)
 
     def prepare(self, actions: list[Json], sleep: Callable[[float], object]) -> None:
         """Do actions at once, letting virtual time pass as they need; for what happens before the learner comes."""
         self.play(actions)
-        while self._to_play or self._playing is not None or self.now_us < self._wait_until_us:
-            self._play_on()
-            if self._playing is not None:
-                self.finish(self._playing, sleep)
-            elif self.now_us < self._wait_until_us:
-                self.advance((self._wait_until_us - self.now_us) / SECOND, sleep)
+        self._actions.finish(sleep)
 
-    def _play_on(self) -> None:
-        """Start the next action when the one before has ended."""
-        if self._playing is not None and self._playing.ready:
-            self._playing = None
-        if not self._to_play or self._playing is not None or self.now_us < self._wait_until_us:
-            return
-        action = self._to_play.pop(0)
-        if "wait" in action:
-            self._wait_until_us = self.now_us + int(action["wait"] * SECOND)
-            return
-        if "fault" in action:
-            what: Input = {"do": "fault", "fault": action["fault"]}
-        else:
-            command = fill(action["run"], self.cluster.facts())
-            what = {"do": "exec", "node": action["on"], "command": command, "tty": False, "limit_us": PLAY_LIMIT_US}
-        try:
-            self._playing = self.submit(what)
-        except (LabError, ValueError, LookupError) as refused:
-            self._to_play.clear()
-            self.cluster.observer.timeline.add("lesson", f"could not go on: {refused}")
+    def fill(self, command: str) -> str:
+        """A command with the lab's addresses and tokens in it."""
+        return fill(command, self.cluster.facts())
 
     def _heard(self, recorded: "Recorded") -> None:
         if self.lesson is not None:

@@ -24,12 +24,35 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.set or self.gone or self.put or self.timeline or self.messages)
 
+    def copy(self) -> "Changes":
+        """The same, whose containers can be changed by ``add``."""
+        result = Changes()
+        result.add(self)
+        return result
+
+    def add(self, later: "Changes") -> None:
+        """Become these changes and then ``later`` ones. ``later`` stays as it is."""
+        for part, entities in later.set.items():
+            self.set.setdefault(part, {}).update(entities)
+            if part in self.gone:
+                self.gone[part] = [key for key in self.gone[part] if key not in entities]
+        for part, keys in later.gone.items():
+            entities, gone = self.set.get(part, {}), self.gone.setdefault(part, [])
+            for key in keys:
+                entities.pop(key, None)
+                if key not in gone:
+                    gone.append(key)
+        self.put.update(later.put)
+        self.timeline.extend(later.timeline)
+        self.messages.extend(later.messages)
+
 
 class ViewLog:
     """Applies changes to the view and keeps the newest deltas for pages that missed some."""
 
-    def __init__(self) -> None:
-        self.n = 0
+    def __init__(self, first: int = 0) -> None:
+        """``first`` is the number that the first view has."""
+        self.n = first
         self._view: Json = {part: {} for part in PARTS}
         self._view |= {"partition": None, "quorum": None, "timeline": [], "lesson": None}
         self._view |= {"secrets": [], "configs": []}

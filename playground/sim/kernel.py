@@ -51,6 +51,9 @@ class Kernel:
     ``on_lost_error(task, error)``, when set, hears of a task that failed while
     nobody waited for it; by default such an error is kept in ``lost_errors`` and
     raised by the next ``run_until``, because it is a bug of ours.
+
+    ``on_settled(touched)``, when set, hears at the end of each instant of what was ``touch``-ed in it. It only looks:
+    it schedules nothing and draws no random number, so that a lab goes the same way whether anybody looks or not.
     """
 
     def __init__(self, seed: int) -> None:
@@ -61,6 +64,8 @@ class Kernel:
         """Because of which input it is that what happens now happens; None: of none that anybody follows."""
         self.lost_errors: list[BaseException] = []
         self.on_lost_error: Callable[[Task[Any], BaseException], object] | None = self._keep_error
+        self.on_settled: Callable[[list[tuple[str, str]]], object] | None = None
+        self._touched: dict[tuple[str, str], None] = {}
         self._heap: list[tuple[int, int, Timer]] = []
         self._scheduled_count = 0
 
@@ -145,6 +150,18 @@ class Kernel:
         """True while somebody follows what happens now: worth finding out what a note needs."""
         return self.cause is not None and self.cause.open
 
+    def touch(self, what: str, name: str = "") -> None:
+        """Say that something has changed, at this instant, which an onlooker may want to see."""
+        if self.on_settled is not None:
+            self._touched[what, name] = None
+
+    def settle(self) -> None:
+        """Tell the onlooker now. ``run_until`` does it after each instant; who changes things between two, has to."""
+        if self._touched and self.on_settled is not None:
+            touched = list(self._touched)
+            self._touched.clear()
+            self.on_settled(touched)
+
     def next_due_us(self) -> int | None:
         """When the next event is due, or None when nothing is going to happen."""
         heap = self._heap
@@ -163,8 +180,11 @@ class Kernel:
             BaseException: the first error that a task raised and nobody received.
         """
         heap = self._heap
+        touched = self._touched
         pop = heapq.heappop
         while heap and heap[0][0] <= moment_us:
+            if touched and heap[0][0] != self.now_us:
+                self.settle()
             due_us, _, timer = pop(heap)
             callback = timer.callback
             if callback is None:
@@ -176,9 +196,14 @@ class Kernel:
             callback(*timer.arguments)
             if self.lost_errors:
                 raise self.lost_errors.pop(0)
-            if stop is not None and (not heap or heap[0][0] != due_us) and stop():
-                self.cause = None
-                return False
+            if stop is not None and (not heap or heap[0][0] != due_us):
+                if touched:
+                    self.settle()
+                if stop():
+                    self.cause = None
+                    return False
+        if touched:
+            self.settle()
         self.now_us = max(self.now_us, moment_us)
         self.cause = None
         return True

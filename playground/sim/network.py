@@ -36,11 +36,16 @@ class Link:
     cut: bool = False
     on_cut: Callable[[], object] | None = None
     """Called whenever ``cut`` was set."""
+    on_change: Callable[[], object] | None = None
+    """Called whenever anything of the link was set."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
-        if name == "cut" and getattr(self, "on_cut", None) is not None:
-            assert self.on_cut is not None
+        if name == "on_change" or getattr(self, "on_change", None) is None:  # While it is being made.
+            return
+        assert self.on_change is not None
+        self.on_change()
+        if name == "cut" and self.on_cut is not None:
             self.on_cut()
 
 
@@ -100,7 +105,11 @@ class Network:
 
         return stop
 
+    def _touched(self) -> None:
+        self._kernel.touch("network")
+
     def _changed(self) -> None:
+        self._touched()
         for watcher in list(self._watchers):
             watcher()
 
@@ -146,6 +155,7 @@ class Network:
         found = self._links.get(pair)
         if found is None:
             found = Link(latency_us=self._kernel.random("link", *pair).randint(250, 700), on_cut=self._changed)
+            found.on_change = self._touched
             self._links[pair] = found
         return found
 

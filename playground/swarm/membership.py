@@ -143,6 +143,7 @@ class Membership:
         await self._kernel.sleep(self._random.randint(*START_US))
         await self._obtain_certificate()
         self.node_id = self.certificate.node_id
+        self._kernel.touch("swarm", self._machine)
         self._role = self._last_desired = self.certificate.role
         boot = self._disk.boots
         self._renewer = Renewer(

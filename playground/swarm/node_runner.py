@@ -56,6 +56,7 @@ class NodeRunner:
 
     def _start(self) -> None:
         self._reconnect = None
+        self._kernel.touch("swarm")
         self._disk.config = self.config.stored()
         self.ready = Future(self._kernel)
         self.membership = self._begin(self.config, self._exited)
@@ -65,6 +66,7 @@ class NodeRunner:
         if self._stopped or self.membership is None or self.membership.ready is not ready:
             return
         self.error = None
+        self._kernel.touch("swarm")
         self.config = replace(self.config, join_in_progress=False)
         self._disk.config = self.config.stored()
         self.ready.set(None)
@@ -72,6 +74,7 @@ class NodeRunner:
     def _exited(self, error: SwarmError) -> None:
         membership, self.membership = self.membership, None
         self.error = error
+        self._kernel.touch("swarm")
         was_ready = membership is not None and membership.ready.done
         if was_ready:
             self.config = replace(self.config, join_address="")
@@ -83,6 +86,7 @@ class NodeRunner:
 
     def stop(self, orderly: bool, leave: bool = False) -> None:
         self._stopped = True
+        self._kernel.touch("swarm")
         if self._reconnect is not None:
             self._reconnect.cancel()
         if self.membership is not None:

@@ -69,6 +69,7 @@ class RaftTransport:
         self._strangers.clear()
         for gone in [peer for peer in self._unanswered if peer not in self._machines]:
             del self._unanswered[gone]
+        self._kernel.touch("reachability", self._machine)
 
     def send(self, message: Message) -> bool:
         """Send to a peer; to one that is not known and has not written, nothing happens.
@@ -94,7 +95,9 @@ class RaftTransport:
         if peer not in self._machines:
             self._strangers[peer] = machine
         now_us = self._kernel.now_us
-        self._unanswered.pop(peer, None)
+        since_us = self._unanswered.pop(peer, None)
+        if since_us is not None and now_us - since_us >= SEND_TIMEOUT_US:
+            self._kernel.touch("reachability", self._machine)
         if peer not in self._active_since:
             self._active_since[peer] = now_us
         self._recent.append((now_us, False, message))
@@ -115,6 +118,10 @@ class RaftTransport:
         silent = [peer for peer in self._unanswered if not self.reachable(peer)]
         for peer in silent:
             self._active_since.pop(peer, None)
+        for since_us in self._unanswered.values():
+            left_us = SEND_TIMEOUT_US - (self._kernel.now_us - since_us)
+            if 0 < left_us <= SECOND:  # An onlooker shall see it at that moment, not when this is asked next.
+                self._kernel.after(left_us, self._kernel.touch, "reachability", self._machine)
         return silent
 
     def longest_active(self, peers: Collection[str]) -> str:

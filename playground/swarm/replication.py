@@ -191,6 +191,7 @@ class RaftMember(ReplicatedStore):
         self._network.unlisten(self._machine, SERVICE)
         self._end_leadership()
         self.changed.notify()
+        self._kernel.touch("raft", self._machine)
 
     # What it knows
 
@@ -430,6 +431,7 @@ class RaftMember(ReplicatedStore):
 
     def _process(self) -> None:
         self._due = False
+        self._kernel.touch("raft", self._machine)
         node = self._node
         if node is None:
             return

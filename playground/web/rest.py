@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from playground.labs.errors import LabError, NotFound
 from playground.labs.journal import Header
-from playground.labs.lab import Lab, Ticket
+from playground.labs.lab import Lab
 from playground.labs.registry import Registry
 from playground.labs.sandbox import Sandbox, topology_of
+from playground.labs.ticket import Ticket
 from playground.web.catalogue import lesson_list
 from playground.web.engine_mount import engine_path
 from playground.web.engine_ports import EnginePorts

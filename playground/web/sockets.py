@@ -71,8 +71,8 @@ class LabNamespace(Namespace):
                 lab.watchers += 1
                 lab.cluster.observer.traffic.listen(True)
                 self._viewers[sid] = Viewer(sid, lab)
-                join_room(lab.id, namespace=self.namespace)
                 view = lab.view()
+                join_room(lab.id, namespace=self.namespace)
                 missed = lab.views.since(wanted.n) if wanted.n is not None else None
                 if missed is None:
                     self._io.emit("view", view, to=sid, namespace=self.namespace)

@@ -1,0 +1,72 @@
+"""Plays actions for the learner: a set-up, the solution of a step."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from playground.labs.errors import LabError
+from playground.labs.journal import Input
+from playground.labs.ticket import Ticket
+
+SECOND = 1_000_000
+LIMIT_US = 120 * SECOND
+
+
+class Stage(Protocol):
+    """Where actions are played: a lab."""
+
+    @property
+    def now_us(self) -> int: ...
+    def submit(self, what: Input) -> Ticket: ...
+    def fill(self, command: str) -> str:
+        """A command with the lab's addresses and tokens in it."""
+
+    def finish(self, ticket: Ticket, sleep: Callable[[float], object]) -> Any: ...
+    def advance(self, seconds: float, sleep: Callable[[float], object]) -> None: ...
+
+
+class Actions:
+    """Does one action after another, each when the one before has ended. The caller holds the lab's lock."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._to_do: list[dict[str, Any]] = []
+        self._doing: Ticket | None = None
+        self._wait_until_us = 0
+
+    def add(self, actions: list[dict[str, Any]]) -> None:
+        self._to_do.extend(actions)
+
+    @property
+    def pending(self) -> bool:
+        return bool(self._to_do) or self._doing is not None or self._stage.now_us < self._wait_until_us
+
+    def finish(self, sleep: Callable[[float], object]) -> None:
+        """Do all of them at once, letting virtual time pass as they need."""
+        while self.pending:
+            self.go_on()
+            if self._doing is not None:
+                self._stage.finish(self._doing, sleep)
+            elif self._stage.now_us < self._wait_until_us:
+                self._stage.advance((self._wait_until_us - self._stage.now_us) / SECOND, sleep)
+
+    def go_on(self) -> None:
+        """Start the next action when the one before has ended."""
+        if self._doing is not None and self._doing.ready:
+            self._doing = None
+        if not self._to_do or self._doing is not None or self._stage.now_us < self._wait_until_us:
+            return
+        action = self._to_do.pop(0)
+        if "wait" in action:
+            self._wait_until_us = self._stage.now_us + int(action["wait"] * SECOND)
+            return
+        try:
+            self._doing = self._stage.submit(self._input(action))
+        except (LabError, ValueError, LookupError) as refused:
+            self._to_do.clear()
+            self._stage.submit({"do": "note", "text": f"could not go on: {refused}"})
+
+    def _input(self, action: dict[str, Any]) -> Input:
+        if "fault" in action:
+            return {"do": "fault", "fault": action["fault"]}
+        command = self._stage.fill(action["run"])
+        return {"do": "exec", "node": action["on"], "command": command, "tty": False, "limit_us": LIMIT_US}

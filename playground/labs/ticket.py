@@ -1,0 +1,23 @@
+"""The answer to an input, when it comes."""
+
+import threading
+from typing import Any
+
+
+class Ticket:
+    """Where an answer will be. ``wait`` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._ready = threading.Event()
+        self.value: Any = None
+
+    def set(self, value: Any) -> None:
+        self.value = value
+        self._ready.set()
+
+    @property
+    def ready(self) -> bool:
+        return self._ready.is_set()
+
+    def wait(self, limit_s: float) -> bool:
+        return self._ready.wait(limit_s)
