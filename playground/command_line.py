@@ -84,7 +84,8 @@ def lessons() -> None:
 def check(folder: Path, only: tuple[str, ...], no_play: bool) -> None:
     """Read, lint and play the lessons in FOLDER (those that ship, when it is left out), or the one lesson there.
 
-    Problems are printed as FILE:LINE: REASON, and the exit code is 1 when there are any.
+    Problems are printed as FILE:LINE: REASON, and the exit code is 1 when there are any. Warnings (translations
+    that are missing) are printed too, and are no problems.
     """
     from playground.labs.lesson_check import NoSuchLesson
     from playground.labs.lesson_check import check as check_lessons
@@ -95,8 +96,8 @@ def check(folder: Path, only: tuple[str, ...], no_play: bool) -> None:
         for checked in check_lessons(folder, only, play=not no_play):
             for problem in checked.problems:
                 click.echo(f"{root}/{problem}")
-            count += len(checked.problems)
-            if not checked.problems:
+            count += sum(not problem.warning for problem in checked.problems)
+            if checked.good:
                 click.echo(_good(checked.slug, checked.report), err=True)
     except NoSuchLesson as error:
         raise click.ClickException(str(error)) from None
@@ -140,6 +141,34 @@ def new(slug: str, folder: Path) -> None:
     click.echo(
         f"{lesson}: now write lesson.yaml and en.md, and check them with `swarm-playground lessons check {lesson}`"
     )
+
+
+@lessons.command()
+@click.argument("slug")
+@click.option("--language", required=True, metavar="CODE", help="The language to translate to, like de or pt-BR.")
+@click.option(
+    "--in",
+    "folder",
+    default=assets.LESSONS,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder of lessons.  [default: where those that ship lie]",
+)
+def translate(slug: str, language: str, folder: Path) -> None:
+    """Begin the translation of the lesson SLUG, or bring the one that is there up to date with the English."""
+    from playground.lessons import translating
+    from playground.lessons.problem import BrokenLesson
+
+    try:
+        begun = translating.translate(folder / slug, language)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    except BrokenLesson as broken:
+        raise click.ClickException("\n".join(map(str, broken.problems))) from None
+    click.echo(f"{folder / slug / language}.yaml: {begun.sentences} sentences, {begun.missing} to be translated")
+    if begun.dropped:
+        click.echo(f"{begun.dropped} sentences were taken out: the English has changed")
+    if begun.prose_is_new:
+        click.echo(f"{folder / slug / language}.md: a copy of en.md; translate it in place")
 
 
 @lessons.command()

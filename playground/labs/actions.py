@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from playground.labs.errors import LabError
 from playground.labs.journal import Input
 from playground.labs.ticket import Ticket
+from playground.lessons.run import LessonRun
 
 SECOND = 1_000_000
 LIMIT_US = 120 * SECOND
@@ -13,6 +14,8 @@ LIMIT_US = 120 * SECOND
 
 class Stage(Protocol):
     """Where actions are played: a lab."""
+
+    lesson: LessonRun | None
 
     @property
     def now_us(self) -> int: ...
@@ -25,7 +28,10 @@ class Stage(Protocol):
 
 
 class Actions:
-    """Does one action after another, each when the one before has ended. The caller holds the lab's lock."""
+    """Does one action after another, each when the one before has ended. The caller holds the lab's lock.
+
+    ``{"step": id}`` tells the lesson that the solution of a step begins, ``{"until": id}`` waits until that step is done.
+    """
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -55,7 +61,14 @@ class Actions:
             self._doing = None
         if not self._to_do or self._doing is not None or self._stage.now_us < self._wait_until_us:
             return
-        action = self._to_do.pop(0)
+        lesson, action = self._stage.lesson, self._to_do[0]
+        if lesson is not None and "until" in action and lesson.waits_for(action["until"], self._stage.now_us):
+            return
+        self._to_do.pop(0)
+        if lesson is not None and ("step" in action or "until" in action):
+            if not lesson.plays(action):
+                self._to_do.clear()
+            return
         if "wait" in action:
             self._wait_until_us = self._stage.now_us + int(action["wait"] * SECOND)
             return
@@ -63,6 +76,8 @@ class Actions:
             self._doing = self._stage.submit(self._input(action))
         except (LabError, ValueError, LookupError) as refused:
             self._to_do.clear()
+            if lesson is not None:
+                lesson.stop_playing()
             self._stage.submit({"do": "note", "text": f"could not go on: {refused}"})
 
     def _input(self, action: dict[str, Any]) -> Input:

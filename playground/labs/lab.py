@@ -274,7 +274,7 @@ class Lab:
                 ticket.set(self.engine_calls.apply(what, heard=self._stored))
             case "lesson":
                 assert self.lesson is not None
-                ticket.set(self.lesson.input(what))
+                ticket.set(self.lesson.input(what, what.get("language", "en")))
             case "progress":
                 assert self.lesson is not None
                 self.lesson.restore(what)

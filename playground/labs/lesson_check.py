@@ -21,6 +21,11 @@ class Checked:
     problems: list[Problem]
     report: Report | None
 
+    @property
+    def good(self) -> bool:
+        """Nothing has to be mended; there may be warnings."""
+        return all(problem.warning for problem in self.problems)
+
 
 def check(folder: Path, only: Sequence[str] = (), *, play: bool = True) -> Iterator[Checked]:
     """Check the lessons of ``folder``, in order; those named in ``only``, or all. ``folder`` may be one lesson's own.

@@ -9,15 +9,13 @@ point, in a lab replayed from the journal.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-import yaml
-
 from playground.backends.recorded import Recorded
 from playground.labs.errors import LabError
 from playground.labs.journal import Header, Input, MemoryStore, Record
 from playground.labs.lab import SECOND, Lab
 from playground.lessons.loader import Problem
 from playground.lessons.model import Action, Lesson, Location, Step
-from playground.lessons.render import blocks, inline
+from playground.lessons.render import blocks, deed, inline
 
 LOOK_US = 250_000
 """How often checks are judged, in virtual time."""
@@ -284,7 +282,12 @@ class _Rehearsal:
         actions = [Action(wait=BETWEEN_S)]
         for block in blocks(heading.text):
             if block.language == "action":
-                actions += [Action(fault=yaml.safe_load(block.body)), Action(wait=BETWEEN_S)]
+                does = deed(block)
+                if "fault" in does:
+                    actions.append(Action(fault=does["fault"]))
+                if "advance" in does.get("clock", {}):
+                    actions.append(Action(wait=does["clock"]["advance"]))
+                actions.append(Action(wait=BETWEEN_S))
             elif block.language == "sh" and block.rest:
                 actions += [Action(on=block.rest, run=block.body), Action(wait=BETWEEN_S)]
         step = self._lesson.outline.steps[index]
@@ -305,10 +308,10 @@ class _Rehearsal:
         for language, headings in self._lesson.prose.items():
             heading = headings[index]
             for block in blocks(heading.text):
-                if block.language != "action":
+                if block.language != "action" or "fault" not in (does := deed(block)):
                     continue
                 try:
-                    stage.lab.cluster.check_fault(yaml.safe_load(block.body))
+                    stage.lab.cluster.check_fault(does["fault"])
                 except (ValueError, LookupError) as refused:
                     name = f"{self._lesson.slug}/{language}.md"
                     problem = Problem(name, heading.line + block.line, f"this button would not work: {refused}")

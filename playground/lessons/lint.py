@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -14,9 +13,19 @@ from playground.lessons.checks import machines_of
 from playground.lessons.command_checks import Answered
 from playground.lessons.loader import Problem
 from playground.lessons.model import Action, Heading, Lesson, Location, Step
-from playground.lessons.render import blocks
+from playground.lessons.render import BadBlock, Block, blocks, deed
+from playground.lessons.translation_lint import lint_translations
 
 HOST = "host"
+IMAGES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+}
+"""What of a lesson's folder is served as an image, and as which type."""
+MAX_IMAGE_BYTES = 512 * 1024
 _LAUNCHED = re.compile(r"\bmultipass launch\b.*?(?:--name|-n)[ =](\S+)")
 _PLACEHOLDER = re.compile(r"{{\s*(ip|token)\.([\w-]+)")
 _CODE_IN_HINT = re.compile(r"`([^`]+)`")
@@ -47,6 +56,7 @@ class _Lint:
             yield from self._hints(index, step)
             yield from self._question(index, step, heading)
             yield from self._links(heading)
+        yield from lint_translations(self._lesson, self._folder)
 
     def _at(self, location: Location, reason: str) -> Problem:
         return Problem(f"{self._lesson.slug}/lesson.yaml", self._lesson.line(*location), reason)
@@ -179,7 +189,7 @@ class _Lint:
             if block.language == "action":
                 if not block.rest:
                     yield self._in_prose(line_number, "an action needs a label: the words after `action`")
-                for name in _unknown(list(_named_in_fault(yaml.safe_load(block.body))), known):
+                for name in _unknown(list(_named_in_fault(_fault_of(block))), known):
                     yield self._in_prose(line_number, f"there is no machine {name!r} to act on")
 
     # Links and images
@@ -196,8 +206,14 @@ class _Lint:
         source = str(token.attrGet("src") or "")
         if not token.content.strip():
             yield self._in_prose(line, f"the image {source} has no alternative text")
-        if not _SCHEME.match(source) and not (self._folder / source).is_file():
+        if _SCHEME.match(source) or source.startswith(("/", "..")):
+            yield self._in_prose(line, f"the image {source} is shown to nobody: put it into the lesson's folder")
+        elif not (self._folder / source).is_file():
             yield self._in_prose(line, f"there is no file {source}")
+        elif Path(source).suffix.lower() not in IMAGES:
+            yield self._in_prose(line, f"{source} is no image that is served: {', '.join(sorted(IMAGES))}")
+        elif (size := (self._folder / source).stat().st_size) > MAX_IMAGE_BYTES:
+            yield self._in_prose(line, f"{source} has {size // 1024} kB; an image may have {MAX_IMAGE_BYTES // 1024}")
 
     def _link(self, line: int, target: str) -> Iterator[Problem]:
         if _SCHEME.match(target) or target.startswith("//"):
@@ -245,6 +261,14 @@ def _named_in_fault(fault: Any) -> Iterator[str]:
     elif isinstance(fault, dict):
         for part in fault.values():
             yield from _named_in_fault(part)
+
+
+def _fault_of(block: Block) -> Any:
+    """The fault of an action block; the loader has refused those that are none."""
+    try:
+        return deed(block).get("fault")
+    except BadBlock:
+        return None
 
 
 def _unknown(names: Sequence[str], known: Sequence[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,17 @@ from jinja2 import TemplateError
 from pydantic import ValidationError
 
 from playground.lessons.model import Action, Heading, Lesson, Location, Outline
-from playground.lessons.render import fill
+from playground.lessons.problem import BrokenLesson, Problem
+from playground.lessons.render import BadBlock, fill
 from playground.lessons.render import prose as render
+from playground.lessons.translation import Words, translated
 
-LANGUAGES = ("en",)
+__all__ = ["ENGLISH", "BrokenLesson", "LessonLoader", "Problem", "load", "load_all", "split_prose", "texts"]
+
+ENGLISH = "en"
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
+MAX_BYTES = 1024 * 1024
+"""A file of a lesson has to be smaller."""
 
 
 class LessonLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # The base is chosen here.
@@ -26,26 +32,6 @@ LessonLoader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 LessonLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something an author has to mend. ``line`` is 0 where no line can be named."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
-
-
-class BrokenLesson(Exception):
-    """A lesson that cannot be used; ``problems`` says why."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
 
 
 def load_all(folder: Path) -> tuple[dict[str, Lesson], list[Problem]]:
@@ -68,17 +54,8 @@ def load(folder: Path) -> Lesson:
     Raises:
         BrokenLesson: a file is missing, or not as it has to be.
     """
-    file = folder / "lesson.yaml"
     name = f"{folder.name}/lesson.yaml"
-    try:
-        text = file.read_text(encoding="utf-8")
-        data, lines = _read(text)
-    except OSError as error:
-        raise BrokenLesson([Problem(name, 0, error.strerror or str(error))]) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error)
-        raise BrokenLesson([Problem(name, mark.line + 1 if mark else 0, reason)]) from None
+    data, lines = _yaml(folder / "lesson.yaml", name)
     try:
         outline = Outline.model_validate(data)
     except ValidationError as error:
@@ -87,31 +64,110 @@ def load(folder: Path) -> Lesson:
             for entry in error.errors()
         ]
         raise BrokenLesson(found) from None
-    prose = {}
-    for language in LANGUAGES:
-        path = folder / f"{language}.md"
-        if path.is_file():
-            prose[language] = split_prose(path.read_text(encoding="utf-8"))
-    if "en" not in prose:
-        raise BrokenLesson([Problem(f"{folder.name}/en.md", 0, "the prose is missing")])
-    for language, steps in prose.items():
-        if len(steps) != len(outline.steps):
-            reason = f"{len(outline.steps)} steps in lesson.yaml, but {len(steps)} headings (`## ...`) here"
-            raise BrokenLesson([Problem(f"{folder.name}/{language}.md", 0, reason)])
+    prose = {ENGLISH: _prose(folder, ENGLISH, outline)}
     lesson = Lesson(slug=folder.name, outline=outline, prose=prose, lines=lines)
     broken = [*_unfillable(lesson), *_unshowable(lesson)]
     if broken:
         raise BrokenLesson(broken)
-    return lesson
+    return _with_translations(lesson, folder)
 
 
-def _unfillable(lesson: Lesson) -> Iterator[Problem]:
-    """Texts of ``lesson.yaml`` whose braces make no sense, so that no lab can fill them in."""
+def _with_translations(lesson: Lesson, folder: Path) -> Lesson:
+    """The lesson with all languages in its folder. A broken one is left out, and said to be."""
+    prose, outlines = dict(lesson.prose), {ENGLISH: lesson.outline}
+    flaws: list[Problem] = []
+    names = {path.stem for path in folder.iterdir() if path.suffix in (".md", ".yaml")}
+    for language in sorted(name for name in names if name != ENGLISH and _LANGUAGE.match(name)):
+        try:
+            outline, headings = lesson.outline, lesson.prose[ENGLISH]
+            if (folder / f"{language}.yaml").is_file():
+                outline = translated(lesson.outline, _words(folder, language, lesson))
+            if (folder / f"{language}.md").is_file():
+                headings = _prose(folder, language, outline)
+            tried = lesson.model_copy(update={"outline": outline, "prose": {language: headings}})
+            broken = [*_unfillable(tried, f"{language}.yaml"), *_unshowable(tried)]
+            if broken:
+                raise BrokenLesson(broken)
+        except BrokenLesson as error:
+            flaws += error.problems
+            continue
+        prose[language], outlines[language] = headings, outline
+    return lesson.model_copy(update={"prose": prose, "outlines": outlines, "flaws": tuple(flaws)})
+
+
+def _words(folder: Path, language: str, lesson: Lesson) -> Words:
+    """The sentences of a translation. One that is not in ``lesson.yaml`` (any more) is no fault, but of no use."""
+    name = f"{folder.name}/{language}.yaml"
+    data, lines = _yaml(folder / f"{language}.yaml", name)
+    if not isinstance(data, dict):
+        raise BrokenLesson([Problem(name, 1, "it has to map each English sentence to its translation")])
+    found = []
+    for english, said in data.items():
+        if not isinstance(english, str) or not isinstance(said, str | None):
+            line = _line_of(lines, (str(english),)) or 1
+            found.append(Problem(name, line, f"both sides have to be sentences; put quotes around them: {english!r}"))
+    if found:
+        raise BrokenLesson(found)
+    return {english: said for english, said in data.items() if said}
+
+
+def read_words(folder: Path, language: str) -> tuple[Words, dict[Location, int]]:
+    """The sentences of ``LANGUAGE.yaml``, empty ones too, and their lines; nothing where it cannot be read."""
+    file = folder / f"{language}.yaml"
+    try:
+        data, lines = _yaml(file, file.name)
+    except BrokenLesson:
+        return {}, {}
+    if not isinstance(data, dict):
+        return {}, {}
+    return {text: said if isinstance(said, str) else "" for text, said in data.items() if isinstance(text, str)}, lines
+
+
+def _text(file: Path, name: str) -> str:
+    """Raises BrokenLesson where it cannot be read."""
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BrokenLesson([Problem(name, 1, f"the file is larger than {MAX_BYTES} bytes; make two lessons of it")])
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BrokenLesson([Problem(name, 1, "the file is missing")]) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BrokenLesson([Problem(name, line, "it is not UTF-8; save it as UTF-8")]) from None
+    except OSError as error:
+        raise BrokenLesson([Problem(name, 1, error.strerror or str(error))]) from None
+
+
+def _yaml(file: Path, name: str) -> tuple[Any, dict[Location, int]]:
+    text = _text(file, name)
+    try:
+        return _read(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error)
+        raise BrokenLesson([Problem(name, mark.line + 1 if mark else 1, reason)]) from None
+
+
+def _prose(folder: Path, language: str, outline: Outline) -> list[Heading]:
+    name = f"{folder.name}/{language}.md"
+    headings = split_prose(_text(folder / f"{language}.md", name))
+    if len(headings) == len(outline.steps):
+        return headings
+    more = headings[len(outline.steps)].line - 1 if len(headings) > len(outline.steps) else 1
+    missing = [step.id for step in outline.steps[len(headings) :]]
+    last = f"; {', '.join(missing)} has none" if missing else ""
+    reason = f"{len(outline.steps)} steps in lesson.yaml, but {len(headings)} headings (`## ...`) here{last}"
+    raise BrokenLesson([Problem(name, more, reason)])
+
+
+def _unfillable(lesson: Lesson, file: str = "lesson.yaml") -> Iterator[Problem]:
+    """Texts whose braces make no sense, so that no lab can fill them in."""
     for location, text in texts(lesson.outline):
         try:
             fill(text, {})
-        except TemplateError as error:
-            yield Problem(f"{lesson.slug}/lesson.yaml", lesson.line(*location), f"{_path(location)}: {error}")
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            line = lesson.line(*location) if file == "lesson.yaml" else 1
+            yield Problem(f"{lesson.slug}/{file}", line, f"{_path(location)}: the braces make no sense: {error}")
 
 
 def _unshowable(lesson: Lesson) -> Iterator[Problem]:
@@ -120,11 +176,11 @@ def _unshowable(lesson: Lesson) -> Iterator[Problem]:
             name = f"{lesson.slug}/{language}.md"
             try:
                 render(heading.text, {}, step.id, step.question)
-            except TemplateError as error:
+            except BadBlock as error:
+                yield Problem(name, heading.line + error.line, str(error))
+            except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
                 line = getattr(error, "lineno", None) or 1
                 yield Problem(name, heading.line + line - 1, f"the braces make no sense: {error}")
-            except yaml.YAMLError as error:
-                yield Problem(name, heading.line, f"an action block is not YAML: {error}")
 
 
 def texts(outline: Outline) -> Iterator[tuple[Location, str]]:
@@ -149,6 +205,8 @@ def texts(outline: Outline) -> Iterator[tuple[Location, str]]:
             yield from commands(mistake.mend, *here, "mistakes", index, "mend")
         if step.question is not None:
             yield (*here, "question", "because"), step.question.because
+    for number, question in enumerate(outline.quiz):
+        yield ("quiz", number, "because"), question.because
 
 
 def split_prose(text: str) -> list[Heading]:
@@ -203,4 +261,4 @@ def _lines(root: yaml.Node) -> dict[Location, int]:
 def _line_of(lines: dict[Location, int], location: Location) -> int:
     while location and location not in lines:
         location = location[:-1]
-    return lines.get(location, 0)
+    return lines.get(location, 1)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from playground.lessons.checks import Check, check_schema, parse_check
+from playground.lessons.problem import Problem
 
 Location = tuple[int | str, ...]
 """Where something stands in ``lesson.yaml``: ``("steps", 0, "checks", 1)``."""
@@ -113,6 +114,7 @@ class Outline(Part):
     setup: list[Action] = []
     terminal: str = "host"
     steps: Annotated[list[Step], Field(min_length=1)]
+    quiz: Annotated[list[Question], Field(max_length=20)] = []
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Outline":
@@ -134,12 +136,15 @@ class Heading(NamedTuple):
 class Lesson(Part):
     """A lesson that was read whole.
 
-    ``prose`` holds each step for each language; ``lines`` says on which line of ``lesson.yaml`` something stands.
+    ``prose`` holds each step for each language, ``outlines`` the outline for each; English is always there. ``lines``
+    says on which line of ``lesson.yaml`` something stands. ``flaws`` are faults of translations, which are left out.
     """
 
     slug: str
     outline: Outline
     prose: Mapping[str, list[Heading]]
+    outlines: Mapping[str, Outline] = {}
+    flaws: tuple[Problem, ...] = ()
     lines: Mapping[Location, int] = {}
 
     def line(self, *location: int | str) -> int:
@@ -148,5 +153,10 @@ class Lesson(Part):
             location = location[:-1]
         return self.lines.get(location, 0)
 
-    def step_title(self, index: int, language: str = "en") -> str:
-        return self.prose.get(language, self.prose["en"])[index].title
+    def outline_in(self, language: str) -> Outline:
+        """The outline in a language; in English where there is none."""
+        return self.outlines.get(language, self.outline)
+
+    def prose_in(self, language: str) -> list[Heading]:
+        """The steps' prose in a language; in English where there is none."""
+        return self.prose.get(language, self.prose["en"])

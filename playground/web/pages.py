@@ -43,4 +43,4 @@ def _sandbox() -> dict[str, Any]:
 
 def _lessons() -> list[dict[str, object]]:
     registry: Registry = current_app.extensions["playground"]
-    return lesson_list(registry)
+    return lesson_list(registry, current_language())

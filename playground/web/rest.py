@@ -222,7 +222,7 @@ def show_situation(lab_id: str) -> Response:
 
 @rest.get("/lessons")
 def show_lessons() -> Response:
-    return jsonify(lesson_list(_registry()))
+    return jsonify(lesson_list(_registry(), current_language()))
 
 
 @rest.get("/labs/<lab_id>/lesson")
@@ -231,7 +231,7 @@ def show_lesson(lab_id: str) -> Response:
     if lab.lesson is None:
         raise NotFound("this lab has no lesson")
     with lab.lock:
-        return jsonify(lab.lesson.content())
+        return jsonify(lab.lesson.content(current_language()))
 
 
 @rest.post("/labs/<lab_id>/lesson")
@@ -241,8 +241,11 @@ def lesson_input(lab_id: str) -> Response:
         raise NotFound("this lab has no lesson")
     if wanted.hint is not None:
         with lab.lock:
-            return jsonify({"html": lab.lesson.hint(wanted.hint.step, wanted.hint.number)})
+            html = lab.lesson.hint(wanted.hint.step, wanted.hint.number, current_language())
+            return jsonify({"html": html})
     what = wanted.model_dump(exclude_none=True)
+    if current_language() != "en":
+        what["language"] = current_language()
     answer = _wait(lab, lab.submit({"do": "lesson", **what}))
     lab.play(answer.pop("actions", []))
     return jsonify(answer)

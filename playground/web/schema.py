@@ -73,9 +73,15 @@ class Answer(Message):
     choice: Annotated[int, Field(ge=0, le=20)]
 
 
+class QuizAnswer(Message):
+    number: Annotated[int, Field(ge=0, le=20)]
+    choice: Annotated[int, Field(ge=0, le=20)]
+
+
 class LessonInput(Message):
     hint: Hint | None = None
     answer: Answer | None = None
+    quiz: QuizAnswer | None = None
     skip: str | None = None
     next: str | None = None
 

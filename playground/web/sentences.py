@@ -23,6 +23,8 @@ SPEAKERS: dict[str, tuple[int, ...]] = {
     "UnknownMachine": (0,),
     "BadLessonInput": (0,),
     "Malformed": (0,),
+    "inline": (0,),
+    "note": (0,),
     "sentence": (0,),
 }
 """What speaks to the learner: the end of the call's name, and which of its arguments are what it says."""

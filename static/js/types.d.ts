@@ -116,6 +116,8 @@ export interface StepProgress {
   id: string;
   title: string;
   done: boolean;
+  /** Its solution was played for the learner. */
+  played?: boolean;
   checks: Check[];
 }
 
@@ -125,6 +127,12 @@ export interface LessonProgress {
   done: boolean;
   /** HTML about a typical mistake just made, or empty. */
   notice?: string;
+  /** Which of the step's mistakes that is, -1 when it is none. */
+  slip?: number;
+  /** How often the same thing went wrong in this step. */
+  failures?: number;
+  /** The step whose solution is being played, or empty. */
+  playing?: string;
   /** Another number when an address, a token or the key of the lab is another. */
   facts?: number;
   steps: StepProgress[];
@@ -192,6 +200,10 @@ export interface LessonStep {
   title: string;
   html: string;
   hints: number;
+  /** HTML of the checks' sentences, in the lesson's language. */
+  checks: string[];
+  /** HTML of what is said about typical mistakes. */
+  slips: string[];
 }
 
 export interface Lesson {
@@ -200,7 +212,10 @@ export interface Lesson {
   minutes: number;
   /** Where the learner types first. */
   terminal?: string;
+  language: string;
   steps: LessonStep[];
+  /** HTML of the questions at the end. */
+  quiz: string[];
 }
 
 export interface LessonSummary {
@@ -208,7 +223,9 @@ export interface LessonSummary {
   title: string;
   minutes: number;
   summary: string;
+  chapter: string;
   steps: number;
+  language: string;
 }
 
 /** Of the sandbox: what a lab begins with. */

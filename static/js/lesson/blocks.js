@@ -7,7 +7,9 @@ import { heard, t } from "../language.js";
  * @typedef {object} Intents
  * @property {(terminal: string, command: string) => string} run answers with why it cannot, or with nothing
  * @property {(fault: Record<string, unknown>) => Promise<unknown>} fault
+ * @property {(change: Record<string, unknown>) => Promise<unknown>} [clock]
  * @property {(step: string, choice: number) => Promise<{ right: boolean, html: string }>} answer
+ * @property {(number: number, choice: number) => Promise<{ right: boolean, html: string }>} [quiz]
  */
 
 /** @param {HTMLElement} root @param {Intents} intents */
@@ -15,7 +17,7 @@ export function enliven(root, intents) {
   for (const block of root.querySelectorAll("div.run")) if (block instanceof HTMLElement) runnable(block, intents);
   for (const block of root.querySelectorAll("div.act")) if (block instanceof HTMLElement) faultButton(block, intents);
   for (const form of root.querySelectorAll("form.ask")) if (form instanceof HTMLFormElement) question(form, intents);
-  for (const link of root.querySelectorAll('a[href^="http"]'))
+  for (const link of root.querySelectorAll('a[href^="http"], a[href^="/"]'))
     set(link, { target: "_blank", rel: "noopener noreferrer" });
 }
 
@@ -81,15 +83,20 @@ async function copyText(text) {
 }
 
 /** @param {HTMLElement} block @param {Intents} intents */
-function faultButton(block, { fault }) {
+function faultButton(block, { fault, clock }) {
   const label = block.textContent?.trim() || t("Do it");
   const told = h("span", { class: "told", role: "status" });
   const button = h("button", { type: "button" }, label);
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
-      await fault(JSON.parse(block.dataset.fault ?? "{}"));
-      write(told, t("Done. Watch the cluster."));
+      if (block.dataset.clock) {
+        await clock?.(JSON.parse(block.dataset.clock));
+        write(told, t("Done. Watch the clock."));
+      } else {
+        await fault(JSON.parse(block.dataset.fault ?? "{}"));
+        write(told, t("Done. Watch the cluster."));
+      }
     } catch (error) {
       write(told, heard(error instanceof Error ? error.message : String(error)));
     } finally {
@@ -100,7 +107,7 @@ function faultButton(block, { fault }) {
 }
 
 /** @param {HTMLFormElement} form @param {Intents} intents */
-function question(form, { answer }) {
+function question(form, { answer, quiz }) {
   const verdict = h("div", { class: "verdict", role: "status" });
   const button = h("button", { type: "submit", class: "small" }, t("Check my answer"));
   form.append(h("div", { class: "ask-foot" }, button), verdict);
@@ -112,7 +119,11 @@ function question(form, { answer }) {
       return;
     }
     try {
-      const { right, html } = await answer(form.dataset.step ?? "", Number(choice));
+      const asked = form.dataset.quiz;
+      const { right, html } =
+        asked !== undefined && quiz
+          ? await quiz(Number(asked), Number(choice))
+          : await answer(form.dataset.step ?? "", Number(choice));
       form.dataset.verdict = right ? "right" : "wrong";
       // The html is the lesson's own, from our server.
       verdict.innerHTML = html;

@@ -1,0 +1,47 @@
+"""Begins a translation of a lesson, and brings one that is there up to date with the English."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from playground.lessons.loader import ENGLISH, load, read_words
+from playground.lessons.translation import sentences
+
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
+_WIDE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """``sentences`` in all, ``missing`` of them to be translated; ``dropped`` are of no use any more."""
+
+    sentences: int
+    missing: int
+    dropped: int
+    prose_is_new: bool
+
+
+def translate(folder: Path, language: str) -> Begun:
+    """Write ``LANGUAGE.yaml`` with every sentence of the lesson in ``folder``, and ``LANGUAGE.md`` where there is none.
+
+    Raises:
+        ValueError: that is no language to translate to.
+        BrokenLesson: the lesson cannot be read.
+    """
+    if language == ENGLISH or _LANGUAGE.match(language) is None:
+        raise ValueError(f"a language is a code like de or pt-BR, other than en; not {language!r}")
+    lesson = load(folder)
+    known, _ = read_words(folder, language)
+    words = {text: known.get(text) or "" for _, text in sentences(lesson.outline)}
+    body = yaml.safe_dump(words, allow_unicode=True, sort_keys=False, width=_WIDE)
+    head = f"# {folder.name} in {language}. On the left the English of lesson.yaml, on the right the translation.\n"
+    (folder / f"{language}.yaml").write_text(head + body, encoding="utf-8")
+    prose = folder / f"{language}.md"
+    new = not prose.exists()
+    if new:
+        shutil.copyfile(folder / f"{ENGLISH}.md", prose)
+    missing = sum(not said for said in words.values())
+    return Begun(len(words), missing, sum(text not in words for text in known), new)
