@@ -30,7 +30,7 @@ class Stage(Protocol):
 class Actions:
     """Does one action after another, each when the one before has ended. The caller holds the lab's lock.
 
-    ``{"step": id}`` tells the lesson that the solution of a step begins, ``{"until": id}`` waits until that step is done.
+    ``{"step": id}`` tells the lesson that the solution of a step begins; ``{"until": id}`` waits until it is done.
     """
 
     def __init__(self, stage: Stage) -> None:
