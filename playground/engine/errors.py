@@ -16,6 +16,10 @@ class NotFound(EngineError):
     """There is no such thing."""
 
 
+class NoSuchNetwork(NotFound):
+    """A network is not there, or not any more."""
+
+
 class BadParameter(EngineError):
     """What was asked makes no sense."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from playground.engine import ipam
 from playground.engine.clock import Clock
 from playground.engine.containers.container import Endpoint
-from playground.engine.errors import BadParameter, Conflict, Forbidden, NotFound
+from playground.engine.errors import BadParameter, Conflict, Forbidden, NoSuchNetwork, NotFound
 from playground.engine.events import EventLog
 from playground.engine.filters import Filters
 from playground.engine.identity import mac_of, new_hex_id
@@ -196,7 +196,7 @@ class Networks:
             raise BadParameter(f"network {term} is ambiguous ({len(prefixed)} matches found based on ID prefix)")
         if prefixed:
             return prefixed[0]
-        raise NotFound(f"network {term} not found")
+        raise NoSuchNetwork(f"network {term} not found")
 
     def named(self, term: str) -> LocalNetwork | None:
         """As ``find``, None where that has no answer."""

@@ -13,7 +13,7 @@ from playground.engine.clock import Clock
 from playground.engine.containers.container import Container
 from playground.engine.containers.lifecycle import Containers
 from playground.engine.data_plane import DataPlane
-from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound
+from playground.engine.errors import BadParameter, Conflict, EngineError, NoSuchNetwork, NotFound
 from playground.engine.images.pull import Puller
 from playground.engine.images.reference import parse
 from playground.engine.images.store import ImageStore
@@ -163,10 +163,7 @@ class TaskController:
     async def prepare(self) -> None:
         executor = self._executor
         await self._await_networks()
-        for attachment in self._task.networks:
-            network = executor.assigned.get(attachment.network_id)
-            if network is not None and not network.predefined:
-                executor.ensure(network)
+        self._make_networks()
         if executor.find(self._task) is not None:
             return
         await self._pull_image()
@@ -181,6 +178,12 @@ class TaskController:
             raise TaskError(str(error)) from None
         container.service = self._service()
         self._write_dependencies(container)
+
+    def _make_networks(self) -> None:
+        for attachment in self._task.networks:
+            network = self._executor.assigned.get(attachment.network_id)
+            if network is not None and not network.predefined:
+                self._executor.ensure(network)
 
     async def _await_networks(self) -> None:
         executor = self._executor
@@ -216,7 +219,7 @@ class TaskController:
         if container.state.word != "created":
             return
         try:
-            await self._executor.containers.start(container)
+            await self._start_on_networks(container)
         except EngineError as error:
             raise TaskError(f"starting container failed: {error}", container.state.exit_code or None) from None
         if container.state.health is None:
@@ -237,6 +240,17 @@ class TaskController:
                 await self.shutdown()
                 continue
             await container.changed.wait()
+
+    async def _start_on_networks(self, container: Container) -> None:
+        """Start; make the networks again where the last container on one took it away since ``prepare``.
+
+        Source: moby ``daemon/cluster/executor/container/controller.go``, ``Start``.
+        """
+        try:
+            await self._executor.containers.start(container)
+        except NoSuchNetwork:
+            self._make_networks()
+            await self._executor.containers.start(container)
 
     def _activate(self, container: Container) -> None:
         container.serving = True

@@ -147,3 +147,18 @@ def test_curl_is_heard_like_docker(cluster: EmulatedCluster, run: Run) -> None:
 
     assert [(found.machine, found.line, found.exit) for found in heard] == [("host", "curl -s manager1:8000", 0)]
     assert "Hostname:" in heard[0].output
+
+
+def test_a_task_that_waits_keeps_no_network_and_gets_it_again_at_its_start(cluster: EmulatedCluster, run: Run) -> None:
+    """A new task waits, created, until the old one has ended; with that one the node drops the overlay."""
+    run(LAUNCH)
+    for command in (
+        "docker swarm init",
+        "docker network create -d overlay back",
+        "docker service create --name web --network back nginx:1.26",
+        "docker service update --image nginx:1.27 web",
+    ):
+        done = run(command, "manager1")
+
+    assert done["exit"] == 0, done["stderr"]
+    assert "Failed" not in run("docker service ps web", "manager1")["stdout"]
