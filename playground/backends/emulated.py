@@ -8,6 +8,7 @@ from playground.api.files import MemoryFiles
 from playground.api.machine import ConnectFailed, Connections
 from playground.api.process import Process, Program
 from playground.backends.errors import BadRequest, UnknownCommand, UnknownMachine
+from playground.backends.faults import Faults
 from playground.backends.hypervisor import EmulatedHypervisor
 from playground.backends.observer import Observer
 from playground.backends.raft_log import raft_page
@@ -81,6 +82,7 @@ class EmulatedCluster:
         self.network.switch_on(HOST)
         self.commands = Commands(self.kernel)
         self.hypervisor = EmulatedHypervisor(self)
+        self.faults = Faults(self, self._images, self._tell_fault)
         self.observer = Observer(self, on_changes)
         self._surroundings[HOST] = self._host_surroundings()
         for name in names:
@@ -206,7 +208,11 @@ class EmulatedCluster:
     def resize(self, name: str, columns: int, rows: int) -> None:
         self._terminals[name].resize(columns, rows)
 
+    def _tell_fault(self, text: str, machine: str) -> None:
+        self.observer.timeline.add("fault", text, machine)
+
     def _power_changed(self, machine: Machine) -> None:
+        self.faults.keep_time()
         name = machine.name
         surroundings = self._surroundings.get(name)
         if surroundings is None or (machine.power is Power.ON) == (name in self._up):
@@ -307,73 +313,20 @@ class EmulatedCluster:
 
     def check_fault(self, fault: Any) -> None:
         """Raises BadRequest or UnknownMachine when ``fault`` could not take it; changes nothing."""
-        match fault:
-            case {"partition": [*groups]} if len(groups) >= 2 and all(isinstance(group, list) for group in groups):
-                names = [name for group in groups for name in group]
-                for name in names:
-                    self.require(name, terminal=True)
-                if len(names) != len(set(names)):
-                    raise BadRequest("a node can be on one side of a partition only")
-                if not all(groups):
-                    raise BadRequest("every side of a partition needs a node")
-            case {"heal": True}:
-                pass
-            case {"cut": [a, b]} | {"mend": [a, b]}:
-                self.require(a, terminal=True)
-                self.require(b, terminal=True)
-                if a == b:
-                    raise BadRequest("a link has two different ends")
-            case {"stop": name} | {"kill": name} | {"start": name} | {"restart": name}:
-                self.require(name)
-            case {"virtualization": bool()}:
-                running = [name for name, machine in self.machines.items() if machine.power is not Power.OFF]
-                if running:
-                    raise BadRequest(f"the host restarts for this; switch its machines off first: {', '.join(running)}")
-            case _:
-                raise BadRequest(
-                    'send one of {"partition": [[...], [...]]}, {"heal": true}, {"cut": [a, b]}, {"mend": [a, b]}, '
-                    '{"stop": node}, {"kill": node}, {"start": node}, {"restart": node}, {"virtualization": true}'
-                )
+        self.faults.check(fault)
 
     def fault(self, fault: Json, done: Callable[[Any], object]) -> None:
         """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete."""
-        timeline = self.observer.timeline
-        self.kernel.touch("network")
-        match fault:
-            case {"partition": groups}:
-                self._uncut()
-                self.network.partition(groups)
-                self.partition = {"groups": [list(group) for group in groups], "since": self.kernel.now_us}
-                timeline.add("fault", "Cut: " + " | ".join(", ".join(group) for group in groups))
-            case {"heal": True}:
-                self.network.heal()
-                self.partition = None
-                timeline.add("fault", "The network is whole again")
-            case {"cut": [a, b]}:
-                self.network.link(a, b).cut = True
-                timeline.add("fault", f"Link {a} to {b} cut")
-            case {"mend": [a, b]}:
-                self.network.link(a, b).cut = False
-                timeline.add("fault", f"Link {a} to {b} mended")
-            case {"kill": name}:
-                timeline.add("fault", f"{name}: power cut", name)
-                self.machines[name].kill()
-            case {"start": name}:
-                self.kernel.spawn(self.machines[name].start())
-            case {"virtualization": on}:
-                self._set_virtualization(on)
-            case {"stop": name} | {"restart": name}:
-                self.kernel.spawn(self._stop(name, "restart" in fault, done))
-                return
-        done(True)
+        self.faults.do(fault, done)
 
-    async def _stop(self, name: str, again: bool, done: Callable[[Any], object]) -> None:
-        await self.machines[name].stop()
-        if again:
-            self.kernel.spawn(self.machines[name].start())
-        done(True)
+    def deleted(self, name: str) -> bool:
+        """True for a machine that waits to be purged."""
+        return self.hypervisor.deleted(name)
 
-    def _set_virtualization(self, on: bool) -> None:
+    def virtualization(self) -> bool:
+        return self.hypervisor.virtualization
+
+    def set_virtualization(self, on: bool) -> None:
         """The firmware's switch for hardware virtualization. A kernel without it has no ``/dev/kvm``."""
         self.observer.timeline.add("fault", f"The host restarted, virtualization {'on' if on else 'off'}", HOST)
         self.hypervisor.virtualization = on
@@ -383,10 +336,6 @@ class EmulatedCluster:
             devices.chmod(KVM, 0o666)
         elif devices.exists(KVM):
             devices.remove(KVM)
-
-    def _uncut(self) -> None:
-        for _, _, link in self.network.disturbed():
-            link.cut = False
 
     # For the page
 

@@ -57,6 +57,9 @@ class EmulatedHypervisor:
         """Note the size of a machine that was made in another way than ``launch``."""
         self._sizes[name] = (cpus, memory, disk)
 
+    def deleted(self, name: str) -> bool:
+        return name in self._deleted
+
     def instances(self) -> list[Instance]:
         return [self._instance(machine) for _, machine in sorted(self._rack.machines.items())]
 

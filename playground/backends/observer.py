@@ -9,6 +9,7 @@ instant at which it did: what is observed, and when, follows from the lab alone.
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from playground.backends.faults import Faults
 from playground.backends.timeline import Timeline
 from playground.backends.traffic import Traffic
 from playground.engine.machine import Machine
@@ -30,6 +31,7 @@ class Observed(Protocol):
     network: Network
     machines: dict[str, Machine]
     partition: Json | None
+    faults: Faults
 
 
 class Observer:
@@ -46,7 +48,7 @@ class Observer:
         self.timeline = Timeline(cluster.kernel)
         self.traffic = Traffic(cluster.network)
         self._known: dict[str, dict[str, Json]] = {
-            part: {} for part in ("nodes", "raft", "services", "tasks", "networks", "links")
+            part: {} for part in ("nodes", "raft", "services", "tasks", "networks", "links", "faults")
         }
         self._fields: Json = {}
         self._source: MemoryStore | None = None
@@ -55,7 +57,6 @@ class Observer:
         self._dirty: dict[tuple[type, str], None] = {}
         self._machine_of_member: dict[str, str] = {}
         self._stop: Callable[[], None] = lambda: None
-        self._link_since: dict[str, int] = {}
         self._outlines: dict[str, tuple[Any, ...]] = {}
         """Of every raft member what more depends on than its own entity."""
 
@@ -131,6 +132,7 @@ class Observer:
         self._compare(result, "nodes", nodes)
         self._objects(result)
         self._compare(result, "links", self._links())
+        self._compare(result, "faults", self._cluster.faults.lasting())
         self._put(result, "quorum", self._quorum(statuses, nodes))
         self._put(result, "swarm", self._swarm())
         self._put_names(result)
@@ -389,7 +391,7 @@ class Observer:
         links = {}
         for a, b, link in self._cluster.network.disturbed():
             key = f"{a}|{b}"
-            since = self._link_since.setdefault(key, self._cluster.kernel.now_us)
+            since = self._cluster.faults.link_since(a, b)
             links[key] = {
                 "a": a,
                 "b": b,
@@ -398,7 +400,6 @@ class Observer:
                 "loss": link.loss,
                 "since": since,
             }
-        self._link_since = {key: since for key, since in self._link_since.items() if key in links}
         return links
 
     def _quorum(self, statuses: dict[str, Status], nodes: dict[str, Json]) -> Json | None:

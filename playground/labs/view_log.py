@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-PARTS = ("nodes", "raft", "services", "tasks", "networks", "links")
+PARTS = ("nodes", "raft", "services", "tasks", "networks", "links", "faults")
 KEPT_DELTAS = 200
 KEPT_TIMELINE = 200
 

@@ -92,7 +92,7 @@ def test_the_host_restarts_for_its_firmware_only_when_no_machine_runs(cluster: E
 
     with pytest.raises(BadRequest, match="switch its machines off first: manager1"):
         cluster.check_fault({"virtualization": False})
-    with pytest.raises(BadRequest, match="send one of"):
+    with pytest.raises(BadRequest, match="takes true or false"):
         cluster.check_fault({"virtualization": "yes"})
 
     run("multipass stop manager1")

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.api.client import EngineUnreachable, Response
+from playground.backends.faults import Faults
 from playground.backends.observer import Observer
+from playground.engine.images.registry import ImageRegistry
 from playground.engine.machine import Power
 from playground.raft.status import Role as RaftRole
 from playground.swarm.model import Node
@@ -41,6 +43,7 @@ class Stack(Lab):
 
     def __init__(self, seed: int) -> None:
         super().__init__(*MACHINES, seed=seed)
+        self.faults = Faults(self, ImageRegistry(), lambda text, machine: None)
         self.observer = Observer(self)
         for machine in self.machines.values():
             self.observer.attach(machine)
@@ -60,6 +63,20 @@ class Stack(Lab):
             }
             self.post(name, "/swarm/join", body)
         self.until(lambda: [node["Status"]["State"] for node in self.get("m1", "/nodes")] == ["ready"] * len(MACHINES))
+
+    # What the observer asks of a cluster besides its machines
+
+    def require(self, name: Any, *, terminal: bool = False) -> None:
+        assert name in self.machines
+
+    def deleted(self, name: str) -> bool:
+        return False
+
+    def virtualization(self) -> bool:
+        return True
+
+    def set_virtualization(self, on: bool) -> None:
+        raise NotImplementedError
 
     # Asking
 

@@ -9,6 +9,7 @@ from playground.engine.clock import Clock
 from playground.engine.containers.container import Container, Health
 from playground.engine.errors import EngineError
 from playground.engine.events import EventLog
+from playground.engine.images.flaws import UNHEALTHY
 from playground.sim import SECOND, Task, TimedOut
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class HealthMonitor:
             self._take(container, begun_us, code, output)
 
     async def _probe(self, container: Container) -> tuple[int, str]:
+        if container.manifest.image_id in self._containers.flaws.unhealthy:
+            return 1, UNHEALTHY
         kind, *words = container.config["Healthcheck"]["Test"]
         if kind == "CMD-SHELL":
             words = [*(container.config.get("Shell") or ["/bin/sh", "-c"]), *words]

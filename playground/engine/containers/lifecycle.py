@@ -14,6 +14,7 @@ from playground.engine.containers.log import ContainerLog
 from playground.engine.containers.process import MainProcess
 from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, NotModified
 from playground.engine.identity import KILL, new_hex_id, new_name, signal_number
+from playground.engine.images.flaws import Flaws
 from playground.engine.wire import HOST_CONFIG
 from playground.sim import SECOND, Future, Signal, TimedOut
 
@@ -33,6 +34,11 @@ class Containers(ContainerClients):
         self.shutting_down = False
 
     # Looking up
+
+    @property
+    def flaws(self) -> Flaws:
+        """What the learner made wrong with images."""
+        return self._in.images.registry.flaws
 
     def all(self) -> list[Container]:
         return list(self._by_id.values())
@@ -160,6 +166,7 @@ class Containers(ContainerClients):
         try:
             await self._attach_networks(container)
             life = programs.main_program(container.manifest.image, container.words)
+            life = self.flaws.life(container.manifest.image_id, life)
         except EngineError as error:
             self._detach_networks(container)
             container.state.error = str(error)

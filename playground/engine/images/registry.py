@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from playground.engine.errors import NotFound
 from playground.engine.images.catalogue import IMAGES
+from playground.engine.images.flaws import Flaws
 from playground.engine.images.life import Image
 from playground.engine.images.reference import Reference, parse
 
@@ -55,6 +56,7 @@ class ImageRegistry:
     """
 
     def __init__(self, images: Iterable[Image] = IMAGES) -> None:
+        self.flaws = Flaws()
         self._by_name: dict[str, dict[str, Manifest]] = {}
         for image in images:
             tags = self._by_name.setdefault(parse(image.repository).name, {})

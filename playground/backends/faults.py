@@ -1,0 +1,410 @@
+"""What the learner breaks, and mends again: links, machines, containers, images.
+
+Every fault that lasts has an id, a sentence, a moment at which it began, and a way to undo it. What is broken
+is read from the cluster itself (a machine that is off is off, whoever switched it off); only the moments are kept.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from playground.backends.errors import BadRequest
+from playground.engine.containers.container import Container
+from playground.engine.errors import EngineError
+from playground.engine.images.flaws import Flaws
+from playground.engine.images.reference import parse
+from playground.engine.images.registry import ImageRegistry
+from playground.engine.machine import Machine, Power
+from playground.sim import Kernel, Network
+
+MAX_SLOW_MS = 10_000
+MAX_START_S = 600
+MAX_NAME = 256
+TASK_LABEL = "com.docker.swarm.task.id"
+TASK_NAME_LABEL = "com.docker.swarm.task.name"
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "partition": (),
+    "heal": (),
+    "cut": (),
+    "mend": (),
+    "slow": ("ms",),
+    "lose": ("percent",),
+    "stop": (),
+    "kill": (),
+    "start": (),
+    "restart": (),
+    "kill_task": (),
+    "unhealthy": (),
+    "crash": (),
+    "slow_start": ("seconds",),
+    "mend_image": (),
+    "virtualization": (),
+    "undo": (),
+}
+"""What can be asked, each with the further fields that it needs."""
+
+USAGE = (
+    'send one of {"partition": [[...], [...]]}, {"heal": true}, {"cut": [a, b]}, {"mend": [a, b]}, '
+    '{"slow": [a, b], "ms": 200}, {"lose": [a, b], "percent": 30}, '
+    '{"stop": node}, {"kill": node}, {"start": node}, {"restart": node}, {"kill_task": task}, '
+    '{"unhealthy": image}, {"crash": image}, {"slow_start": image, "seconds": 20}, {"mend_image": image}, '
+    '{"virtualization": true}, {"undo": id or "all"}'
+)
+
+Json = dict[str, Any]
+Tell = Callable[[str, str], object]
+"""Hears of a fault in words, and of the machine that it is about (or none)."""
+
+
+class Broken(Protocol):
+    """The cluster, as far as it can be broken."""
+
+    kernel: Kernel
+    network: Network
+    machines: dict[str, Machine]
+    partition: Json | None
+
+    def require(self, name: Any, *, terminal: bool = False) -> None: ...
+
+    def deleted(self, name: str) -> bool: ...
+
+    def set_virtualization(self, on: bool) -> None: ...
+
+    def virtualization(self) -> bool: ...
+
+
+class Faults:
+    """The faults of one emulated cluster."""
+
+    def __init__(self, cluster: Broken, images: ImageRegistry, tell: Tell) -> None:
+        self._cluster = cluster
+        self._images = images
+        self._tell = tell
+        self._since: dict[str, int] = {}
+        """Fault id -> when it began."""
+        self._image_names: dict[str, str] = {}
+        """Image id -> the name under which the learner broke it."""
+
+    @property
+    def _flaws(self) -> Flaws:
+        return self._images.flaws
+
+    # Checking
+
+    def check(self, fault: Any) -> None:
+        """Raises BadRequest or UnknownMachine when ``fault`` could not be done; changes nothing."""
+        if not isinstance(fault, dict):
+            raise BadRequest(USAGE)
+        verbs = [verb for verb in fault if verb in FIELDS]
+        if len(verbs) != 1 or set(fault) - {verbs[0], *FIELDS[verbs[0]]}:
+            raise BadRequest(USAGE)
+        verb = verbs[0]
+        what = fault[verb]
+        match verb:
+            case "partition":
+                self._check_partition(what)
+            case "heal":
+                if what is not True:
+                    raise BadRequest('`heal` takes true: {"heal": true}')
+            case "cut" | "mend" | "slow" | "lose":
+                self._check_link(verb, what)
+            case "stop" | "kill" | "start" | "restart":
+                self._cluster.require(_text(verb, what, "the name of a node"))
+            case "kill_task":
+                self._container(_text(verb, what, "a task's id, or its name as web.1"))
+            case "unhealthy" | "crash" | "slow_start" | "mend_image":
+                self._image(_text(verb, what, "the name of an image"))
+            case "virtualization":
+                self._check_virtualization(what)
+            case "undo":
+                self._check_undo(_text(verb, what, 'the id of a fault, or "all"'))
+        if verb == "slow":
+            _number(fault.get("ms"), "ms", 1, MAX_SLOW_MS)
+        elif verb == "lose":
+            _number(fault.get("percent"), "percent", 1, 100)
+        elif verb == "slow_start":
+            _number(fault.get("seconds"), "seconds", 1, MAX_START_S)
+
+    def _check_partition(self, groups: Any) -> None:
+        if not isinstance(groups, list) or len(groups) < 2 or not all(isinstance(group, list) for group in groups):
+            raise BadRequest('a partition has two or more lists of nodes: {"partition": [["manager1"], ["manager2"]]}')
+        names = [name for group in groups for name in group]
+        for name in names:
+            self._cluster.require(_text("partition", name, "lists of names of nodes"), terminal=True)
+        if len(names) != len(set(names)):
+            raise BadRequest("a node can be on one side of a partition only")
+        if not all(groups):
+            raise BadRequest("every side of a partition needs a node")
+
+    def _check_link(self, verb: str, ends: Any) -> None:
+        if not isinstance(ends, list) or len(ends) != 2:
+            raise BadRequest(f'`{verb}` takes the two ends of a link: {{"{verb}": ["manager1", "manager2"]}}')
+        for name in ends:
+            self._cluster.require(_text(verb, name, "the names of two nodes"), terminal=True)
+        if ends[0] == ends[1]:
+            raise BadRequest("a link has two different ends")
+
+    def _check_virtualization(self, on: Any) -> None:
+        if not isinstance(on, bool):
+            raise BadRequest("`virtualization` takes true or false")
+        running = [name for name, machine in self._cluster.machines.items() if machine.power is not Power.OFF]
+        if running:
+            raise BadRequest(f"the host restarts for this; switch its machines off first: {', '.join(running)}")
+
+    def _check_undo(self, fault_id: str) -> None:
+        lasting = self.lasting()
+        if fault_id != "all" and fault_id not in lasting:
+            there = ", ".join(lasting) or "none"
+            raise BadRequest(f"there is no fault {fault_id!r} to undo; there are: {there}")
+        if fault_id == "virtualization":
+            self._check_virtualization(True)
+
+    def _image(self, name: str) -> tuple[str, str]:
+        """Id and familiar name of an image that the registry has."""
+        try:
+            reference = parse(name).tagged()
+            return self._images.find(reference).image_id, reference.familiar_name + _tag(reference.tag)
+        except EngineError as error:
+            raise BadRequest(f"no image {name!r} is known here: {error}") from None
+
+    def _container(self, task: str) -> tuple[Machine, Container]:
+        """The running container of a task, by id or by name; of several of a name the newest."""
+        found = [
+            (container.state.started_us or 0, machine.name, machine, container)
+            for machine in self._cluster.machines.values()
+            if machine.power is Power.ON
+            for container in machine.engine.containers.all()
+            if container.state.running and task in _task_names(container)
+        ]
+        if not found:
+            raise BadRequest(f"task {task!r} has no running container; `docker service ps` shows which tasks run")
+        _, _, machine, container = max(found, key=lambda each: each[:2])
+        return machine, container
+
+    # Doing
+
+    def do(self, fault: Json, done: Callable[[Any], object]) -> None:
+        """Do what ``check`` accepted; ``done(True)`` hears when it is complete."""
+        cluster = self._cluster
+        cluster.kernel.touch("faults")
+        match fault:
+            case {"partition": groups}:
+                self._split(groups)
+            case {"heal": True}:
+                self._heal()
+            case {"cut": [a, b]}:
+                cluster.network.link(a, b).cut = True
+                self._tell(f"Link {a} to {b} cut", "")
+            case {"mend": [a, b]}:
+                self._mend(a, b)
+                self._tell(f"Link {a} to {b} mended", "")
+            case {"slow": [a, b], "ms": ms}:
+                cluster.network.link(a, b).extra_latency_us = int(ms * 1000)
+                self._tell(f"Link {a} to {b} slowed by {ms:g} ms", "")
+            case {"lose": [a, b], "percent": percent}:
+                cluster.network.link(a, b).loss = percent / 100
+                self._tell(f"Link {a} to {b} loses {percent:g} % of its packets", "")
+            case {"kill": name}:
+                self._tell(f"{name}: power cut", name)
+                cluster.machines[name].kill()
+            case {"start": name}:
+                cluster.kernel.spawn(cluster.machines[name].start())
+            case {"stop": name} | {"restart": name}:
+                cluster.kernel.spawn(self._stop(name, "restart" in fault, done))
+                return
+            case {"kill_task": task}:
+                machine, container = self._container(task)
+                name = container.labels.get(TASK_NAME_LABEL, container.name).rsplit(".", 1)[0]
+                self._tell(f"{name}: its program was killed", machine.name)
+                cluster.kernel.spawn(machine.engine.containers.kill(container), f"kill {name}")
+            case {"virtualization": on}:
+                cluster.set_virtualization(on)
+            case {"undo": fault_id}:
+                self._undo(fault_id)
+            case _:
+                self._break_image(fault)
+        self._keep_time()
+        done(True)
+
+    async def _stop(self, name: str, again: bool, done: Callable[[Any], object]) -> None:
+        machine = self._cluster.machines[name]
+        await machine.stop()
+        if again:
+            self._cluster.kernel.spawn(machine.start())
+        done(True)
+
+    def _break_image(self, fault: Json) -> None:
+        flaws = self._flaws
+        (image_id, name) = self._image(next(fault[verb] for verb in fault if verb != "seconds"))
+        self._image_names[image_id] = name
+        match fault:
+            case {"unhealthy": _}:
+                flaws.unhealthy[image_id] = None
+                self._tell(f"{name}: its health check fails from now on", "")
+            case {"crash": _}:
+                flaws.crash[image_id] = None
+                self._tell(f"{name}: new containers of it fail", "")
+            case {"slow_start": _, "seconds": seconds}:
+                flaws.slow_us[image_id] = int(seconds * 1_000_000)
+                self._tell(f"{name}: new containers of it take {seconds:g} s to start", "")
+            case _:
+                self._mend_image(image_id)
+                self._tell(f"{name} is as it was", "")
+
+    def _mend_image(self, image_id: str) -> None:
+        for flaws in (self._flaws.unhealthy, self._flaws.crash, self._flaws.slow_us):
+            flaws.pop(image_id, None)
+
+    def _split(self, groups: list[list[str]]) -> None:
+        network = self._cluster.network
+        for _, _, link in network.disturbed():
+            link.cut = False
+        network.partition(groups)
+        self._since.pop("partition", None)
+        self._cluster.partition = {"groups": [list(group) for group in groups], "since": self._cluster.kernel.now_us}
+        self._tell("Cut: " + " | ".join(", ".join(group) for group in groups), "")
+
+    def _heal(self) -> None:
+        self._cluster.network.heal()
+        self._cluster.partition = None
+        self._tell("The network is whole again", "")
+
+    def _mend(self, a: str, b: str) -> None:
+        """Let a link be as at first; a partition none of whose links is cut any more is over."""
+        link = self._cluster.network.link(a, b)
+        link.cut, link.loss, link.extra_latency_us = False, 0.0, 0
+        if self._cluster.partition is not None and not any(self._torn_links()):
+            self._cluster.partition = None
+
+    def _torn_links(self) -> Iterator[tuple[str, str]]:
+        """Links that are cut because of the partition."""
+        partition = self._cluster.partition
+        side = {name: number for number, group in enumerate(partition["groups"]) for name in group} if partition else {}
+        for a, b, link in self._cluster.network.disturbed():
+            if link.cut and a in side and b in side and side[a] != side[b]:
+                yield a, b
+
+    # What lasts
+
+    def lasting(self) -> dict[str, Json]:
+        """Everything that is broken now, by id, in the order in which it broke."""
+        found: dict[str, Json] = {}
+
+        def add(fault_id: str, kind: str, text: str, nodes: list[str]) -> None:
+            since = self._since.get(fault_id, self._cluster.kernel.now_us)
+            found[fault_id] = {"id": fault_id, "kind": kind, "text": text, "nodes": nodes, "since": since}
+
+        partition = self._cluster.partition
+        torn = dict.fromkeys(self._torn_links())
+        if partition is not None:
+            sides = " | ".join(", ".join(group) for group in partition["groups"])
+            add("partition", "partition", f"The network is cut: {sides}", [])
+            found["partition"]["since"] = partition["since"]
+        for a, b, link in self._cluster.network.disturbed():
+            if link.cut and (a, b) not in torn:
+                add(f"cut:{a}|{b}", "cut", f"Nothing gets from {a} to {b} or back", [a, b])
+            if link.extra_latency_us:
+                slow = f"{link.extra_latency_us / 1000:g} ms"
+                add(f"slow:{a}|{b}", "slow", f"The link {a} to {b} takes {slow} longer", [a, b])
+            if link.loss:
+                add(
+                    f"lose:{a}|{b}", "lose", f"The link {a} to {b} loses {link.loss * 100:.4g} % of its packets", [a, b]
+                )
+        for name, machine in self._cluster.machines.items():
+            if machine.power is Power.OFF and not self._cluster.deleted(name):
+                add(f"off:{name}", "off", f"{name} is off", [name])
+        for kind, text, flaws in (
+            ("unhealthy", "{} fails its health check", self._flaws.unhealthy),
+            ("crash", "New containers of {} fail", self._flaws.crash),
+            ("slow_start", "New containers of {} start slowly", self._flaws.slow_us),
+        ):
+            for image_id in flaws:
+                name = self._image_names[image_id]
+                add(f"{kind}:{name}", kind, text.format(name), [])
+        if not self._cluster.virtualization():
+            add("virtualization", "virtualization", "The host cannot run virtual machines", [])
+        return dict(sorted(found.items(), key=lambda item: (item[1]["since"], item[0])))
+
+    def link_since(self, a: str, b: str) -> int:
+        """Since when a link is disturbed."""
+        ids = [f"{kind}:{a}|{b}" for kind in ("cut", "slow", "lose")]
+        if self._cluster.partition is not None and (a, b) in self._torn_links():
+            return int(self._cluster.partition["since"])
+        return min((self._since[each] for each in ids if each in self._since), default=self._cluster.kernel.now_us)
+
+    def keep_time(self) -> None:
+        """Something may have broken, or come back, at this moment."""
+        self._keep_time()
+
+    def _keep_time(self) -> None:
+        lasting = self.lasting()
+        self._since = {fault_id: fault["since"] for fault_id, fault in lasting.items()}
+
+    def _undo(self, fault_id: str) -> None:
+        for each in list(self.lasting()) if fault_id == "all" else [fault_id]:
+            self._undo_one(each)
+        self._tell("Everything is mended" if fault_id == "all" else f"Undone: {_said(fault_id)}", "")
+
+    def _undo_one(self, fault_id: str) -> None:
+        kind, _, what = fault_id.partition(":")
+        network = self._cluster.network
+        match kind:
+            case "partition":
+                for a, b in list(self._torn_links()):
+                    network.link(a, b).cut = False
+                self._cluster.partition = None
+            case "cut" | "slow" | "lose":
+                link = network.link(*what.split("|"))
+                if kind == "cut":
+                    link.cut = False
+                elif kind == "slow":
+                    link.extra_latency_us = 0
+                else:
+                    link.loss = 0.0
+            case "off":
+                self._cluster.kernel.spawn(self._cluster.machines[what].start())
+            case "unhealthy" | "crash" | "slow_start":
+                flaws: dict[str, dict[str, Any]] = {
+                    "unhealthy": self._flaws.unhealthy,
+                    "crash": self._flaws.crash,
+                    "slow_start": self._flaws.slow_us,
+                }
+                flaws[kind].pop(self._image(what)[0], None)
+            case "virtualization" if all(m.power is Power.OFF for m in self._cluster.machines.values()):
+                self._cluster.set_virtualization(True)
+
+
+def _said(fault_id: str) -> str:
+    kind, _, what = fault_id.partition(":")
+    words = {
+        "partition": "the cut",
+        "cut": "the cut link",
+        "slow": "the slow link",
+        "lose": "the lossy link",
+        "off": "switched off:",
+        "unhealthy": "the failing health check of",
+        "crash": "the failing start of",
+        "slow_start": "the slow start of",
+        "virtualization": "no virtualization",
+    }
+    return f"{words[kind]} {what.replace('|', ' to ')}".strip()
+
+
+def _tag(tag: str) -> str:
+    return "" if tag in ("", "latest") else f":{tag}"
+
+
+def _task_names(container: Container) -> tuple[str, ...]:
+    full = container.labels.get(TASK_NAME_LABEL, "")
+    return (container.labels.get(TASK_LABEL, ""), full, full.rsplit(".", 1)[0]) if full else ()
+
+
+def _text(verb: str, what: Any, wanted: str) -> str:
+    if not isinstance(what, str) or not 0 < len(what) <= MAX_NAME:
+        raise BadRequest(f"`{verb}` takes {wanted}")
+    return what
+
+
+def _number(value: Any, name: str, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+        raise BadRequest(f"`{name}` must be a number from {least} to {most}")
