@@ -11,7 +11,7 @@ from playground.backends.observer import Observer
 from playground.labs.history import KEPT_ENTRIES, History
 from playground.labs.journal import MemoryStore, Record
 from playground.labs.lab import Lab
-from playground.labs.view_log import Changes
+from playground.labs.view_log import PARTS, Changes
 from tests.labs.random_lab import RandomLab
 
 LABS = 4
@@ -69,7 +69,7 @@ def test_a_past_that_takes_too_much_room_is_kept_in_coarser_steps_and_then_goes(
 ) -> None:
     monkeypatch.setattr("playground.labs.history.KEPT_BYTES", 30_000)
     history, random = History(), Random(1)
-    view: dict[str, Any] = {part: {} for part in ("nodes", "raft", "services", "tasks", "networks", "links")}
+    view: dict[str, Any] = {part: {} for part in PARTS}
     for number in range(40_000):
         task = {"id": f"t{number % 50}", "error": f"{random.getrandbits(60):x}"}
         view["tasks"][task["id"]] = task
