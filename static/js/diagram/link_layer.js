@@ -1,0 +1,88 @@
+/** The links between nodes, and what travels on them. */
+
+/** @import { Change } from "../types" */
+/** @import { Store } from "../store.js" */
+/** @import { NodeView } from "./node_view.js" */
+
+import { s } from "../dom.js";
+import { drawnLinks, isCut, linkFigure, linkKey } from "./figures.js";
+import { linkCurve } from "./geometry.js";
+import { LinkView, reversed, Traffic } from "./link_view.js";
+
+export class LinkLayer {
+  element = s("g", { class: "links" });
+  traffic;
+  /** @type {Map<string, LinkView>} */
+  #links = new Map();
+  #tall = false;
+
+  /** @param {Store} store @param {Map<string, NodeView>} nodes @param {SVGGElement} above @param {number} pills at once */
+  constructor(store, nodes, above, pills) {
+    this.store = store;
+    this.nodes = nodes;
+    this.traffic = new Traffic(above, pills);
+  }
+
+  /** @param {string} key @returns {LinkView | undefined} */
+  get(key) {
+    return this.#links.get(key);
+  }
+
+  /** Draw the links that the view asks for. */
+  settle() {
+    const { view } = this.store;
+    const wanted = drawnLinks(view);
+    /** @type {LinkView[]} */
+    const came = [];
+    for (const [key, link] of this.#links) {
+      if (wanted.has(key)) continue;
+      link.element.remove();
+      this.#links.delete(key);
+    }
+    for (const [key, { a, b, between }] of wanted) {
+      let link = this.#links.get(key);
+      if (!link) {
+        link = new LinkView(key, a, b);
+        this.#links.set(key, link);
+        this.element.append(link.element);
+        came.push(link);
+      }
+      link.show(linkFigure(view, a, b), between);
+    }
+    if (came.length > 0) this.#put(came);
+  }
+
+  /** The cards have moved. @param {boolean} tall */
+  place(tall) {
+    this.#tall = tall;
+    this.#put([...this.#links.values()]);
+  }
+
+  /** @param {LinkView[]} links */
+  #put(links) {
+    const boxes = [...this.nodes.values()].map((node) => node.box);
+    for (const link of links) {
+      const [a, b] = [this.nodes.get(link.a), this.nodes.get(link.b)];
+      if (a && b) link.place(linkCurve(a.box, b.box, boxes, this.#tall));
+    }
+  }
+
+  /** @param {Change["messages"][number]} message */
+  carry(message) {
+    const [a, b] = [this.nodes.get(message.from), this.nodes.get(message.to)];
+    if (!a || !b || a === b || a.box.width === 0 || b.box.width === 0) return;
+    const key = linkKey(message.from, message.to);
+    const link = this.#links.get(key);
+    const curve = link
+      ? link.a === message.from
+        ? link.curve
+        : reversed(link.curve)
+      : linkCurve(
+          a.box,
+          b.box,
+          [...this.nodes.values()].map((node) => node.box),
+          this.#tall,
+        );
+    this.traffic.send(message, key, curve, isCut(this.store.view, message.from, message.to));
+  }
+}

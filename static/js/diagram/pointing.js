@@ -1,0 +1,117 @@
+/** What pointer, focus and keys do on the diagram: say what is under them, open it, go from node to node. */
+
+/** @import { TaskFigure } from "../types" */
+/** @import { Diagram } from "./diagram.js" */
+
+import { t } from "../language.js";
+import { linkSentence } from "../words.js";
+import { isCut, linkOf } from "./figures.js";
+import { centre } from "./geometry.js";
+import { UNPLACED } from "./roster.js";
+
+const ZOOMED = 1.35;
+const PANNED = 60;
+
+/** @param {Diagram} diagram */
+export function listenTo(diagram) {
+  const { svg, camera, options } = diagram;
+  const say = options.onExplain ?? (() => {});
+  camera.listen();
+  svg.addEventListener("pointerover", (event) => say(sentenceOf(diagram, event.target)));
+  svg.addEventListener("pointermove", (event) => {
+    if (event.target instanceof Element && event.target.closest(".crowd"))
+      say(inCrowd(diagram, event)?.sentence ?? sentenceOf(diagram, event.target));
+  });
+  svg.addEventListener("pointerleave", () => say(""));
+  svg.addEventListener("focusin", (event) => say(sentenceOf(diagram, event.target)));
+  svg.addEventListener("focusout", () => say(""));
+  svg.addEventListener("click", (event) => {
+    if (svg.dataset.mode === "cut") return;
+    const name = nodeAt(event.target);
+    const task = taskAt(diagram, event);
+    if (task) options.onTask?.(task);
+    else if (name) options.onNode?.(name);
+  });
+  svg.addEventListener("keydown", (event) => onKey(diagram, event));
+}
+
+/** @param {EventTarget | null} target @returns {string | null} */
+function nodeAt(target) {
+  return target instanceof Element ? (target.closest("[data-node]")?.getAttribute("data-node") ?? null) : null;
+}
+
+/** @param {Diagram} diagram @param {MouseEvent} event @returns {TaskFigure | undefined} */
+function inCrowd(diagram, event) {
+  const node = diagram.nodes.get(nodeAt(event.target) ?? "");
+  if (!node) return undefined;
+  const { x, y } = diagram.camera.pointAt(event);
+  return node.crowd.find({ x: x - node.box.x, y: y - node.box.y });
+}
+
+/** @param {Diagram} diagram @param {MouseEvent} event @returns {string} the task that was clicked, "" for none and for a group */
+function taskAt(diagram, event) {
+  if (!(event.target instanceof Element)) return "";
+  const key = event.target.closest("[data-task]")?.getAttribute("data-task") ?? inCrowd(diagram, event)?.key ?? "";
+  return diagram.store.view.tasks[key] ? key : "";
+}
+
+/** @param {Diagram} diagram @param {EventTarget | null} target @returns {string} */
+function sentenceOf(diagram, target) {
+  if (!(target instanceof Element)) return "";
+  const { view } = diagram.store;
+  const key = target.closest("[data-task]")?.getAttribute("data-task");
+  const name = nodeAt(target);
+  if (key) {
+    const figure = diagram.tasks.figures(name ?? UNPLACED).find((task) => task.key === key);
+    if (figure) return figure.sentence;
+  }
+  if (name) return diagram.explain(name);
+  const link = diagram.links.get(target.closest("[data-link]")?.getAttribute("data-link") ?? "");
+  if (!link) return "";
+  const entity = linkOf(view, link.a, link.b);
+  if (entity && (entity.cut || entity.extra_ms > 0 || entity.loss > 0)) return linkSentence(entity);
+  if (isCut(view, link.a, link.b)) return t("{a} and {b} cannot hear each other.", { a: link.a, b: link.b });
+  return t("{a} and {b} hear each other.", { a: link.a, b: link.b });
+}
+
+/** Arrow keys go to the nearest node in that direction; with Shift they move the picture. @param {Diagram} diagram @param {KeyboardEvent} event */
+function onKey(diagram, event) {
+  const name = nodeAt(event.target);
+  if (!name) return;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    diagram.options.onNode?.(name);
+    return;
+  }
+  const here = diagram.nodes.get(name);
+  if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
+  const zoom = { "+": ZOOMED, "=": ZOOMED, "-": 1 / ZOOMED, 0: 0 }[event.key];
+  if (zoom !== undefined) {
+    if (zoom) diagram.camera.zoom(zoom, centre(here.box));
+    else diagram.camera.fit();
+    event.preventDefault();
+    return;
+  }
+  const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  if (!way) return;
+  event.preventDefault();
+  const [wx = 0, wy = 0] = way;
+  if (event.shiftKey) {
+    diagram.camera.pan(wx * PANNED, wy * PANNED);
+    return;
+  }
+  const from = centre(here.box);
+  let best = { cost: Number.POSITIVE_INFINITY, name: "" };
+  for (const [other, { box }] of diagram.nodes) {
+    const to = centre(box);
+    const ahead = (to.x - from.x) * wx + (to.y - from.y) * wy;
+    const aside = Math.abs((to.x - from.x) * wy) + Math.abs((to.y - from.y) * wx);
+    const cost = ahead + aside * 2;
+    if (other !== name && ahead > 4 && cost < best.cost) best = { cost, name: other };
+  }
+  if (!best.name) return;
+  here.element.setAttribute("tabindex", "-1");
+  const there = diagram.elementOf(best.name);
+  there?.setAttribute("tabindex", "0");
+  there?.focus();
+}
