@@ -43,6 +43,11 @@ class Clock:
             self._frozen = frozen
             self._anchor(now_us)
 
+    def like(self, other: "Clock", now_us: int) -> None:
+        """Go on from ``now_us`` at the pace of another clock."""
+        self.speed, self.paused, self._frozen = other.speed, other.paused, other._frozen
+        self._anchor(now_us)
+
     def hold(self, more: int, now_us: int) -> None:
         """One more, or with -1 one less, waits for time to pass."""
         self._holds += more

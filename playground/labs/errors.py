@@ -13,6 +13,12 @@ class NotFound(LabError):
     status = 404
 
 
+class Conflict(LabError):
+    """Not now: the lab is in a state in which this cannot be done."""
+
+    status = 409
+
+
 class Forbidden(LabError):
     """The token is missing or is another lab's."""
 

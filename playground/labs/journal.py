@@ -6,8 +6,11 @@ moment of each entry and applies it there, and comes to the same bytes.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from playground.labs.share import Share
 
 FORMAT = 1
 
@@ -70,9 +73,19 @@ class Store(Protocol):
 
     def load(self, lab_id: str) -> Record | None: ...
 
-    def remove(self, lab_id: str) -> None: ...
+    def remove(self, lab_id: str) -> None:
+        """Forget a lab, with its shares."""
+
+    def rewrite(self, record: Record) -> None:
+        """Let a lab that is there have this journal instead of its own."""
 
     def count(self) -> int: ...
+
+    def add_share(self, share: "Share") -> None: ...
+
+    def share(self, share_id: str) -> "Share | None": ...
+
+    def count_shares(self, lab_id: str) -> int: ...
 
     def close(self) -> None: ...
 
@@ -82,6 +95,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._records: dict[str, Record] = {}
+        self._shares: dict[str, Share] = {}
 
     def create(self, record: Record) -> None:
         self._records[record.id] = record
@@ -97,6 +111,19 @@ class MemoryStore:
 
     def remove(self, lab_id: str) -> None:
         self._records.pop(lab_id, None)
+        self._shares = {key: share for key, share in self._shares.items() if share.lab_id != lab_id}
+
+    def rewrite(self, record: Record) -> None:
+        self._records[record.id] = replace(record, entries=list(record.entries))
+
+    def add_share(self, share: "Share") -> None:
+        self._shares[share.id] = share
+
+    def share(self, share_id: str) -> "Share | None":
+        return self._shares.get(share_id)
+
+    def count_shares(self, lab_id: str) -> int:
+        return sum(share.lab_id == lab_id for share in self._shares.values())
 
     def count(self) -> int:
         return len(self._records)

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from playground.labs.actions import Actions
 from playground.labs.clock import Clock
 from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
-from playground.labs.errors import LabError, NotFound, TooMany
+from playground.labs.errors import Conflict, NotFound, TooMany
 from playground.labs.history import History
+from playground.labs.inputs import Inputs
 from playground.labs.journal import Entry, Header, Input, Record, Store
 from playground.labs.scrollback import Scrollback
 from playground.labs.ticket import Ticket
+from playground.labs.undo import is_act
 from playground.labs.view_log import Changes, ViewLog
 from playground.lessons.checks import Command
 from playground.lessons.model import Lesson
@@ -35,7 +37,7 @@ DELTA_S = 1 / 30
 TICK_S = 1.0
 """While time passes and nothing happens, pages hear of the time so often."""
 MAX_INPUTS = 100_000
-MAX_INPUT_BYTES = 64 * 1024
+STEP_LIMIT_US = 3600 * SECOND
 IDLE_S = 120.0
 """A lab that nobody has touched for so long, and that no page watches, stands still."""
 
@@ -48,7 +50,24 @@ class Lab:
     What is on its ``tape`` is applied, and journaled, when its moment comes, as if somebody did it then.
     """
 
-    def __init__(self, record: Record, store: Store, lesson: Lesson | None, tape: Iterable[Entry] = ()) -> None:
+    def __init__(
+        self,
+        record: Record,
+        store: Store,
+        lesson: Lesson | None,
+        tape: Iterable[Entry] = (),
+        *,
+        between: Callable[[float], object] | None = None,
+        checked: bool = False,
+    ) -> None:
+        """Apply the record's journal, with the speed of the processor.
+
+        ``between(share)``, when given, is called every few milliseconds with how much of it is done. ``checked``: the
+        journal comes from a stranger, and each input is looked at before it is applied.
+
+        Raises:
+            LabError: an input of such a journal makes no sense where it stands.
+        """
         self.id = record.id
         self.token = record.token
         self.header: Header = record.header
@@ -65,7 +84,8 @@ class Lab:
         self.on_output: Callable[[str], object] | None = None
         self.on_end: Callable[[str], object] | None = None
         self._store = store
-        self._inputs = 0
+        self._count = 0
+        """Inputs so far."""
         self._marked_us = 0
         self._told_s = 0.0
         self._ticked_s = 0.0
@@ -73,6 +93,11 @@ class Lab:
         """What changed since the last delta."""
         self._actions = Actions(self)
         self._tape = deque(record.entries)
+        self._tape_end_us = 0
+        self._checked = checked
+        self.undone: list[tuple[Record, str]] = []
+        """What ``redo`` would bring back, newest last: the lab as it was, and what was done."""
+        self.rebuilding = False
         self._progress: Json = {}
         self._stored = False
         self.lesson: LessonRun | None = None
@@ -89,10 +114,13 @@ class Lab:
         self.cluster.on_output = self._output
         if lesson is not None:
             self.lesson = LessonRun(lesson, self.cluster.facts)
+        self._inputs = Inputs(self.cluster, self.engine_calls, self.scrollbacks, self.lesson, self._opened)
         self._look()
         self.cluster.on_command = self._heard
-        self._run_until(max(record.now_us, record.entries[-1].at_us if record.entries else 0))
+        self._replay(max(record.now_us, record.entries[-1].at_us if record.entries else 0), between)
         self._tape.extend(tape)
+        self._tape_end_us = self._tape[-1].at_us if self._tape else 0
+        self._checked = False
         if self.lesson is not None:
             self._progress = self.lesson.progress()
         self._stored = True
@@ -109,8 +137,20 @@ class Lab:
             self._tell(self.collect())
             return self.views.view(self.now_us, self.clock_state())
 
+    def view_at(self, at_us: int) -> Json:
+        """The view as it was at a moment; a moment that has not been yet is now."""
+        with self.lock:
+            past = self.history.view(min(at_us, self.now_us))
+            return {**past, "n": self.views.n, "clock": self.clock_state()}
+
     def clock_state(self) -> Json:
-        return {"speed": self.clock.speed, "paused": self.clock.paused or self.clock.manual}
+        """Pace, until when a recording plays (None: none does), and whether something undone can be done again."""
+        return {
+            "speed": self.clock.speed,
+            "paused": self.clock.paused or self.clock.manual,
+            "plays_until": self._tape_end_us if self._tape else None,
+            "redo": self.undone[-1][1] if self.undone else None,
+        }
 
     def nodes(self) -> Json:
         """Name, address of every machine that the learner made."""
@@ -128,15 +168,19 @@ class Lab:
         with self.lock:
             if self.ended:
                 raise NotFound("this lab has ended")
-            self._check(what)
-            if self._inputs >= MAX_INPUTS:
+            if self.rebuilding:
+                raise Conflict("the lab is being rebuilt; try again in a moment")
+            self._inputs.check(what)
+            if self._count >= MAX_INPUTS:
                 raise TooMany("this lab has had too many inputs; start a new one")
             self.touch()
+            if is_act(what) and (self._tape or self.undone):
+                self._take_over()
             self._settle()
             self._store.append(self.id, Entry(self.now_us, what))
-            self._inputs += 1
+            self._count += 1
             ticket = Ticket()
-            self._apply(what, ticket)
+            self._inputs.apply(what, ticket, heard=True)
             self._look()
             return ticket
 
@@ -178,6 +222,47 @@ class Lab:
             for number in list(self.engine_calls.open):
                 self.submit({"do": "engine-hangup", "call": number})
 
+    def open_terminal(self, terminal: str, columns: int, rows: int) -> None:
+        """A page wants to show a terminal. While a recording plays, that one opens terminals; pages only look.
+
+        Raises:
+            LabError: as ``submit``.
+        """
+        with self.lock:
+            if self._tape:
+                self.cluster.require(terminal, terminal=True)
+                self.scrollbacks.setdefault(terminal, Scrollback())
+            else:
+                self.submit({"do": "open", "terminal": terminal, "columns": columns, "rows": rows})
+
+    def resize_terminal(self, terminal: str, columns: int, rows: int) -> None:
+        """A page shows a terminal in another size. While a recording plays, the size is the recorded one.
+
+        Raises:
+            LabError: as ``submit``.
+        """
+        with self.lock:
+            if not self._tape:
+                self.submit({"do": "resize", "terminal": terminal, "columns": columns, "rows": rows})
+
+    def _take_over(self) -> None:
+        """Somebody does something else than what is on the tape, or was undone: from here on it goes their way."""
+        self.undone.clear()
+        if self._tape:
+            self._tape.clear()
+            self.hang_up_lost_calls()
+        self.clock_changed()
+
+    def stop_tape(self) -> None:
+        """Play no further: the lab goes on from here by itself."""
+        with self.lock:
+            self._take_over()
+
+    @property
+    def on_tape(self) -> bool:
+        """True while a recording plays."""
+        return bool(self._tape)
+
     def _opened(self, more: int) -> None:
         self.busy += more
 
@@ -214,94 +299,6 @@ class Lab:
     def _settle(self) -> None:
         """Finish the current instant, so that the input comes between two of them."""
         self._run_until(self.now_us)
-
-    def _check(self, what: Input) -> None:
-        match what:
-            case {"do": "type", "terminal": terminal, "data": str(data)}:
-                self.cluster.require(terminal, terminal=True)
-                if len(data) > MAX_INPUT_BYTES:
-                    raise LabError(f"one input may have {MAX_INPUT_BYTES} characters, not {len(data)}")
-                self._require_open(terminal)
-            case {"do": "open", "terminal": terminal}:
-                self.cluster.require(terminal, terminal=True)
-            case {"do": "resize", "terminal": terminal}:
-                self.cluster.require(terminal, terminal=True)
-                self._require_open(terminal)
-            case {"do": "exec", "node": node, "command": str(command)}:
-                self.cluster.require(node, terminal=True)
-                self.cluster.require_on(node)
-                if len(command) > MAX_INPUT_BYTES:
-                    raise LabError(f"a command may have {MAX_INPUT_BYTES} characters, not {len(command)}")
-            case {"do": "fault", "fault": fault}:
-                self.cluster.check_fault(fault)
-            case {"do": "begin"} | {"do": "note", "text": str()}:
-                pass
-            case {"do": "open-port", "node": node}:
-                self.cluster.require(node)
-            case {"do": "engine" | "engine-input" | "engine-eof" | "engine-hangup"}:
-                self.engine_calls.check(what, 0)
-            case {"do": "lesson", **rest}:
-                if self.lesson is None:
-                    raise NotFound("this lab has no lesson")
-                self.lesson.check_input(rest)
-            case _:
-                raise LabError(f"no such input: {what.get('do')!r}")
-
-    def _require_open(self, terminal: str) -> None:
-        if not self.cluster.has_terminal(terminal):
-            raise NotFound(f"terminal {terminal} is not open")
-
-    def _apply(self, what: Input, ticket: Ticket) -> None:
-        match what["do"]:
-            case "open":
-                self._open(what["terminal"], what["columns"], what["rows"])
-                ticket.set(True)
-            case "type":
-                self.cluster.type(what["terminal"], what["data"].encode())
-                ticket.set(True)
-            case "resize":
-                self.cluster.resize(what["terminal"], what["columns"], what["rows"])
-                ticket.set(True)
-            case "exec":
-                self._exec(what, ticket)
-            case "fault":
-                self.busy += 1
-                self.cluster.fault(what["fault"], self._done(ticket))
-            case "open-port":
-                self.busy += 1
-                self.cluster.open_port(what["node"], what["port"], what["path"], self._done(ticket))
-            case "engine" | "engine-input" | "engine-eof" | "engine-hangup":
-                ticket.set(self.engine_calls.apply(what, heard=self._stored))
-            case "lesson":
-                assert self.lesson is not None
-                ticket.set(self.lesson.input(what, what.get("language", "en")))
-            case "progress":
-                assert self.lesson is not None
-                self.lesson.restore(what)
-            case "begin":
-                if self.lesson is not None:
-                    self.lesson.begin()
-                ticket.set(True)
-            case "note":
-                self.cluster.observer.timeline.add("lesson", what["text"])
-                ticket.set(True)
-
-    def _open(self, terminal: str, columns: int, rows: int) -> None:
-        self.scrollbacks.setdefault(terminal, Scrollback())
-        self.cluster.open_terminal(terminal, columns, rows)
-
-    def _exec(self, what: Input, ticket: Ticket) -> None:
-        self.busy += 1
-        self.cluster.execute(
-            what["node"], what["command"], tty=what["tty"], limit_us=what["limit_us"], done=self._done(ticket)
-        )
-
-    def _done(self, ticket: Ticket) -> Callable[[Any], None]:
-        def done(value: Any) -> None:
-            self.busy -= 1
-            ticket.set(value)
-
-        return done
 
     # Time
 
@@ -350,10 +347,23 @@ class Lab:
             sleep(0)
         self._store.mark(self.id, self.now_us)
 
+    def step(self, sleep: Callable[[float], object]) -> Json | None:
+        """Pass time up to the next timeline entry, and pause there; None when none came within an hour."""
+        with self.lock:
+            self.touch()
+            before_us, count = self.now_us, len(self.history.entries) + self.history.dropped
+            self.clock.pause(True, self.now_us)
+        self.hurry(lambda: len(self.history.entries) + self.history.dropped > count, sleep, STEP_LIMIT_US)
+        with self.lock:
+            self.clock.pause(True, self.now_us)
+            self.clock_changed()
+            entry = self.history.entries[-1] if self.history.entries else None
+            return entry if entry is not None and entry["at"] > before_us else None
+
     def pump(self) -> bool:
         """Let wall time pass: run one slice. Returns True when more is due at once."""
         with self.lock:
-            if self.ended:
+            if self.ended or self.rebuilding:
                 return False
             if not self.watchers and not self.busy and time.monotonic() - self.touched_s > IDLE_S:
                 self.clock.freeze(True, self.now_us)
@@ -380,11 +390,25 @@ class Lab:
         return kernel.run_until(target_us, stop)
 
     def _apply_next(self, entry: Entry) -> None:
+        if self._checked:
+            self._inputs.check_read(entry, self._count + 1)
         if self._stored:
             self._store.append(self.id, entry)
-        self._inputs += 1
-        self._apply(entry.input, Ticket())
+        self._count += 1
+        self._inputs.apply(entry.input, Ticket(), heard=False)
         self._look()
+        if self._stored and not self._tape:
+            self.clock_changed()
+
+    def _replay(self, until_us: int, between: Callable[[float], object] | None) -> None:
+        if between is None:
+            self._run_until(until_us)
+            return
+        while True:
+            deadline = time.process_time() + SLICE_S
+            if self._run_until(until_us, lambda: time.process_time() > deadline):  # noqa: B023
+                return
+            between(self.now_us / max(1, until_us))
 
     def after_slice(self) -> None:
         """Tell the pages what changed, at most 30 times a second."""
@@ -448,6 +472,21 @@ class Lab:
     def _heard(self, recorded: "Recorded") -> None:
         if self.lesson is not None:
             self.lesson.heard(Command(recorded.machine, recorded.line, recorded.output, recorded.exit))
+
+    def retire(self) -> Record:
+        """Another form of this lab takes its place: answer whoever waits; returns the record as it stands."""
+        with self.lock:
+            self.ended = True
+            self.engine_calls.cut_all()
+            self._inputs.give_up()
+            return self.record()
+
+    def record(self) -> Record:
+        """Header and journal, up to now."""
+        with self.lock:
+            record = self._store.load(self.id)
+            assert record is not None
+            return Record(self.id, self.token, self.header, self.now_us, list(record.entries))
 
     def end(self, reason: str = "this lab was deleted") -> None:
         """No more time, no more inputs; pages are told why."""

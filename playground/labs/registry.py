@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from playground.labs.errors import Forbidden, LabError, NotFound, TooMany
-from playground.labs.journal import Header, Record, Store
+from playground.labs.errors import Conflict, Forbidden, LabError, NotFound, TooMany
+from playground.labs.journal import Entry, Header, Record, Store
 from playground.labs.lab import Json, Lab
+from playground.labs.share import MAX_OF_A_LAB, Kind, Share, pack, unpack
 from playground.lessons.model import Lesson
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,14 @@ UNLOAD_S = 900.0
 
 
 ID_CHARACTERS = 12
+
+
+def new_id() -> str:
+    return secrets.token_hex(ID_CHARACTERS // 2)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def engine_secret(lab: Lab) -> str:
@@ -40,9 +49,12 @@ class Registry:
         self._store = store
         self._max_labs = max_labs
         self._labs: dict[str, Lab] = {}
+        self._loading: dict[str, threading.Event] = {}
         self._lock = threading.RLock()
         self._running = True
+        self.sleep: Callable[[float], object] = time.sleep
         self.on_load: Callable[[Lab], object] | None = None
+        self.on_swap: Callable[[Lab, Lab], object] | None = None
         self.on_remove: Callable[[Lab], object] | None = None
 
     def create(
@@ -56,18 +68,13 @@ class Registry:
             LabError: too many nodes, or no such lesson.
             TooMany: the server holds as many labs as it may.
         """
-        if len(header.nodes) > MAX_NODES:
-            raise LabError(f"a lab may have {MAX_NODES} nodes, not {len(header.nodes)}")
-        if header.lesson and header.lesson not in self.lessons:
-            raise NotFound(f"there is no lesson {header.lesson!r}; see /api/lessons")
-        if self._store.count() >= self._max_labs:
-            raise TooMany(f"this server holds {self._max_labs} labs, its limit; try again later")
+        self._check(header)
         lesson = self.lessons.get(header.lesson)
         if lesson is not None:
             topology = lesson.outline.topology
             nodes = header.nodes or tuple(topology.nodes)
             header = replace(header, nodes=nodes, images=header.images or tuple(topology.images))
-        record = Record(id=secrets.token_hex(ID_CHARACTERS // 2), token=secrets.token_urlsafe(24), header=header)
+        record = Record(new_id(), new_token(), header)
         lab = Lab(record, self._store, lesson)
         self._store.create(replace(record, now_us=lab.now_us))
         if lesson is not None and lab.lesson is not None:
@@ -75,8 +82,97 @@ class Registry:
             lab.submit({"do": "begin"})
         elif actions:
             lab.prepare(list(actions), sleep)
+            lab.submit({"do": "begin"})
         self._keep(lab)
         return lab
+
+    def _check(self, header: Header) -> None:
+        if len(header.nodes) > MAX_NODES:
+            raise LabError(f"a lab may have {MAX_NODES} nodes, not {len(header.nodes)}")
+        if header.lesson and header.lesson not in self.lessons:
+            raise NotFound(f"there is no lesson {header.lesson!r}; see /api/lessons")
+        if self._store.count() >= self._max_labs:
+            raise TooMany(f"this server holds {self._max_labs} labs, its limit; try again later")
+
+    def add(
+        self,
+        header: Header,
+        now_us: int,
+        entries: Sequence[Entry],
+        *,
+        tape: Sequence[Entry] = (),
+        between: Callable[[float], object] | None = None,
+        checked: bool = False,
+    ) -> Lab:
+        """Start a new lab from a journal: at ``now_us``, and playing what is on the ``tape``. See ``Lab``.
+
+        Raises:
+            LabError: the journal makes no sense, or as ``create``.
+            TooMany: the server holds as many labs as it may.
+        """
+        self._check(header)
+        record = Record(new_id(), new_token(), header, now_us, list(entries))
+        lesson = self.lessons.get(header.lesson)
+        lab = Lab(record, self._store, lesson, tape, between=between, checked=checked)
+        self._store.create(replace(record, now_us=lab.now_us))
+        lab.hang_up_lost_calls()
+        self._keep(lab)
+        return lab
+
+    def rebuild(self, lab: Lab, record: Record, between: Callable[[float], object] | None = None) -> Lab:
+        """Let a lab become what another journal of it makes of it: same id and token, same pages, other history.
+
+        Raises:
+            Conflict: it is being rebuilt already.
+        """
+        with lab.lock:
+            if lab.rebuilding or lab.ended:
+                raise Conflict("the lab is being rebuilt already; try again in a moment")
+            lab.rebuilding = True
+        try:
+            new = Lab(record, self._store, self.lessons.get(record.header.lesson), between=between)
+        except BaseException:
+            lab.rebuilding = False
+            raise
+        with lab.lock, new.lock:
+            lab.retire()
+            self._store.rewrite(replace(record, now_us=new.now_us))
+            new.clock.like(lab.clock, new.now_us)
+            new.hang_up_lost_calls()
+            self._keep(new)
+            if self.on_swap is not None:
+                self.on_swap(lab, new)
+        return new
+
+    def share(self, lab: Lab, kind: Kind) -> Share:
+        """Keep a copy of a lab as it stands, for whoever knows the share's id.
+
+        Raises:
+            TooMany: it has been shared too often.
+            LabError: its journal is too large.
+        """
+        if self._store.count_shares(lab.id) >= MAX_OF_A_LAB:
+            raise TooMany(f"this lab has {MAX_OF_A_LAB} links already, as many as it may; use one of those")
+        record = lab.record()
+        share = Share(secrets.token_urlsafe(16), lab.id, kind, pack(record.header, record.now_us, record.entries))
+        self._store.add_share(share)
+        return share
+
+    def open_share(self, share_id: str, between: Callable[[float], object] | None = None) -> tuple[Lab, Kind]:
+        """Start a new lab from what was shared.
+
+        Raises:
+            NotFound: there is no such share, or not any more.
+        """
+        share = self._store.share(share_id)
+        if share is None:
+            raise NotFound("this link leads nowhere: it was mistyped, or the lab behind it was deleted")
+        header, now_us, entries = unpack(share.data)
+        if share.kind == "copy":
+            return self.add(header, now_us, entries, between=between), share.kind
+        begun = max((index + 1 for index, entry in enumerate(entries) if entry.input["do"] == "begin"), default=0)
+        start_us = entries[begun - 1].at_us if begun else 0
+        return self.add(header, start_us, entries[:begun], tape=entries[begun:], between=between), share.kind
 
     @property
     def count(self) -> int:
@@ -107,18 +203,36 @@ class Registry:
         return self._find(lab_id, check)
 
     def _find(self, lab_id: str, authorise: Callable[[str], None]) -> Lab:
-        with self._lock:
-            lab = self._labs.get(lab_id)
-            if lab is None:
+        while True:
+            with self._lock:
+                lab = self._labs.get(lab_id)
+                if lab is not None:
+                    authorise(lab.token)
+                    return lab
                 record = self._store.load(lab_id)
                 if record is None:
                     raise NotFound(f"there is no lab {lab_id!r}; it may have been deleted")
                 authorise(record.token)
-                lab = Lab(record, self._store, self.lessons.get(record.header.lesson))
+                loading = self._loading.get(lab_id)
+                mine = loading is None
+                if loading is None:
+                    loading = self._loading[lab_id] = threading.Event()
+            if not mine:
+                loading.wait()
+                continue
+            try:  # Without the lock: a long journal takes seconds, and other labs go on meanwhile.
+                lab = Lab(record, self._store, self.lessons.get(record.header.lesson), between=self._breathe)
                 lab.hang_up_lost_calls()
                 self._keep(lab)
-            authorise(lab.token)
-            return lab
+                return lab
+            finally:
+                with self._lock:
+                    del self._loading[lab_id]
+                loading.set()
+
+    def _breathe(self, _: float) -> None:
+        """A replay lets others have their turn."""
+        self.sleep(0)
 
     def remove(self, lab: Lab) -> None:
         """End a lab for good."""
@@ -131,9 +245,7 @@ class Registry:
 
     def record(self, lab: Lab) -> Record:
         """The lab as stored: header and journal."""
-        record = self._store.load(lab.id)
-        assert record is not None
-        return record
+        return lab.record()
 
     def pump(self) -> bool:
         """Let time pass in every lab by one slice. Returns True when some have more due at once."""

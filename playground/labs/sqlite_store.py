@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from playground.labs.journal import Entry, Header, Record, encode
+from playground.labs.share import Share
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS labs (
@@ -13,6 +14,9 @@ CREATE TABLE IF NOT EXISTS labs (
 CREATE TABLE IF NOT EXISTS journal (
   lab TEXT NOT NULL REFERENCES labs(id) ON DELETE CASCADE, number INTEGER NOT NULL, at_us INTEGER NOT NULL,
   input TEXT NOT NULL, PRIMARY KEY (lab, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shares (
+  id TEXT PRIMARY KEY, lab TEXT NOT NULL REFERENCES labs(id) ON DELETE CASCADE, kind TEXT NOT NULL, data BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS shares_of_lab ON shares (lab);
 """
 
 
@@ -35,8 +39,8 @@ class SqliteStore:
                 "INSERT INTO labs (id, token, header, now_us) VALUES (?, ?, ?, ?)",
                 (record.id, record.token, json.dumps(record.header.to_json()), record.now_us),
             )
-        for entry in record.entries:
-            self.append(record.id, entry)
+        if record.entries:
+            self.rewrite(record)
 
     def append(self, lab_id: str, entry: Entry) -> None:
         with self._lock:
@@ -65,6 +69,31 @@ class SqliteStore:
             now_us=row[2],
             entries=[Entry(at_us, json.loads(text)) for at_us, text in entries],
         )
+
+    def rewrite(self, record: Record) -> None:
+        rows = [(record.id, number, entry.at_us, encode(entry.input)) for number, entry in enumerate(record.entries, 1)]
+        with self._lock:
+            self._db.execute("BEGIN")
+            self._db.execute("DELETE FROM journal WHERE lab = ?", (record.id,))
+            self._db.executemany("INSERT INTO journal (lab, number, at_us, input) VALUES (?, ?, ?, ?)", rows)
+            self._db.execute("UPDATE labs SET now_us = ? WHERE id = ?", (record.now_us, record.id))
+            self._db.execute("COMMIT")
+
+    def add_share(self, share: Share) -> None:
+        with self._lock:
+            self._db.execute(
+                "INSERT INTO shares (id, lab, kind, data) VALUES (?, ?, ?, ?)",
+                (share.id, share.lab_id, share.kind, share.data),
+            )
+
+    def share(self, share_id: str) -> Share | None:
+        with self._lock:
+            row = self._db.execute("SELECT lab, kind, data FROM shares WHERE id = ?", (share_id,)).fetchone()
+        return Share(share_id, *row) if row is not None else None
+
+    def count_shares(self, lab_id: str) -> int:
+        with self._lock:
+            return int(self._db.execute("SELECT COUNT(*) FROM shares WHERE lab = ?", (lab_id,)).fetchone()[0])
 
     def remove(self, lab_id: str) -> None:
         with self._lock:

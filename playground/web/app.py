@@ -28,6 +28,7 @@ from playground.web.rest import rest
 from playground.web.servers import Name
 from playground.web.sockets import LabNamespace
 from playground.web.static_files import name_static_files_by_content
+from playground.web.time_travel import time_travel
 
 MAX_BODY_BYTES = 1024 * 1024
 POLICY = {
@@ -105,7 +106,8 @@ def create_app(settings: Settings | None = None) -> Playground:
     namespace = LabNamespace("/lab", registry, socketio)
     socketio.on_namespace(namespace)
     app.extensions["playground"] = registry
-    app.config["SLEEP"] = socketio.sleep
+    app.config["SLEEP"] = registry.sleep = socketio.sleep
+    app.config["TELL_REBUILDING"] = namespace.rebuilding
     app.extensions["sandbox"], broken = load_sandbox(assets.SANDBOX)
     app.config["LESSON_PROBLEMS"] = problems + broken
     answer_refusals(app)
@@ -114,13 +116,15 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.register_blueprint(pages)
     app.register_blueprint(rest)
     app.register_blueprint(insight)
+    app.register_blueprint(time_travel)
     engines = EngineMount(app.wsgi_app, registry, socketio.sleep)
     app.wsgi_app = engines  # type: ignore[method-assign]
     ports = EnginePorts(settings.server, engines) if settings.engine_ports else None
     app.extensions["engine_ports"] = ports
     if ports is not None:
         registry.on_remove = ports.close
-    limiter.limit(f"{settings.labs_per_minute} per minute")(app.view_functions["rest.create_lab"])
+    for making in ("rest.create_lab", "time_travel.branch", "time_travel.open_share", "time_travel.import_journal"):
+        limiter.limit(f"{settings.labs_per_minute} per minute")(app.view_functions[making])
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | tuple[Response, int] | tuple[str, int]:

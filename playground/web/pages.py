@@ -30,6 +30,12 @@ def sandbox() -> str:
     return render_template("sandbox.html", choice=_sandbox())
 
 
+@pages.get("/shared/<share_id>")
+def shared(share_id: str) -> str:
+    """The page behind a link: it asks by REST for a lab of its own, because looking at a link makes none."""
+    return render_template("shared.html", share_id=share_id)
+
+
 @pages.get("/labs/<lab_id>")
 def lab(lab_id: str) -> str:
     """The lab page; it finds out by REST whether there is such a lab, because only the page has the token."""

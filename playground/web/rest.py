@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from playground.labs.errors import LabError, NotFound
 from playground.labs.journal import Header
+from playground.labs.journal_file import to_file
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry
 from playground.labs.sandbox import Sandbox, topology_of
@@ -29,9 +30,9 @@ class Malformed(LabError):
     """The body is no JSON object."""
 
 
-def _registry() -> Registry:
-    registry: Registry = current_app.extensions["playground"]
-    return registry
+def registry() -> Registry:
+    found: Registry = current_app.extensions["playground"]
+    return found
 
 
 def _sandbox() -> Sandbox:
@@ -39,7 +40,7 @@ def _sandbox() -> Sandbox:
     return sandbox
 
 
-def _body() -> Any:
+def body() -> Any:
     data = request.get_json(force=True, silent=True)
     if data is None and request.get_data(cache=True).strip() not in (b"", b"null"):
         raise Malformed("the body is not JSON")
@@ -48,8 +49,8 @@ def _body() -> Any:
     return data or {}
 
 
-def _parse(model: type[M]) -> M:
-    return model.model_validate(_body())
+def parse(model: type[M]) -> M:
+    return model.model_validate(body())
 
 
 def _token() -> str | None:
@@ -59,13 +60,24 @@ def _token() -> str | None:
 
 
 def _lab(lab_id: str) -> Lab:
-    lab = _registry().get(lab_id, _token())
+    lab = registry().get(lab_id, _token())
     lab.touch()
     return lab
 
 
 known_lab = _lab
 """For the other modules that answer below ``/api/labs``."""
+
+
+def _moment_us(text: str) -> int:
+    """Microseconds of a moment that is given in seconds."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 1e9:
+        raise LabError("`at` must be a moment in seconds since the lab began, as `?at=12.5`")
+    return round(seconds * 1_000_000)
 
 
 def _wait(lab: Lab, ticket: Ticket) -> Any:
@@ -77,7 +89,7 @@ def _wait(lab: Lab, ticket: Ticket) -> Any:
     return ticket.value
 
 
-def _describe(lab: Lab) -> dict[str, Any]:
+def describe_lab(lab: Lab) -> dict[str, Any]:
     return {
         "id": lab.id,
         "backend": lab.header.backend,
@@ -102,8 +114,7 @@ def _engine(lab: Lab, node: str) -> str:
 
 @rest.post("/labs")
 def create_lab() -> tuple[Response, int]:
-    wanted = _parse(CreateLab)
-    registry = _registry()
+    wanted = parse(CreateLab)
     plan = _sandbox().plan(wanted.sandbox.topology, wanted.sandbox.situation) if wanted.sandbox is not None else None
     header = Header(
         seed=secrets.randbits(62) if wanted.seed is None else wanted.seed,
@@ -114,32 +125,33 @@ def create_lab() -> tuple[Response, int]:
         situation=plan.situation if plan is not None else "",
         manual=wanted.clock == "manual",
     )
-    lab = registry.create(header, current_app.config["SLEEP"], plan.actions if plan is not None else ())
+    lab = registry().create(header, current_app.config["SLEEP"], plan.actions if plan is not None else ())
     if not isinstance(wanted.clock, str):
         lab.clock.set_speed(float(wanted.clock), lab.now_us)
     lab.touch()
-    return jsonify({**_describe(lab), "token": lab.token}), 201
+    return jsonify({**describe_lab(lab), "token": lab.token}), 201
 
 
 @rest.get("/labs/<lab_id>")
 def show_lab(lab_id: str) -> Response:
-    return jsonify(_describe(_lab(lab_id)))
+    return jsonify(describe_lab(_lab(lab_id)))
 
 
 @rest.delete("/labs/<lab_id>")
 def delete_lab(lab_id: str) -> tuple[str, int]:
-    _registry().remove(_lab(lab_id))
+    registry().remove(_lab(lab_id))
     return "", 204
 
 
 @rest.get("/labs/<lab_id>/view")
 def show_view(lab_id: str) -> Response:
-    return jsonify(_lab(lab_id).view())
+    lab, at = _lab(lab_id), request.args.get("at")
+    return jsonify(lab.view() if at is None else lab.view_at(_moment_us(at)))
 
 
 @rest.post("/labs/<lab_id>/exec")
 def execute(lab_id: str) -> Response:
-    lab, wanted = _lab(lab_id), _parse(Exec)
+    lab, wanted = _lab(lab_id), parse(Exec)
     ticket = lab.submit(
         {
             "do": "exec",
@@ -154,10 +166,15 @@ def execute(lab_id: str) -> Response:
 
 @rest.post("/labs/<lab_id>/clock")
 def change_clock(lab_id: str) -> Response:
-    lab, wanted = _lab(lab_id), _parse(ClockChange)
+    lab, wanted = _lab(lab_id), parse(ClockChange)
     if wanted.advance is not None:
         lab.advance(wanted.advance, current_app.config["SLEEP"])
+    if wanted.step:
+        entry = lab.step(current_app.config["SLEEP"])
+        return jsonify({"now": lab.now_us / 1_000_000, **lab.clock_state(), "event": entry})
     with lab.lock:
+        if wanted.take_over:
+            lab.stop_tape()
         if wanted.speed is not None:
             lab.clock.set_speed(wanted.speed, lab.now_us)
         if wanted.paused is not None:
@@ -169,22 +186,15 @@ def change_clock(lab_id: str) -> Response:
 
 @rest.post("/labs/<lab_id>/faults")
 def make_fault(lab_id: str) -> Response:
-    lab, fault = _lab(lab_id), _body()
+    lab, fault = _lab(lab_id), body()
     _wait(lab, lab.submit({"do": "fault", "fault": fault}))
     return jsonify({"ok": True})
 
 
 @rest.get("/labs/<lab_id>/journal")
 def show_journal(lab_id: str) -> Response:
-    lab = _lab(lab_id)
-    record = _registry().record(lab)
-    return jsonify(
-        {
-            "header": record.header.to_json(),
-            "now_us": lab.now_us,
-            "entries": [{"at_us": entry.at_us, "input": entry.input} for entry in record.entries],
-        }
-    )
+    record = _lab(lab_id).record()
+    return jsonify(to_file(record.header, record.now_us, record.entries))
 
 
 @rest.get("/labs/<lab_id>/open")
@@ -222,7 +232,7 @@ def show_situation(lab_id: str) -> Response:
 
 @rest.get("/lessons")
 def show_lessons() -> Response:
-    return jsonify(lesson_list(_registry(), current_language()))
+    return jsonify(lesson_list(registry(), current_language()))
 
 
 @rest.get("/labs/<lab_id>/lesson")
@@ -236,7 +246,7 @@ def show_lesson(lab_id: str) -> Response:
 
 @rest.post("/labs/<lab_id>/lesson")
 def lesson_input(lab_id: str) -> Response:
-    lab, wanted = _lab(lab_id), _parse(LessonInput)
+    lab, wanted = _lab(lab_id), parse(LessonInput)
     if lab.lesson is None:
         raise NotFound("this lab has no lesson")
     if wanted.hint is not None:

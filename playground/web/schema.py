@@ -55,12 +55,26 @@ class ClockChange(Message):
     advance: Annotated[float, Field(ge=0, le=86_400, strict=False)] | None = None
     speed: Annotated[float, Field(ge=0.25, le=60, strict=False)] | None = None
     paused: bool | None = None
+    step: Literal[True] | None = None
+    take_over: Literal[True] | None = None
 
     @model_validator(mode="after")
     def _is_something(self) -> "ClockChange":
-        if self.advance is None and self.speed is None and self.paused is None:
-            raise ValueError("send one of `advance` (seconds), `speed`, `paused`")
+        if all(value is None for value in (self.advance, self.speed, self.paused, self.step, self.take_over)):
+            raise ValueError("send one of `advance` (seconds), `speed`, `paused`, `step`, `take_over`")
         return self
+
+
+class Branch(Message):
+    at: Annotated[float, Field(ge=0, le=1e9, strict=False)]
+
+
+class ShareKind(Message):
+    kind: Literal["copy", "replay"] = "copy"
+
+
+class Look(Message):
+    at: Annotated[float, Field(ge=0, le=1e9, strict=False)]
 
 
 class Hint(Message):

@@ -16,8 +16,9 @@ from flask_socketio import Namespace, SocketIO, join_room, leave_room
 from playground.labs.errors import Forbidden
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry
+from playground.labs.scrollback import Scrollback
 from playground.web.refusals import REFUSALS, describe
-from playground.web.schema import Ack, Join, TerminalOpen, Typed
+from playground.web.schema import Ack, Join, Look, TerminalOpen, Typed
 
 WINDOW = 128 * 1024
 """Characters of one terminal that may be on the way to a page before it says that it has shown them."""
@@ -54,6 +55,7 @@ class LabNamespace(Namespace):
         self._pending: dict[tuple[str, str], None] = {}
         self._guard = threading.Lock()
         registry.on_load = self._loaded
+        registry.on_swap = self._swapped
 
     # Pages come and go
 
@@ -99,12 +101,8 @@ class LabNamespace(Namespace):
             wanted, viewer = TerminalOpen.model_validate(data), self._viewer()
             lab = viewer.lab
             with lab.lock:  # What the terminal prints meanwhile comes after what is read here.
-                lab.submit({"do": "open", **wanted.model_dump()})
-                scrollback = lab.scrollbacks[wanted.terminal]
-                position = scrollback.tail(CATCH_UP)
-                text, end, _ = scrollback.read(position, CATCH_UP)
-                viewer.on_the_way[wanted.terminal] = deque()
-                self._emit_output(viewer, wanted.terminal, text, end, reset=True)
+                lab.open_terminal(wanted.terminal, wanted.columns, wanted.rows)
+                self._begin_output(viewer, wanted.terminal)
             return {"ok": True}
 
         return _answer(open_terminal)
@@ -120,10 +118,16 @@ class LabNamespace(Namespace):
     def on_resize(self, data: Any) -> Json:
         def resize() -> Json:
             wanted = TerminalOpen.model_validate(data)
-            self._viewer().lab.submit({"do": "resize", **wanted.model_dump()})
+            self._viewer().lab.resize_terminal(wanted.terminal, wanted.columns, wanted.rows)
             return {"ok": True}
 
         return _answer(resize)
+
+    def on_look(self, data: Any) -> Json:
+        def look() -> Json:
+            return {"ok": True, "view": self._viewer().lab.view_at(round(Look.model_validate(data).at * 1_000_000))}
+
+        return _answer(look)
 
     def on_ack(self, data: Any) -> None:
         try:
@@ -157,6 +161,29 @@ class LabNamespace(Namespace):
         lab.on_end = end
         lab.on_delta = delta
         lab.on_output = output
+
+    def _swapped(self, old: Lab, new: Lab) -> None:
+        """Another form of a lab takes its place: its pages see that one from now on."""
+        for viewer in list(self._viewers.values()):
+            if viewer.lab is not old:
+                continue
+            viewer.lab = new
+            new.watchers += 1
+            new.cluster.observer.traffic.listen(True)
+            self._io.emit("view", new.view(), to=viewer.sid, namespace=self.namespace)
+            for terminal in list(viewer.sent):
+                self._begin_output(viewer, terminal)
+
+    def rebuilding(self, lab: Lab, share: float) -> None:
+        """Tell the pages of a lab how much of the work on it is done."""
+        self._io.emit("rebuilding", {"share": round(share, 3)}, to=lab.id, namespace=self.namespace)
+
+    def _begin_output(self, viewer: Viewer, terminal: str) -> None:
+        """Send what a terminal shows, as if it was opened now."""
+        scrollback = viewer.lab.scrollbacks.setdefault(terminal, Scrollback())
+        text, end, _ = scrollback.read(scrollback.tail(CATCH_UP), CATCH_UP)
+        viewer.on_the_way[terminal] = deque()
+        self._emit_output(viewer, terminal, text, end, reset=True)
 
     def _mark(self, lab_id: str, terminal: str) -> None:
         """There is something to send; the next ``send`` looks."""

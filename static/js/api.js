@@ -53,11 +53,30 @@ export function listLessons() {
  * @param {{ lesson?: string, sandbox?: Opening }} body
  */
 export async function enterNewLab(body) {
-  /** @type {LabAnswer} */
-  const lab = await call("POST", "/api/labs", { body });
+  enterLab(await call("POST", "/api/labs", { body }));
+}
+
+/** @param {LabAnswer} lab */
+export function labAddress(lab) {
   const address = new URL(`/labs/${lab.id}`, location.href);
   address.hash = `token=${lab.token}`;
-  location.href = address.href;
+  return address.href;
+}
+
+/** Go to a lab. @param {LabAnswer} lab @param {boolean} [instead] of this page: going back leads past it */
+export function enterLab(lab, instead = false) {
+  if (instead) location.replace(labAddress(lab));
+  else location.href = labAddress(lab);
+}
+
+/** A lab of one's own, from what somebody shared. @param {string} share @returns {Promise<LabAnswer>} */
+export function openShare(share) {
+  return call("POST", `/api/shares/${encodeURIComponent(share)}`);
+}
+
+/** A lab of one's own, from a journal. @param {unknown} journal @returns {Promise<LabAnswer>} */
+export function importJournal(journal) {
+  return call("POST", "/api/labs/import", { body: journal });
 }
 
 /** One lab's calls, with its token. */

@@ -1,6 +1,7 @@
 """The application without a server: Flask's and Socket.IO's own test clients."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 import pytest
@@ -31,6 +32,24 @@ class LabClient:
         answer = client.post("/api/labs", json={"clock": "manual", "seed": 1, "nodes": ["manager1"], **wanted})
         assert answer.status_code == 201, answer.text
         self.lab: dict[str, Any] = answer.get_json()
+
+    @property
+    def id(self) -> str:
+        return str(self.lab["id"])
+
+    @property
+    def token(self) -> str:
+        return str(self.lab["token"])
+
+    def other(self, made: dict[str, Any]) -> "LabClient":
+        """Another lab of the same server, as the answer that made it tells of it."""
+        client = copy(self)
+        client.lab = made
+        return client
+
+    def ask(self, method: str, path: str, body: Any = None) -> TestResponse:
+        """Ask the server without any token."""
+        return self._client.open(path, method=method, json=body)
 
     @property
     def path(self) -> str:

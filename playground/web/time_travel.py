@@ -1,0 +1,98 @@
+"""A lab's time over REST: any moment of it, other labs made from its journal, undo, links and files."""
+
+import time
+from collections.abc import Callable
+
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
+
+from playground.labs import time_travel as travel
+from playground.labs.errors import LabError
+from playground.labs.journal_file import from_file
+from playground.labs.lab import SECOND, Lab
+from playground.web.rest import body, describe_lab, known_lab, parse, registry
+from playground.web.schema import Branch, ShareKind
+
+time_travel = Blueprint("time_travel", __name__, url_prefix="/api")
+
+MAX_FILE_BYTES = 16 * 1024 * 1024
+MAX_ENTRIES = 2_000
+REPLAY_LIMIT_S = 60.0
+"""Processor time that the journal of a stranger may take."""
+MADE = 201
+
+
+def _between(lab: Lab | None) -> Callable[[float], object]:
+    """Lets others have their turn, and tells the pages of a lab how far the work on it is."""
+    sleep = current_app.config["SLEEP"]
+    tell = current_app.config["TELL_REBUILDING"]
+    told = [0.0]
+
+    def between(share: float) -> None:
+        if lab is not None and share > told[0] + 0.02:
+            told[0] = share
+            tell(lab, share)
+        sleep(0)
+
+    return between
+
+
+def _described(lab: Lab, **more: object) -> tuple[Response, int]:
+    lab.touch()
+    return jsonify({**describe_lab(lab), "token": lab.token, **more}), MADE
+
+
+@time_travel.get("/labs/<lab_id>/timeline")
+def show_timeline(lab_id: str) -> Response:
+    lab = known_lab(lab_id)
+    with lab.lock:
+        history = lab.history
+        entries = history.entries[-MAX_ENTRIES:]
+        left_out = history.dropped + len(history.entries) - len(entries)
+        return jsonify({"start": history.start_us, "now": lab.now_us, "left_out": left_out, "entries": entries})
+
+
+@time_travel.post("/labs/<lab_id>/branch")
+def branch(lab_id: str) -> tuple[Response, int]:
+    lab, wanted = known_lab(lab_id), parse(Branch)
+    return _described(travel.branch(registry(), lab, round(wanted.at * SECOND), _between(lab)))
+
+
+@time_travel.post("/labs/<lab_id>/undo")
+def undo(lab_id: str) -> Response:
+    lab = known_lab(lab_id)
+    new, words = travel.undo(registry(), lab, _between(lab))
+    return jsonify({"undone": words, "now": new.now_us / SECOND})
+
+
+@time_travel.post("/labs/<lab_id>/redo")
+def redo(lab_id: str) -> Response:
+    lab = known_lab(lab_id)
+    new, words = travel.redo(registry(), lab, _between(lab))
+    return jsonify({"redone": words, "now": new.now_us / SECOND})
+
+
+@time_travel.post("/labs/<lab_id>/share")
+def share(lab_id: str) -> tuple[Response, int]:
+    lab, wanted = known_lab(lab_id), parse(ShareKind)
+    made = registry().share(lab, wanted.kind)
+    return jsonify({"id": made.id, "kind": made.kind, "url": url_for("pages.shared", share_id=made.id)}), MADE
+
+
+@time_travel.post("/shares/<share_id>")
+def open_share(share_id: str) -> tuple[Response, int]:
+    lab, kind = registry().open_share(share_id, _between(None))
+    return _described(lab, kind=kind)
+
+
+@time_travel.post("/labs/import")
+def import_journal() -> tuple[Response, int]:
+    request.max_content_length = MAX_FILE_BYTES
+    header, now_us, entries = from_file(body())
+    sleep, end_s = current_app.config["SLEEP"], time.process_time() + REPLAY_LIMIT_S
+
+    def between(_: float) -> None:
+        if time.process_time() > end_s:
+            raise LabError("this journal takes too long to replay; cut it, or make its lab's time shorter")
+        sleep(0)
+
+    return _described(registry().add(header, now_us, entries, between=between, checked=True))
