@@ -60,6 +60,11 @@ def test_lesson_1_two_machines_and_a_swarm_of_one(open_lab: Callable[..., LabPag
     lab.run("manager1", "docker info | grep Swarm")
     assert "inactive" in lab.run("worker1", "docker info | grep Swarm")
     lab.run("manager1", "docker info")
+    lab.next_step()
+
+    lab.step_is("On your own")
+    lab.run("host", "multipass launch docker --name worker2 --cpus 1 --disk 20G --memory 2G")
+    assert "Swarm: inactive" in lab.run("worker2", "docker info")
     lab.lesson_done()
 
 
