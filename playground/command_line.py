@@ -1,5 +1,6 @@
 """The program ``swarm-playground``."""
 
+import errno
 import json
 import socket
 import sys
@@ -63,10 +64,10 @@ def serve(host: str, port: int, server: servers.Name, data: Path | None, memory:
         except OSError as error:
             raise click.ClickException(f"cannot make {folder}: {error.strerror}; choose another with --data") from None
         database = folder / "labs.sqlite3"
+    port = free_port(host, port)
     playground = create_app(Settings(database=database, server=server, engine_ports=engine_ports))
     for problem in playground.app.config["LESSON_PROBLEMS"]:
         click.echo(f"left out: {problem}", err=True)
-    port = port or free_port(host)
     click.echo(f"Swarm Playground {__version__} on http://{host}:{port}")
     sys.stdout.flush()
     playground.run(host, port)
@@ -179,11 +180,22 @@ def schema() -> None:
     click.echo(json.dumps(lesson_schema(), indent=2))
 
 
-def free_port(host: str) -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+def free_port(host: str, port: int = 0) -> int:
+    """``port``, or for 0 one that nobody listens on now.
+
+    Raises:
+        click.ClickException: nothing can listen there.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        hint = "choose another with --port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "look at --host"
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}; {hint}") from None
 
 
 if __name__ == "__main__":

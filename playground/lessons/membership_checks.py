@@ -89,6 +89,8 @@ class Members(Check):
         return self.text or f"The swarm has {' and '.join(parts)}"
 
     def judge(self, view: View, commands: Sequence[Command]) -> Verdict:
+        if view["quorum"] is not None and not view["quorum"]["has"]:
+            return Verdict(False, "Nobody can tell: without a majority of the managers there is no list of nodes.")
         nodes = [node for node in view["nodes"].values() if node["id"] and node["state"] == "ready"]
         managers = sum(node["reachability"] == "reachable" for node in nodes)
         workers = sum(node["role"] == "worker" for node in nodes)

@@ -35,7 +35,7 @@ class Session:
         self._surroundings = surroundings
         self._loop = surroundings.loop
         state = login_state(surroundings, "-bash", "bash") if shell is None else shell.state
-        state.interactive = True
+        state.interactive = state.attended = True
         if login:
             state.aliases.update(ALIASES)
         state.options["histexpand"] = True

@@ -120,8 +120,8 @@ class ShellBase:
             case "busybox":
                 return f"{state.name}: "
             case _:
-                name = state.name.removeprefix("-").rsplit("/", 1)[-1] if state.interactive else state.name
-                return f"{name}: " if state.interactive else f"{name}: line {state.line}: "
+                name = state.name.removeprefix("-").rsplit("/", 1)[-1] if state.attended else state.name
+                return f"{name}: " if state.attended else f"{name}: line {state.line}: "
 
     async def complain(self, message: str) -> None:
         await self.write_error(f"{self.prefix()}{message}\n")
@@ -132,7 +132,7 @@ class ShellBase:
             await self.complain(f"{name}: No such file or directory")
         elif state.flavour != "bash":
             await self.complain(f"{name}: not found")
-        elif state.interactive:
+        elif state.attended:
             await self.write_error(f"{name}: command not found\n")
         else:
             await self.complain(f"{name}: command not found")

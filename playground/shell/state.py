@@ -78,6 +78,8 @@ class ShellState:
     bytes_held: int = 0
     history: list[str] = field(default_factory=list)
     """Shared with the terminal's line editor."""
+    attended: bool = False
+    """True in an interactive shell and in its subshells: bash words its own messages by this."""
 
     def copy(self) -> "ShellState":
         """What a subshell starts with."""
@@ -110,6 +112,7 @@ class ShellState:
             self.line,
             self.bytes_held,
             self.history,
+            self.attended,
         )
 
     # Variables

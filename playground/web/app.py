@@ -25,7 +25,7 @@ from playground.web.languages import Languages, speak_languages
 from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, refusal
 from playground.web.rest import rest
-from playground.web.servers import Name
+from playground.web.servers import Name, ends_bodies
 from playground.web.sockets import LabNamespace
 from playground.web.static_files import name_static_files_by_content
 from playground.web.time_travel import time_travel
@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.register_blueprint(rest)
     app.register_blueprint(insight)
     app.register_blueprint(time_travel)
-    engines = EngineMount(app.wsgi_app, registry, socketio.sleep)
+    engines = EngineMount(ends_bodies(app.wsgi_app), registry, socketio.sleep)
     app.wsgi_app = engines  # type: ignore[method-assign]
     ports = EnginePorts(settings.server, engines) if settings.engine_ports else None
     app.extensions["engine_ports"] = ports

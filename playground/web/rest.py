@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from pydantic import BaseModel
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from playground.labs.errors import LabError, NotFound
 from playground.labs.journal import Header
@@ -41,7 +42,12 @@ def _sandbox() -> Sandbox:
 
 
 def body() -> Any:
-    data = request.get_json(force=True, silent=True)
+    if len(request.get_data(cache=True)) >= current_app.config["MAX_CONTENT_LENGTH"]:
+        raise RequestEntityTooLarge  # Of a body in chunks the limit cuts the rest off in silence.
+    try:
+        data = request.get_json(force=True, silent=True)
+    except RecursionError:
+        raise Malformed("the body is nested too deeply") from None
     if data is None and request.get_data(cache=True).strip() not in (b"", b"null"):
         raise Malformed("the body is not JSON")
     if data is not None and not isinstance(data, dict):

@@ -2,13 +2,33 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 from playground.labs.sandbox import Topology
 
 NodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Columns = Annotated[int, Field(ge=2, le=500)]
 Rows = Annotated[int, Field(ge=1, le=300)]
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("Input should be a number")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_number), Field(strict=False)]
+"""JSON's numbers; ``true`` is none."""
+Image = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][A-Za-z0-9._:/@-]{0,199}$")]
 Text = Annotated[str, StringConstraints(max_length=65_536)]
 
 
@@ -31,9 +51,9 @@ class Opening(Message):
 class CreateLab(Message):
     backend: Literal["emulated"] = "emulated"
     nodes: list[NodeName] = Field(default=[], max_length=60)
-    clock: Literal["manual"] | Annotated[float, Field(ge=0.25, le=60, strict=False)] = 1
+    clock: Literal["manual"] | Annotated[Number, Field(ge=0.25, le=60)] = 1
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
-    images: list[Annotated[str, StringConstraints(max_length=200)]] = Field(default=[], max_length=50)
+    images: list[Image] = Field(default=[], max_length=50)
     lesson: Annotated[str, StringConstraints(max_length=80)] = ""
     sandbox: Opening | None = None
 
@@ -48,12 +68,12 @@ class Exec(Message):
     node: str
     command: Text
     tty: bool = False
-    timeout: Annotated[float, Field(gt=0, le=86_400, strict=False)] = 90
+    timeout: Annotated[Number, Field(gt=0, le=86_400)] = 90
 
 
 class ClockChange(Message):
-    advance: Annotated[float, Field(ge=0, le=86_400, strict=False)] | None = None
-    speed: Annotated[float, Field(ge=0.25, le=60, strict=False)] | None = None
+    advance: Annotated[Number, Field(ge=0, le=86_400)] | None = None
+    speed: Annotated[Number, Field(ge=0.25, le=60)] | None = None
     paused: bool | None = None
     step: Literal[True] | None = None
     take_over: Literal[True] | None = None
@@ -123,7 +143,10 @@ class Ack(Message):
 
 
 def reason(errors: list[Any]) -> str:
-    """One sentence from pydantic's list of errors."""
-    first = errors[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']}" if where else str(first["msg"])
+    """One sentence from pydantic's list of errors: of the first field that is wrong, all that it could have been."""
+    where = errors[0]["loc"][:1]
+    same = [error for error in errors if error["loc"][:1] == where]
+    if len(same) == 1:
+        where = same[0]["loc"]
+    said = ", or ".join(dict.fromkeys(str(error["msg"]) for error in same))
+    return f"{'.'.join(str(part) for part in where)}: {said}" if where else said

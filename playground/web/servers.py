@@ -6,6 +6,7 @@ only module that names it, and two others can take its place (``docs/decisions/0
 
 import _socket
 import contextlib
+import logging
 import socket
 import warnings
 from collections.abc import Callable, Iterable
@@ -34,6 +35,19 @@ def prepare(name: Name) -> None:
         from gevent import monkey
 
         monkey.patch_all()
+    else:
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # Else a line for every request, as others do not.
+
+
+def ends_bodies(application: Application) -> Application:
+    """Tell the application that the server ends the body of a request in chunks: eventlet does, and does not say so."""
+
+    def told(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
+            environ["wsgi.input_terminated"] = True
+        return application(environ, start_response)
+
+    return told
 
 
 class RawConnection:

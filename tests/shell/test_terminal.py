@@ -57,6 +57,11 @@ def test_history_and_search_through_it() -> None:
     assert person.lines[-4:] == [f"{PROMPT} !!", "echo one", "one", PROMPT]
 
 
+def test_a_substitution_words_its_errors_as_the_shell_around_it() -> None:
+    person = Typist().type("echo $(service-name)\r")
+    assert person.lines[1] == "service-name: command not found"
+
+
 def test_a_long_line_wraps_and_is_edited_across_the_margin() -> None:
     person = Typist(columns=30).type("echo " + "x" * 30)
     assert "".join(person.lines) == f"{PROMPT} echo " + "x" * 30

@@ -1,5 +1,6 @@
 """The REST API: what it does, and what it refuses without changing anything."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -251,3 +252,27 @@ def test_a_lab_of_another_kind_has_no_situation(a_lab: MakeLab) -> None:
 
     assert lab.call("GET").get_json()["situation"] == ""
     assert lab.call("GET", "/situation").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"clock": true}', "clock: Input should be 'manual', or"),
+        ('{"clock": 77}', "less than or equal to 60"),
+        ('{"images": ["UPPER case"]}', "images.0"),
+    ],
+)
+def test_bodies_that_make_no_sense_are_refused_with_a_reason(client: FlaskClient, body: str, says: str) -> None:
+    answer = client.post("/api/labs", data=body)
+    assert answer.status_code == 400
+    assert says in answer.json["error"]
+
+
+def test_a_body_in_chunks_is_read_and_limited(client: FlaskClient) -> None:
+    def post(data: bytes) -> Any:
+        chunked = {"wsgi.input": io.BytesIO(data), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+        return client.post("/api/labs", environ_overrides=chunked)
+
+    assert set(post(b'{"nodes": ["manager1"]}').json["nodes"]) == {"manager1"}
+    assert post(b"[" + b" " * (1 << 20) + b"]").status_code == 413

@@ -1,5 +1,6 @@
 """How the program starts: pages first, the emulation behind them."""
 
+import socket
 import subprocess
 import sys
 
@@ -23,3 +24,25 @@ def test_warming_up_imports_it_and_lets_others_run_in_between() -> None:
         "print('playground.backends.emulated' in sys.modules, len(pauses) > 100)"
     )
     assert seen.split() == ["True", "True"]
+
+
+def test_a_port_that_is_taken_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "playground.command_line",
+            "serve",
+            "--memory",
+            "--port",
+            str(port),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert (
+        done.stderr == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; choose another with --port\n"
+    )

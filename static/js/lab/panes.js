@@ -5,6 +5,8 @@ import { find, set } from "../dom.js";
 
 const PANES = ["lesson", "cluster", "terminals"];
 const STEP = 24;
+/** The terminals leave the cluster so many pixels: less, and its words cannot be read. */
+const LEAST_CLUSTER = 420;
 
 /** @typedef {{ property: string, of: string, axis: "width" | "height", least: number, most: () => number }} Split */
 
@@ -28,7 +30,7 @@ export class Panes {
       of: "#terminals",
       axis: "height",
       least: 96,
-      most: () => innerHeight * 0.75,
+      most: () => Math.max(96, innerHeight - LEAST_CLUSTER),
     };
     this.#splitter(find("#split-lesson"), lesson, (event) => event.clientX, 1);
     this.#splitter(find("#split-terminals"), terminals, (event) => -event.clientY, -1);
