@@ -134,7 +134,7 @@ def test_a_lab_that_is_not_there_is_not_found(client: FlaskClient) -> None:
         ("/clock", {}, 400, "send one of"),
         ("/clock", {"speed": 1000}, 400, "speed"),
         ("/clock", {"advance": -1}, 400, "advance"),
-        ("/faults", {"partition": [["manager1"]]}, 400, "send one of"),
+        ("/faults", {"partition": [["manager1"]]}, 400, "two or more lists"),
         ("/faults", {"partition": [["manager1"], ["nobody"]]}, 404, "no node 'nobody'"),
         ("/faults", {"partition": [["manager1"], ["manager1"]]}, 400, "one side"),
         ("/faults", {"explode": True}, 400, "send one of"),
