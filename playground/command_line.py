@@ -48,7 +48,24 @@ def main() -> None:
 )
 @click.option("--memory", is_flag=True, help="Keep labs in memory only.")
 @click.option("--engine-ports", is_flag=True, help="Give every node's engine a TCP port of its own on 127.0.0.1.")
-def serve(host: str, port: int, server: servers.Name, data: Path | None, memory: bool, engine_ports: bool) -> None:
+@click.option(
+    "--lessons",
+    "more_lessons",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Serve the lessons of this folder as well; may be given again.",
+)
+@click.option("--watch", is_flag=True, help="Read lessons again when a file of theirs changes, in open pages too.")
+def serve(
+    host: str,
+    port: int,
+    server: servers.Name,
+    data: Path | None,
+    memory: bool,
+    engine_ports: bool,
+    more_lessons: tuple[Path, ...],
+    watch: bool,
+) -> None:
     """Serve the playground until interrupted."""
     try:
         servers.prepare(server)
@@ -65,7 +82,15 @@ def serve(host: str, port: int, server: servers.Name, data: Path | None, memory:
             raise click.ClickException(f"cannot make {folder}: {error.strerror}; choose another with --data") from None
         database = folder / "labs.sqlite3"
     port = free_port(host, port)
-    playground = create_app(Settings(database=database, server=server, engine_ports=engine_ports))
+    playground = create_app(
+        Settings(
+            database=database,
+            server=server,
+            engine_ports=engine_ports,
+            lessons=(assets.LESSONS, *more_lessons),
+            watch=watch,
+        )
+    )
     for problem in playground.app.config["LESSON_PROBLEMS"]:
         click.echo(f"left out: {problem}", err=True)
     click.echo(f"Swarm Playground {__version__} on http://{host}:{port}")
@@ -142,6 +167,33 @@ def new(slug: str, folder: Path) -> None:
     click.echo(
         f"{lesson}: now write lesson.yaml and en.md, and check them with `swarm-playground lessons check {lesson}`"
     )
+
+
+@lessons.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on.  [default: a free one]")
+@click.option(
+    "--server", default="eventlet", show_default=True, type=click.Choice(servers.NAMES), help="What carries it."
+)
+def preview(folder: Path, port: int, server: servers.Name) -> None:
+    """Show the lesson in FOLDER, or all lessons there, and show it anew whenever a file is saved.
+
+    Labs are kept in memory only. What is wrong with the lessons stands on the page /authors.
+    """
+    servers.prepare(server)
+    from playground.web.app import Settings, create_app
+
+    alone = (folder / "lesson.yaml").is_file()
+    root = folder.resolve().parent if alone else folder
+    playground = create_app(Settings(server=server, lessons=(root,), watch=True))
+    port = free_port("127.0.0.1", port)
+    address = f"http://127.0.0.1:{port}"
+    for problem in playground.app.config["LESSON_PROBLEMS"]:
+        click.echo(f"left out: {root}/{problem}", err=True)
+    click.echo(f"{address}/lessons/{folder.resolve().name}" if alone else f"{address}/lessons")
+    click.echo(f"{address}/authors says what is to be mended")
+    sys.stdout.flush()
+    playground.run("127.0.0.1", port)
 
 
 @lessons.command()

@@ -11,7 +11,9 @@ import * as esbuild from "esbuild";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const OUT = join(ROOT, "static", "vendor");
-const PAGES = ["start", "lessons", "sandbox", "lab"];
+const PAGES = ["start", "lessons", "sandbox", "lab", "certificate", "authors"];
+/** Pages without modules. */
+const STYLES = ["print"];
 /** Of one page, everything that it loads, compressed. */
 const BUDGET_KB = 350;
 
@@ -53,10 +55,10 @@ await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 const { metafile } = await esbuild.build({
   absWorkingDir: ROOT,
-  entryPoints: PAGES.flatMap((page) => [
-    { in: `static/js/${page}.js`, out: page },
-    { in: `static/css/${page}.css`, out: page },
-  ]),
+  entryPoints: [
+    ...PAGES.map((page) => ({ in: `static/js/${page}.js`, out: page })),
+    ...[...PAGES, ...STYLES].map((page) => ({ in: `static/css/${page}.css`, out: page })),
+  ],
   outdir: "static/vendor",
   bundle: true,
   splitting: true,

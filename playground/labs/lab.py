@@ -368,6 +368,8 @@ class Lab:
             if not self.watchers and not self.busy and time.monotonic() - self.touched_s > IDLE_S:
                 self.clock.freeze(True, self.now_us)
             self._actions.go_on()
+            if self.lesson is not None and self.lesson.dirty:
+                self._look()
             target_us = self.clock.target_us(self.now_us)
             more = target_us > self.now_us and not self._run(target_us)
             self.after_slice()
@@ -460,6 +462,11 @@ class Lab:
         with self.lock:
             self._actions.add(actions)
 
+    @property
+    def playing(self) -> bool:
+        """Is there anything left to be done for the learner?"""
+        return self._actions.pending
+
     def prepare(self, actions: list[Json], sleep: Callable[[float], object]) -> None:
         """Do actions at once, letting virtual time pass as they need; for what happens before the learner comes."""
         self.play(actions)
@@ -487,6 +494,13 @@ class Lab:
             record = self._store.load(self.id)
             assert record is not None
             return Record(self.id, self.token, self.header, self.now_us, list(record.entries))
+
+    def change_lesson(self, lesson: Lesson) -> None:
+        """The lesson was written anew: go on at the same step, as far as it is there."""
+        with self.lock:
+            if self.lesson is not None:
+                self.lesson = self.lesson.in_other_words(lesson)
+                self._look()
 
     def end(self, reason: str = "this lab was deleted") -> None:
         """No more time, no more inputs; pages are told why."""

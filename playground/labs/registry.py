@@ -11,6 +11,7 @@ from dataclasses import replace
 from playground.labs.errors import Conflict, Forbidden, LabError, NotFound, TooMany
 from playground.labs.journal import Entry, Header, Record, Store
 from playground.labs.lab import Json, Lab
+from playground.labs.restart import at_step
 from playground.labs.share import MAX_OF_A_LAB, Kind, Share, pack, unpack
 from playground.lessons.model import Lesson
 
@@ -174,6 +175,23 @@ class Registry:
         start_us = entries[begun - 1].at_us if begun else 0
         return self.add(header, start_us, entries[:begun], tape=entries[begun:], between=between), share.kind
 
+    def restart_step(self, lab: Lab, step: str, between: Callable[[float], object] | None = None) -> Lab:
+        """Let a lab become what it was when a step of its lesson began, cluster included; what came later is gone.
+
+        Raises:
+            NotFound: the lab has no lesson, or its lesson no such step.
+            LabError: the step was not reached yet.
+            Conflict: the lab is being rebuilt already.
+        """
+        lesson = self.lessons.get(lab.header.lesson)
+        ids = [each.id for each in lesson.outline.steps] if lesson is not None else []
+        if step not in ids:
+            raise NotFound(f"there is no step {step!r} to begin again in this lab")
+        record = at_step(lab.record(), step, step == ids[0])
+        if record is None:
+            raise LabError(f"step {step} was not reached in this lab; go through the steps before it, or skip them")
+        return self.rebuild(lab, record, between)
+
     @property
     def count(self) -> int:
         """How many labs are stored."""
@@ -233,6 +251,12 @@ class Registry:
     def _breathe(self, _: float) -> None:
         """A replay lets others have their turn."""
         self.sleep(0)
+
+    def lessons_changed(self, slugs: Sequence[str]) -> None:
+        """Lessons were written anew: labs that are in memory go on in them."""
+        for lab in list(self._labs.values()):
+            if lab.header.lesson in slugs:
+                lab.change_lesson(self.lessons[lab.header.lesson])
 
     def remove(self, lab: Lab) -> None:
         """End a lab for good."""

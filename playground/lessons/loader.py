@@ -167,7 +167,9 @@ def _unfillable(lesson: Lesson, file: str = "lesson.yaml") -> Iterator[Problem]:
             fill(text, {})
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             line = lesson.line(*location) if file == "lesson.yaml" else 1
-            yield Problem(f"{lesson.slug}/{file}", line, f"{_path(location)}: the braces make no sense: {error}")
+            yield Problem(
+                f"{lesson.slug}/{file}", line, f"{_path(location)}: the braces make no sense: {_message(error)}"
+            )
 
 
 def _unshowable(lesson: Lesson) -> Iterator[Problem]:
@@ -180,7 +182,7 @@ def _unshowable(lesson: Lesson) -> Iterator[Problem]:
                 yield Problem(name, heading.line + error.line, str(error))
             except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
                 line = getattr(error, "lineno", None) or 1
-                yield Problem(name, heading.line + line - 1, f"the braces make no sense: {error}")
+                yield Problem(name, heading.line + line - 1, f"the braces make no sense: {_message(error)}")
 
 
 def texts(outline: Outline) -> Iterator[tuple[Location, str]]:
@@ -221,6 +223,10 @@ def split_prose(text: str) -> list[Heading]:
         elif steps:
             steps[-1][1].append(line)
     return [Heading(title, "\n".join(lines).rstrip() + "\n", line) for title, lines, line in steps]
+
+
+def _message(error: Exception) -> str:
+    return str(getattr(error, "message", None) or error)
 
 
 def _path(location: Location) -> str:

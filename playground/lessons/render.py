@@ -75,6 +75,8 @@ def _parts(text: str) -> tuple[str | tuple[str, str], ...]:
             match node:
                 case nodes.TemplateData(data=data):
                     parts.append(data)
+                case nodes.Const(value=str(data)):  # {{ "{{.Names}}" }}
+                    parts.append(data)
                 case nodes.Name(name="key"):
                     parts.append(("key", ""))
                 case nodes.Getattr(node=nodes.Name(name="ip" | "token" as kind), attr=name):

@@ -34,6 +34,8 @@ class LessonRun:
         self.notice = ""
         self._facts = facts
         self._facts_number = 0
+        self._edition = 0
+        """How often the lesson was written anew: then its text has to be asked for again, as with other facts."""
         self._begun = False
         self._commands: list[Command] = []
         self._current = 0
@@ -51,6 +53,14 @@ class LessonRun:
         self._played: list[str] = []
         """Steps whose solution was played for the learner."""
         self._answered: dict[str, int] = {}
+
+    def in_other_words(self, lesson: Lesson) -> "LessonRun":
+        """The same progress in a lesson that was written anew."""
+        run = LessonRun(lesson, self._facts)
+        run._begun = self._begun
+        run._edition = self._edition + 1
+        run.restore(self.progress())
+        return run
 
     @property
     def current(self) -> int:
@@ -88,7 +98,7 @@ class LessonRun:
     def judge(self, view: View) -> None:
         """Tick what holds now; go on to the next step when all of this one is ticked."""
         self.dirty = False
-        self._facts_number = _number(self._facts())
+        self._facts_number = _number(self._facts()) + self._edition
         if not self._begun:
             return
         while (step := self.current_step) is not None:

@@ -1,6 +1,6 @@
 """The Flask application: pages, REST API, Socket.IO, wired to one registry of labs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,18 @@ from playground.labs.journal import MemoryStore, Store
 from playground.labs.registry import Registry
 from playground.labs.sandbox import load_sandbox
 from playground.labs.sqlite_store import SqliteStore
-from playground.lessons.loader import load_all
 from playground.web import assets
 from playground.web.engine_mount import EngineMount, warm_up
 from playground.web.engine_ports import EnginePorts
 from playground.web.insight import insight
 from playground.web.languages import Languages, speak_languages
+from playground.web.learning import learning
+from playground.web.lesson_pages import lesson_pages
 from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, refusal
 from playground.web.rest import rest
 from playground.web.servers import Name, ends_bodies
+from playground.web.shelf import Shelf
 from playground.web.sockets import LabNamespace
 from playground.web.static_files import name_static_files_by_content
 from playground.web.time_travel import time_travel
@@ -52,7 +54,8 @@ class Settings:
     max_labs: int = 1000
     labs_per_minute: int = 60
     engine_ports: bool = False
-    lessons: Path = field(default=assets.LESSONS)
+    lessons: tuple[Path, ...] = (assets.LESSONS,)
+    watch: bool = False
 
 
 @dataclass(slots=True)
@@ -67,6 +70,9 @@ class Playground:
     def start(self) -> None:
         """Let labs' time run, in the background."""
         self.socketio.start_background_task(self.registry.pump_forever, self.socketio.sleep, self.namespace.send)
+        if self.app.config["WATCHING"]:
+            shelf: Shelf = self.app.extensions["shelf"]
+            self.socketio.start_background_task(shelf.watch, self.socketio.sleep, self.registry.lessons_changed)
 
     def run(self, host: str, port: int) -> None:
         """Serve until interrupted."""
@@ -94,7 +100,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     )
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="fixed-window")
     store: Store = SqliteStore(settings.database) if settings.database is not None else MemoryStore()
-    lessons, problems = load_all(settings.lessons)
+    lessons = Shelf(settings.lessons)
     registry = Registry(store, lessons, max_labs=settings.max_labs)
     socketio = SocketIO(
         app,
@@ -106,15 +112,19 @@ def create_app(settings: Settings | None = None) -> Playground:
     namespace = LabNamespace("/lab", registry, socketio)
     socketio.on_namespace(namespace)
     app.extensions["playground"] = registry
+    app.extensions["shelf"] = lessons
+    app.config["WATCHING"] = settings.watch
     app.config["SLEEP"] = registry.sleep = socketio.sleep
     app.config["TELL_REBUILDING"] = namespace.rebuilding
     app.extensions["sandbox"], broken = load_sandbox(assets.SANDBOX)
-    app.config["LESSON_PROBLEMS"] = problems + broken
+    app.config["LESSON_PROBLEMS"] = lessons.problems + broken
     answer_refusals(app)
     speak_languages(app, Languages(assets.TRANSLATIONS))
     name_static_files_by_content(app)
     app.register_blueprint(pages)
     app.register_blueprint(rest)
+    app.register_blueprint(learning)
+    app.register_blueprint(lesson_pages)
     app.register_blueprint(insight)
     app.register_blueprint(time_travel)
     engines = EngineMount(ends_bodies(app.wsgi_app), registry, socketio.sleep)
@@ -123,7 +133,13 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.extensions["engine_ports"] = ports
     if ports is not None:
         registry.on_remove = ports.close
-    for making in ("rest.create_lab", "time_travel.branch", "time_travel.open_share", "time_travel.import_journal"):
+    for making in (
+        "rest.create_lab",
+        "learning.restart_step",
+        "time_travel.branch",
+        "time_travel.open_share",
+        "time_travel.import_journal",
+    ):
         limiter.limit(f"{settings.labs_per_minute} per minute")(app.view_functions[making])
 
     @app.errorhandler(HTTPException)

@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, Request, Response, abort, g, has_request_context, request, url_for
+from flask import Flask, Request, Response, abort, current_app, g, has_request_context, request, url_for
 from werkzeug.datastructures import LanguageAccept
 
 ENGLISH = "en"
@@ -119,6 +119,14 @@ class Languages:
 def current_language() -> str:
     """The language of the request under way; English outside of one."""
     return getattr(g, "language", ENGLISH) if has_request_context() else ENGLISH
+
+
+def say(message: str) -> str:
+    """A message of this program's own in the language of the request under way."""
+    if not has_request_context():
+        return message
+    languages: Languages = current_app.extensions["languages"]
+    return str(languages.all[current_language()].translations.gettext(message))
 
 
 def speak_languages(app: Flask, languages: Languages) -> None:

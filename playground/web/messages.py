@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -38,9 +39,10 @@ def collect(root: Path = ROOT) -> Catalog:
         creation_date=datetime(2026, 1, 1, tzinfo=UTC),
         revision_date=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    places = (
+    places: tuple[tuple[str, list[tuple[str, str]], Any], ...] = (
         ("templates", [("**.html", "jinja2.ext:babel_extract")], TEMPLATE_KEYWORDS),
         ("static/js", [("**.js", "javascript")], JS_KEYWORDS),
+        ("playground/web", [("**.py", "python")], {"say": None}),
         *((f"playground/{room}", [("**.py", "playground.web.sentences:extract")], {}) for room in SPEAKING),
     )
     for folder, methods, keywords in places:

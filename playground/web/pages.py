@@ -25,6 +25,12 @@ def lessons() -> str:
     return render_template("lessons.html", lessons=_lessons())
 
 
+@pages.get("/certificate")
+def certificate() -> str:
+    """What this browser remembers of the lessons; the server keeps no account of anybody."""
+    return render_template("certificate.html")
+
+
 @pages.get("/sandbox")
 def sandbox() -> str:
     return render_template("sandbox.html", choice=_sandbox())

@@ -120,6 +120,10 @@ class LessonInput(Message):
     next: str | None = None
 
 
+class RestartStep(Message):
+    step: Annotated[str, StringConstraints(max_length=200)]
+
+
 class Join(Message):
     lab: str
     token: str

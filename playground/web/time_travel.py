@@ -21,19 +21,19 @@ REPLAY_LIMIT_S = 60.0
 MADE = 201
 
 
-def _between(lab: Lab | None) -> Callable[[float], object]:
+def between(lab: Lab | None) -> Callable[[float], object]:
     """Lets others have their turn, and tells the pages of a lab how far the work on it is."""
     sleep = current_app.config["SLEEP"]
     tell = current_app.config["TELL_REBUILDING"]
     told = [0.0]
 
-    def between(share: float) -> None:
+    def let_others(share: float) -> None:
         if lab is not None and share > told[0] + 0.02:
             told[0] = share
             tell(lab, share)
         sleep(0)
 
-    return between
+    return let_others
 
 
 def _described(lab: Lab, **more: object) -> tuple[Response, int]:
@@ -54,20 +54,20 @@ def show_timeline(lab_id: str) -> Response:
 @time_travel.post("/labs/<lab_id>/branch")
 def branch(lab_id: str) -> tuple[Response, int]:
     lab, wanted = known_lab(lab_id), parse(Branch)
-    return _described(travel.branch(registry(), lab, round(wanted.at * SECOND), _between(lab)))
+    return _described(travel.branch(registry(), lab, round(wanted.at * SECOND), between(lab)))
 
 
 @time_travel.post("/labs/<lab_id>/undo")
 def undo(lab_id: str) -> Response:
     lab = known_lab(lab_id)
-    new, words = travel.undo(registry(), lab, _between(lab))
+    new, words = travel.undo(registry(), lab, between(lab))
     return jsonify({"undone": words, "now": new.now_us / SECOND})
 
 
 @time_travel.post("/labs/<lab_id>/redo")
 def redo(lab_id: str) -> Response:
     lab = known_lab(lab_id)
-    new, words = travel.redo(registry(), lab, _between(lab))
+    new, words = travel.redo(registry(), lab, between(lab))
     return jsonify({"redone": words, "now": new.now_us / SECOND})
 
 
@@ -80,7 +80,7 @@ def share(lab_id: str) -> tuple[Response, int]:
 
 @time_travel.post("/shares/<share_id>")
 def open_share(share_id: str) -> tuple[Response, int]:
-    lab, kind = registry().open_share(share_id, _between(None))
+    lab, kind = registry().open_share(share_id, between(None))
     return _described(lab, kind=kind)
 
 

@@ -3,6 +3,7 @@
 /** @import { LabAnswer, Lesson, LessonSummary, Opening } from "./types" */
 
 import { t } from "./language.js";
+import { tokenOf } from "./lesson/visits.js";
 
 /** The server refused; the message is its sentence. */
 export class ApiError extends Error {
@@ -56,14 +57,17 @@ export async function enterNewLab(body) {
   enterLab(await call("POST", "/api/labs", { body }));
 }
 
-/** @param {LabAnswer} lab */
+/** @param {Pick<LabAnswer, "id" | "token">} lab */
 export function labAddress(lab) {
   const address = new URL(`/labs/${lab.id}`, location.href);
+  // In a frame of another site it stays as it was asked for: embedded, and in that language.
+  const kept = [...new URLSearchParams(location.search)].filter(([name]) => ["embed", "language"].includes(name));
+  address.search = new URLSearchParams(kept).toString();
   address.hash = `token=${lab.token}`;
   return address.href;
 }
 
-/** Go to a lab. @param {LabAnswer} lab @param {boolean} [instead] of this page: going back leads past it */
+/** Go to a lab. @param {Pick<LabAnswer, "id" | "token">} lab @param {boolean} [instead] of this page: going back leads past it */
 export function enterLab(lab, instead = false) {
   if (instead) location.replace(labAddress(lab));
   else location.href = labAddress(lab);
@@ -77,6 +81,22 @@ export function openShare(share) {
 /** A lab of one's own, from a journal. @param {unknown} journal @returns {Promise<LabAnswer>} */
 export function importJournal(journal) {
   return call("POST", "/api/labs/import", { body: journal });
+}
+
+/** @param {string} id @param {string} token @returns {Promise<boolean>} whether there is such a lab, and it is ours */
+export async function labIsThere(id, token) {
+  try {
+    await call("GET", `/api/labs/${id}`, { token });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && [403, 404].includes(error.status)) return false;
+    throw error;
+  }
+}
+
+/** @param {string} id @param {string} token */
+export async function endLab(id, token) {
+  await call("DELETE", `/api/labs/${id}`, { token });
 }
 
 /** One lab's calls, with its token. */
@@ -109,7 +129,8 @@ export class LabApi {
 }
 
 /**
- * The token came in the fragment, which no server sees; it is kept for this tab and taken out of the address.
+ * The token came in the fragment, which no server sees; it is kept for this tab. That of a lesson's lab is known from the
+ * visit before.
  * @param {string} lab
  * @returns {string} empty when this tab has none
  */
@@ -117,5 +138,5 @@ export function claimToken(lab) {
   const key = `token ${lab}`;
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) sessionStorage.setItem(key, given);
-  return given ?? sessionStorage.getItem(key) ?? "";
+  return given || sessionStorage.getItem(key) || tokenOf(lab);
 }

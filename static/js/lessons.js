@@ -1,9 +1,14 @@
-/** The chapter map: its lessons in order, each a way into a lab. */
+/** The chapter map: its lessons in order, how far one is in each, and the way in. */
 
-import { enterNewLab, listLessons } from "./api.js";
+/** @import { LessonSummary } from "./types" */
+/** @import { Visit } from "./lesson/visits.js" */
+
+import { listLessons } from "./api.js";
 import { find, h, write } from "./dom.js";
 import { heard, t, tn } from "./language.js";
 import { languageChoice } from "./language_choice.js";
+import { enterLesson } from "./lesson/enter.js";
+import { visits } from "./lesson/visits.js";
 import { themeButton } from "./theme.js";
 
 themeButton();
@@ -16,37 +21,95 @@ function complain(error) {
   write(trouble, heard(error instanceof Error ? error.message : String(error)));
 }
 
-try {
-  const lessons = await listLessons();
-  list.replaceChildren(
-    ...lessons.map((lesson, index) => {
-      const title = h("h2", { id: `lesson-${index}` }, lesson.title);
-      const enter = h(
-        "button",
-        { type: "button", class: index === 0 ? "primary" : null, "aria-describedby": title.id },
-        t("Begin"),
-      );
-      enter.addEventListener("click", () => {
-        enter.disabled = true;
-        enterNewLab({ lesson: lesson.slug }).catch((error) => {
-          enter.disabled = false;
-          complain(error);
-        });
-      });
-      const facts = h(
-        "p",
-        { class: "facts" },
-        `${t("{minutes} min", { minutes: lesson.minutes })}, ${tn("{count} step", "{count} steps", lesson.steps)}`,
-      );
-      return h(
-        "li",
-        {},
-        h("span", { class: "number", "aria-hidden": "true" }, String(index + 1)),
-        h("div", {}, title, h("p", {}, lesson.summary), facts),
-        enter,
-      );
-    }),
+/** @param {string} label @param {string} describedBy @param {boolean} primary @param {() => Promise<void>} go */
+function way(label, describedBy, primary, go) {
+  const button = h(
+    "button",
+    { type: "button", class: primary ? "primary" : null, "aria-describedby": describedBy },
+    label,
   );
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    write(trouble, "");
+    try {
+      await go();
+    } catch (error) {
+      complain(error);
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return button;
+}
+
+/** @param {Visit | undefined} visit @returns {"new" | "under way" | "finished"} */
+function stateOf(visit) {
+  if (visit?.lab && !visit.done && visit.step >= 0) return "under way";
+  return visit?.finished ? "finished" : "new";
+}
+
+/**
+ * @param {LessonSummary} lesson
+ * @param {number} index
+ * @param {Visit | undefined} visit
+ * @param {boolean} next the one to take now
+ */
+function card(lesson, index, visit, next) {
+  const state = stateOf(visit);
+  const title = h("h2", { id: `lesson-${index}` }, lesson.title);
+  const facts = [
+    t("{minutes} min", { minutes: lesson.minutes }),
+    tn("{count} step", "{count} steps", lesson.steps),
+    ...(lesson.language === document.documentElement.lang ? [] : [t("in English")]),
+  ];
+  const progress = h("p", { class: "facts" }, facts.join(", "));
+  const { slug } = lesson;
+  const ways = [];
+  if (state === "under way" && visit) {
+    const done = t("{step} of {steps} steps done", { step: visit.step, steps: visit.steps });
+    progress.append(` · ${done}`);
+    ways.push(way(t("Go on"), title.id, next, () => enterLesson(slug)));
+    ways.push(way(t("Begin again"), title.id, false, () => enterLesson(slug, true)));
+  } else if (state === "finished") {
+    progress.append(` · ${t("finished")}`);
+    ways.push(way(t("Once more"), title.id, false, () => enterLesson(slug, true)));
+  } else {
+    ways.push(way(t("Begin"), title.id, next, () => enterLesson(slug)));
+  }
+  const bar = h("progress", { max: lesson.steps, value: visit?.step ?? 0, "aria-label": lesson.title });
+  return h(
+    "li",
+    { "data-state": state === "under way" ? "now" : visit?.finished ? "done" : null },
+    h("span", { class: "number", "aria-hidden": "true" }, visit?.finished ? "✓" : String(index + 1)),
+    h("div", {}, title, h("p", {}, lesson.summary), progress, ...(state === "under way" ? [bar] : [])),
+    h("div", { class: "ways-in" }, ...ways),
+  );
+}
+
+/** @param {LessonSummary[]} lessons */
+function show(lessons) {
+  const known = visits();
+  const finished = lessons.filter((lesson) => known[lesson.slug]?.finished).length;
+  const next =
+    lessons.find((lesson) => stateOf(known[lesson.slug]) === "under way") ??
+    lessons.find((lesson) => stateOf(known[lesson.slug]) === "new");
+  list.replaceChildren(...lessons.map((lesson, index) => card(lesson, index, known[lesson.slug], lesson === next)));
+  const summary = find("#progress");
+  summary.hidden = finished === 0 || Boolean(list.dataset.only);
+  write(
+    find("span", summary),
+    t("{finished} of {all} lessons finished in this browser.", { finished, all: lessons.length }),
+  );
+}
+
+try {
+  const { only } = list.dataset;
+  const lessons = (await listLessons()).filter((lesson) => !only || lesson.slug === only);
+  show(lessons);
+  // Back from a lab by the browser's button the page may be as it was left.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) show(lessons);
+  });
   if (lessons.length === 0)
     write(trouble, t("There are no lessons here. Free play, on the start page, works without them."));
 } catch (error) {

@@ -5,6 +5,8 @@ import { Diagram } from "./diagram/diagram.js";
 import { find, lessMotion, write } from "./dom.js";
 import { heard, t } from "./language.js";
 import { languageChoice } from "./language_choice.js";
+import { enterLesson } from "./lesson/enter.js";
+import { leftLast } from "./lesson/visits.js";
 import { Player } from "./player.js";
 import { Store } from "./store.js";
 import { themeButton } from "./theme.js";
@@ -28,9 +30,11 @@ function way(selector, enter) {
   });
 }
 
+const left = leftLast();
+if (left) write(find("#start"), t("Go on with the lesson"));
 way("#start", async () => {
-  const first = (await listLessons())[0];
-  await enterNewLab(first ? { lesson: first.slug } : {});
+  const first = left?.[0] ?? (await listLessons())[0]?.slug;
+  await (first ? enterLesson(first) : enterNewLab({}));
 });
 way("#free", () => enterNewLab({}));
 

@@ -88,6 +88,7 @@ def test_braces_hold_names_and_nothing_that_could_be_run(text: str) -> None:
 
 
 def test_templates_of_go_can_be_written() -> None:
+    assert fill("docker ps --format '{{ \"{{.Names}}\" }}'", {}) == "docker ps --format '{{.Names}}'"
     assert fill("{% raw %}docker ps --format '{{.Names}}'{% endraw %} {{ key }}", {}) == (
         "docker ps --format '{{.Names}}' SWMKEY"
     )

@@ -97,6 +97,7 @@ function faultButton(block, { fault, clock }) {
         await fault(JSON.parse(block.dataset.fault ?? "{}"));
         write(told, t("Done. Watch the cluster."));
       }
+      block.dataset.ran = "";
     } catch (error) {
       write(told, heard(error instanceof Error ? error.message : String(error)));
     } finally {

@@ -1,17 +1,22 @@
 /** The lesson's pane: one step at a time, its checks as the cluster meets them, hints, and the way on. */
 
-/** @import { Check, Lesson, LessonSummary, StepProgress } from "../types" */
+/** @import { Check, Lesson, StepProgress } from "../types" */
 /** @import { LabApi } from "../api.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Intents } from "./blocks.js" */
 
-import { enterNewLab, listLessons } from "../api.js";
+import { listLessons } from "../api.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { complain } from "../lab/notice.js";
 import { heard, t } from "../language.js";
+import { againMenu } from "./again.js";
 import { commandsIn, enliven } from "./blocks.js";
+import { enterLesson } from "./enter.js";
+import { lessonKeys } from "./keys.js";
+import { Patience } from "./offers.js";
 import { renew } from "./renew.js";
 import { showSituation } from "./situation.js";
+import { keepVisit } from "./visits.js";
 
 const PLAYING = t("The solution is being played. Watch the terminals and the cluster.");
 
@@ -30,6 +35,9 @@ export class LessonPanel {
   /** @type {number | undefined} */
   #facts;
   #noticeShown = "";
+  #patience = new Patience();
+  /** The lesson after this one; empty after the last. */
+  #nextLesson = "";
 
   /** @param {HTMLElement} pane @param {Store} store @param {LabApi} api @param {Omit<Intents, "answer">} intents */
   constructor(pane, store, api, intents) {
@@ -37,7 +45,12 @@ export class LessonPanel {
     this.store = store;
     this.api = api;
     /** @type {Intents} */
-    this.intents = { ...intents, answer: (step, choice) => api.post("/lesson", { answer: { step, choice } }) };
+    this.intents = {
+      ...intents,
+      clock: (change) => api.post("/clock", change),
+      answer: (step, choice) => api.post("/lesson", { answer: { step, choice } }),
+      quiz: (number, choice) => api.post("/lesson", { quiz: { number, choice } }),
+    };
     this.body = find(".lesson-body", pane);
     this.steps = find(".steps", pane);
     this.title = find("h1", pane);
@@ -54,6 +67,15 @@ export class LessonPanel {
     this.back.addEventListener("click", () => this.#show(this.#shown - 1, true));
     this.skip.addEventListener("click", () => this.#skip());
     this.hint.addEventListener("click", () => this.#giveHint());
+    this.offer = h("div", { class: "offer", role: "status" });
+    this.hints.after(this.offer);
+    this.again = againMenu(
+      find(".lesson-top", pane),
+      api,
+      () => this.#where(),
+      () => this.#show(this.#shown, true),
+    );
+    lessonKeys(pane);
     store.onChange((change) => {
       if (change.whole || change.fields.has("lesson")) this.#progress();
     });
@@ -64,6 +86,10 @@ export class LessonPanel {
     if (this.store.view.n < 0) await new Promise((came) => this.store.addEventListener("change", came, { once: true }));
     if (!this.store.view.lesson) return this.#freePlay();
     this.#lesson = await this.api.lesson();
+    const { slug } = this.#lesson;
+    const lessons = await listLessons().catch(() => []);
+    this.#nextLesson = lessons[lessons.findIndex((lesson) => lesson.slug === slug) + 1]?.slug ?? "";
+    setInterval(() => this.#drawOffer(), 5000);
     this.onTitle(this.#lesson.title);
     if (this.#lesson.terminal) this.onTerminal(this.#lesson.terminal);
     this.#progress();
@@ -105,9 +131,20 @@ export class LessonPanel {
     this.#facts = lesson.facts;
     if (this.#shown < 0) this.#show(Math.min(lesson.step, this.#lesson.steps.length - 1), false);
     if (before !== undefined && before !== lesson.facts) this.#renew();
-    if (lesson.steps.find((step) => step.id === this.#playing)?.done) this.#playing = "";
+    if (this.#playing && !lesson.playing && lesson.steps.find((step) => step.id === this.#playing)?.done)
+      this.#playing = "";
+    if (lesson.notice && !lesson.playing) this.#playing = "";
+    keepVisit(lesson.slug, {
+      lab: this.api.id,
+      token: this.api.token,
+      step: lesson.steps.filter((step) => step.done).length,
+      steps: lesson.steps.length,
+      played: lesson.steps.filter((step) => step.played).length,
+      done: lesson.done,
+    });
     this.#drawSteps();
     this.#drawChecks();
+    this.#drawOffer();
     this.#drawNotice();
   }
 
@@ -115,11 +152,72 @@ export class LessonPanel {
   #drawNotice() {
     const lesson = this.store.view.lesson;
     const underWay = lesson?.step === this.#shown;
-    const html = this.#playing ? PLAYING : underWay ? (lesson?.notice ?? "") : "";
+    const playing = this.#playing || lesson?.playing;
+    const html = playing ? PLAYING : underWay ? this.#said() : "";
     if (html === this.#noticeShown) return;
     this.#noticeShown = html;
     // The html is the lesson's own, from our server.
     this.notice.innerHTML = html;
+  }
+
+  /** @returns {string} HTML about what just went wrong, in the lesson's language */
+  #said() {
+    const { lesson } = this.store.view;
+    if (!lesson?.notice) return "";
+    const slip = this.#lesson?.steps[lesson.step]?.slips[lesson.slip ?? -1];
+    return slip ?? heard(lesson.notice);
+  }
+
+  /** @returns {{ slug: string, step: string, title: string, reached: boolean } | null} */
+  #where() {
+    const step = this.#lesson?.steps[this.#shown];
+    const { lesson } = this.store.view;
+    if (!step || !lesson || !this.#lesson) return null;
+    return { slug: lesson.slug, step: step.id, title: step.title, reached: this.#shown <= lesson.step };
+  }
+
+  /** To one who is stuck a hint offers itself. */
+  #drawOffer() {
+    const { lesson } = this.store.view;
+    const step = this.#lesson?.steps[this.#shown];
+    if (!lesson || !step) return;
+    const stuck = lesson.step === this.#shown && this.#hints < step.hints ? this.#patience.of(lesson) : "";
+    if (stuck === (this.offer.dataset.stuck ?? "")) return;
+    this.offer.dataset.stuck = stuck;
+    const sentence = {
+      "": "",
+      failures: t("The same thing has gone wrong several times. A hint?"),
+      minutes: t("This step takes a while. A hint?"),
+    }[stuck];
+    const take = h(
+      "button",
+      { type: "button", class: "small primary", click: () => this.#giveHint() },
+      t("Show a hint"),
+    );
+    this.offer.replaceChildren(...(stuck ? [h("span", {}, sentence), take] : []));
+  }
+
+  /** The questions at the end. */
+  #showQuiz() {
+    const lesson = this.#lesson;
+    if (!lesson) return;
+    this.#shown = lesson.steps.length;
+    write(this.count, t("At the end"));
+    write(this.title, t("What stays with you"));
+    this.prose.replaceChildren(h("p", {}, t("Answer from memory first. Nothing is kept of it.")));
+    const forms = h("div", { class: "quiz" });
+    forms.innerHTML = lesson.quiz.join("");
+    enliven(forms, this.intents);
+    this.prose.append(forms);
+    this.hints.replaceChildren();
+    this.checks.replaceChildren();
+    this.#checks.clear();
+    this.#drawSteps();
+    this.#drawChecks();
+    this.#drawNotice();
+    this.body.scrollTop = 0;
+    this.onStep([]);
+    this.title.focus();
   }
 
   /** @param {number} index @param {boolean} focus */
@@ -156,9 +254,13 @@ export class LessonPanel {
       const state = step.done ? t("done") : now ? t("under way") : t("to come");
       set(/** @type {Element} */ (item.firstElementChild), {
         "data-state": step.done ? "done" : now ? "now" : "later",
-        "aria-label": t("Step {step}, {title}: {state}", { step: index + 1, title: step.title, state }),
+        "aria-label": t("Step {step}, {title}: {state}", {
+          step: index + 1,
+          title: this.#lesson?.steps[index]?.title ?? step.title,
+          state,
+        }),
         "aria-current": index === this.#shown ? "step" : null,
-        title: step.title,
+        title: this.#lesson?.steps[index]?.title ?? step.title,
       });
     });
   }
@@ -166,7 +268,15 @@ export class LessonPanel {
   #drawChecks() {
     const step = this.#lesson?.steps[this.#shown];
     const state = this.#state;
-    if (!step || !this.#lesson) return;
+    if (!this.#lesson) return;
+    this.again.show();
+    if (!step) {
+      this.pane.dataset.done = "true";
+      this.skip.hidden = this.hint.hidden = true;
+      this.back.disabled = this.next.disabled = false;
+      write(this.next, this.#nextLesson ? t("Next lesson") : t("To the chapter map"));
+      return;
+    }
     const checks = state?.checks ?? [];
     keyed(
       this.checks,
@@ -187,11 +297,16 @@ export class LessonPanel {
     const last = this.#shown === this.#lesson.steps.length - 1;
     const finished = last && Boolean(this.store.view.lesson?.done);
     this.pane.dataset.done = String(done);
-    write(this.next, finished ? t("Next lesson") : last ? t("Finish") : t("Next"));
+    const after = this.#nextLesson ? t("Next lesson") : t("To the chapter map");
+    const then = this.#lesson.quiz.length > 0 ? t("Questions at the end") : after;
+    write(this.next, finished ? then : last ? t("Finish") : t("Next"));
     this.next.classList.toggle("primary", done);
     this.next.disabled = !done;
     const chosen = document.activeElement;
     this.skip.hidden = done;
+    const ahead = this.#shown > (this.store.view.lesson?.step ?? 0);
+    write(this.skip, ahead ? t("Play up to here") : t("Skip"));
+    this.skip.title = ahead ? t("Play the solutions of all steps up to this one") : t("Play the solution of this step");
     // Not disabled: that would lose the focus.
     set(this.skip, { "aria-disabled": this.#playing === step.id ? "true" : null });
     this.back.disabled = this.#shown === 0;
@@ -213,8 +328,9 @@ export class LessonPanel {
     set(item, { "data-met": check.met });
     write(find(".tick", item), check.met ? "✓" : "○");
     const text = find(".check-text", item);
-    // The html is the lesson's own, from our server.
-    if (text.dataset.html !== check.text) text.innerHTML = text.dataset.html = check.text;
+    // The html is the lesson's own, from our server. A sentence that the author left to the check is the server's.
+    const html = heard(this.#lesson?.steps[this.#shown]?.checks[Number(key)] ?? check.text);
+    if (text.dataset.html !== html) text.innerHTML = text.dataset.html = html;
     item.setAttribute("aria-label", `${check.met ? t("Met") : t("Not yet")}: ${text.textContent}. ${heard(check.saw)}`);
     write(find(".saw", item), heard(check.saw));
   }
@@ -226,25 +342,20 @@ export class LessonPanel {
     if (step && this.#state?.checks.length === 0 && !this.#state.done)
       await this.api.post("/lesson", { next: step.id }).catch(complain);
     if (this.#shown < steps - 1) return this.#show(this.#shown + 1, true);
-    await this.#toNextLesson();
-  }
-
-  async #toNextLesson() {
-    /** @type {LessonSummary[]} */
-    const lessons = await listLessons();
-    const at = lessons.findIndex((lesson) => lesson.slug === this.#lesson?.slug);
-    const next = lessons[at + 1];
-    if (next) await enterNewLab({ lesson: next.slug });
+    if (this.#shown === steps - 1 && (this.#lesson?.quiz.length ?? 0) > 0) return this.#showQuiz();
+    if (this.#nextLesson) await enterLesson(this.#nextLesson).catch(complain);
     else location.href = "/lessons";
   }
 
   async #skip() {
     const step = this.#lesson?.steps[this.#shown];
-    if (!step || this.#playing === step.id) return;
+    if (!step || this.#playing || this.store.view.lesson?.playing) return;
     this.#playing = step.id;
     this.#drawChecks();
     this.#drawNotice();
     try {
+      // A clock that stands still would let nothing happen.
+      if (this.store.view.clock.paused) await this.api.post("/clock", { paused: false });
       await this.api.post("/lesson", { skip: step.id });
     } catch (error) {
       this.#playing = "";
@@ -261,6 +372,7 @@ export class LessonPanel {
     const answer = await this.api.post("/lesson", { hint: { step: step.id, number } }).catch(complain);
     if (!answer) return;
     this.#hints = number;
+    this.#patience.again(this.store.view.lesson);
     const item = h("div", { class: "hint" }, h("b", {}, t("Hint {number}", { number })));
     // The html is the lesson's own, from our server.
     const text = h("div");
@@ -269,6 +381,7 @@ export class LessonPanel {
     enliven(item, this.intents);
     this.hints.append(item);
     this.#drawChecks();
+    this.#drawOffer();
     item.scrollIntoView({ block: "nearest" });
   }
 }

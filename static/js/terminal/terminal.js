@@ -7,6 +7,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import { h } from "../dom.js";
 import { t } from "../language.js";
+import { WITH_ALT } from "../lesson/keys.js";
 import { Progress } from "./flow.js";
 
 const THEME = {
@@ -135,8 +136,7 @@ export class LabTerminal {
 
   /** @param {KeyboardEvent} event @returns {boolean} whether xterm shall treat it */
   #ownKey(event) {
-    if (event.key === "F6" || (event.altKey && ["Digit1", "Digit2", "Digit3", "KeyM"].includes(event.code)))
-      return false;
+    if (event.key === "F6" || (event.altKey && WITH_ALT.includes(event.code))) return false;
     const withControl = event.ctrlKey || event.metaKey;
     if (!withControl || event.altKey) return true;
     const key = event.key.toLowerCase();
