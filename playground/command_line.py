@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import socket
 import sys
 from pathlib import Path
@@ -55,6 +56,18 @@ def main() -> None:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Serve the lessons of this folder as well; may be given again.",
 )
+@click.option(
+    "--embed-on",
+    "embed_on",
+    multiple=True,
+    metavar="ORIGIN",
+    help="A site that may show the playground in a frame, like https://course.example; may be given again.",
+)
+@click.option(
+    "--xapi", "xapi", metavar="URL", help="Send xAPI statements about progress to this learning record store."
+)
+@click.option("--xapi-user", "xapi_user", default="", help="Its user; the password is read from XAPI_PASSWORD.")
+@click.option("--site", "site", metavar="URL", help="The playground's own address, in statements.")
 @click.option("--watch", is_flag=True, help="Read lessons again when a file of theirs changes, in open pages too.")
 def serve(
     host: str,
@@ -65,6 +78,10 @@ def serve(
     engine_ports: bool,
     more_lessons: tuple[Path, ...],
     watch: bool,
+    embed_on: tuple[str, ...],
+    xapi: str | None,
+    xapi_user: str,
+    site: str | None,
 ) -> None:
     """Serve the playground until interrupted."""
     try:
@@ -72,7 +89,17 @@ def serve(
     except ImportError as missing:
         raise click.ClickException(f"--server {server} needs a package that is not installed: {missing.name}") from None
     from playground.web.app import Settings, create_app
+    from playground.web.embedding import NoOrigin, origins
+    from playground.web.xapi import RecordStore
 
+    try:
+        allowed = origins(embed_on)
+    except NoOrigin as error:
+        raise click.ClickException(f"--embed-on: {error}") from None
+    if xapi is not None and not xapi.startswith(("http://", "https://")):
+        raise click.ClickException(
+            f"--xapi wants the address of a record store, like https://lrs.example/xapi, not {xapi!r}"
+        )
     database = None
     if not memory:
         folder = data or Path.home() / ".local" / "share" / "swarm-playground"
@@ -89,6 +116,10 @@ def serve(
             engine_ports=engine_ports,
             lessons=(assets.LESSONS, *more_lessons),
             watch=watch,
+            embed_on=allowed,
+            records=None
+            if xapi is None
+            else RecordStore(xapi, site or f"http://{host}:{port}", xapi_user, os.environ.get("XAPI_PASSWORD", "")),
         )
     )
     for problem in playground.app.config["LESSON_PROBLEMS"]:

@@ -31,6 +31,8 @@ class Header:
     """Of the sandbox: what the lab was made to show, for the words beside it. How it got there is in the journal."""
     backend: str = "emulated"
     manual: bool = False
+    learner: str = ""
+    """What the site that embeds the lab calls whoever works in it; for statements about their progress."""
     format: int = FORMAT
 
     def to_json(self) -> dict[str, Any]:

@@ -90,6 +90,7 @@ class Progress(_Read):
     step: Short
     done: list[Short] = Field(default=[], max_length=200)
     ticked: list[Short] = Field(default=[], max_length=200)
+    played: list[Short] = Field(default=[], max_length=200)
 
 
 class Begin(_Read):
@@ -118,6 +119,7 @@ class Head(_Read):
     situation: Annotated[str, StringConstraints(max_length=80)] = ""
     backend: Literal["emulated"] = "emulated"
     manual: bool = False
+    learner: Annotated[str, StringConstraints(max_length=200)] = ""
     format: Literal[1]
 
 

@@ -83,6 +83,7 @@ class Lab:
         self.on_delta: Callable[[Json], object] | None = None
         self.on_output: Callable[[str], object] | None = None
         self.on_end: Callable[[str], object] | None = None
+        self.on_progress: Callable[[Lab, Json, Json], object] | None = None
         self._store = store
         self._count = 0
         """Inputs so far."""
@@ -441,6 +442,8 @@ class Lab:
         progress = self.lesson.progress()
         if progress != self._progress and self._stored:
             self._store.append(self.id, Entry(self.now_us, {"do": "progress", **progress}))
+            if self.on_progress is not None:
+                self.on_progress(self, self._progress, progress)
         self._progress = progress
 
     def clock_changed(self) -> None:

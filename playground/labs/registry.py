@@ -57,6 +57,7 @@ class Registry:
         self.on_load: Callable[[Lab], object] | None = None
         self.on_swap: Callable[[Lab, Lab], object] | None = None
         self.on_remove: Callable[[Lab], object] | None = None
+        self.on_progress: Callable[[Lab, Json, Json], object] | None = None
 
     def create(
         self, header: Header, sleep: Callable[[float], object] = time.sleep, actions: Sequence[Json] = ()
@@ -112,7 +113,8 @@ class Registry:
             TooMany: the server holds as many labs as it may.
         """
         self._check(header)
-        record = Record(new_id(), new_token(), header, now_us, list(entries))
+        # It may be another learner's.
+        record = Record(new_id(), new_token(), replace(header, learner=""), now_us, list(entries))
         lesson = self.lessons.get(header.lesson)
         lab = Lab(record, self._store, lesson, tape, between=between, checked=checked)
         self._store.create(replace(record, now_us=lab.now_us))
@@ -303,6 +305,7 @@ class Registry:
         self._store.close()
 
     def _keep(self, lab: Lab) -> None:
+        lab.on_progress = self.on_progress
         with self._lock:
             self._labs[lab.id] = lab
         if self.on_load is not None:

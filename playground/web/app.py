@@ -17,6 +17,7 @@ from playground.labs.registry import Registry
 from playground.labs.sandbox import load_sandbox
 from playground.labs.sqlite_store import SqliteStore
 from playground.web import assets
+from playground.web.embedding import embedding, may_frame, tell_frames
 from playground.web.engine_mount import EngineMount, warm_up
 from playground.web.engine_ports import EnginePorts
 from playground.web.insight import insight
@@ -31,6 +32,7 @@ from playground.web.shelf import Shelf
 from playground.web.sockets import LabNamespace
 from playground.web.static_files import name_static_files_by_content
 from playground.web.time_travel import time_travel
+from playground.web.xapi import RecordStore, Statements
 
 MAX_BODY_BYTES = 1024 * 1024
 POLICY = {
@@ -56,6 +58,8 @@ class Settings:
     engine_ports: bool = False
     lessons: tuple[Path, ...] = (assets.LESSONS,)
     watch: bool = False
+    embed_on: tuple[str, ...] = ()
+    records: RecordStore | None = None
 
 
 @dataclass(slots=True)
@@ -70,6 +74,9 @@ class Playground:
     def start(self) -> None:
         """Let labs' time run, in the background."""
         self.socketio.start_background_task(self.registry.pump_forever, self.socketio.sleep, self.namespace.send)
+        statements: Statements | None = self.app.extensions["statements"]
+        if statements is not None:
+            self.socketio.start_background_task(statements.send_forever, self.socketio.sleep)
         if self.app.config["WATCHING"]:
             shelf: Shelf = self.app.extensions["shelf"]
             self.socketio.start_background_task(shelf.watch, self.socketio.sleep, self.registry.lessons_changed)
@@ -95,7 +102,9 @@ def create_app(settings: Settings | None = None) -> Playground:
         force_https=False,
         strict_transport_security=False,
         session_cookie_secure=False,
-        content_security_policy=POLICY,
+        content_security_policy=may_frame(POLICY, settings.embed_on),
+        # An older header that knows no other sites: where some may frame us, the policy alone speaks.
+        frame_options=None if settings.embed_on else "SAMEORIGIN",
         referrer_policy="no-referrer",
     )
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="fixed-window")
@@ -124,6 +133,12 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.register_blueprint(pages)
     app.register_blueprint(rest)
     app.register_blueprint(learning)
+    app.register_blueprint(embedding)
+    tell_frames(app, settings.embed_on)
+    statements = None if settings.records is None else Statements(settings.records)
+    app.extensions["statements"] = statements
+    if statements is not None:
+        registry.on_progress = statements.progressed
     app.register_blueprint(lesson_pages)
     app.register_blueprint(insight)
     app.register_blueprint(time_travel)

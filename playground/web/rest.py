@@ -125,6 +125,7 @@ def create_lab() -> tuple[Response, int]:
     header = Header(
         seed=secrets.randbits(62) if wanted.seed is None else wanted.seed,
         wall_us=time.time_ns() // 1000,
+        learner=wanted.learner,
         nodes=plan.nodes if plan is not None else tuple(wanted.nodes),
         images=plan.images if plan is not None and not wanted.images else tuple(wanted.images),
         lesson=wanted.lesson,

@@ -55,6 +55,7 @@ class CreateLab(Message):
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     images: list[Image] = Field(default=[], max_length=50)
     lesson: Annotated[str, StringConstraints(max_length=80)] = ""
+    learner: Annotated[str, StringConstraints(max_length=200)] = ""
     sandbox: Opening | None = None
 
     @model_validator(mode="after")

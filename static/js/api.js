@@ -51,7 +51,7 @@ export function listLessons() {
 
 /**
  * Make a lab and go there.
- * @param {{ lesson?: string, sandbox?: Opening }} body
+ * @param {{ lesson?: string, sandbox?: Opening, learner?: string }} body
  */
 export async function enterNewLab(body) {
   enterLab(await call("POST", "/api/labs", { body }));

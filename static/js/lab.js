@@ -3,6 +3,7 @@
 import { claimToken, LabApi } from "./api.js";
 import { Diagram } from "./diagram/diagram.js";
 import { find, write } from "./dom.js";
+import { tellFrame } from "./frame.js";
 import { Announcer } from "./lab/announcer.js";
 import { clockControls } from "./lab/clock.js";
 import { faultTools } from "./lab/faults.js";
@@ -127,6 +128,7 @@ socket.on("ended", (reason) =>
   notice(t("This lab has ended: {reason}. Start a new one on the start page.", { reason: heard(reason) }), 0),
 );
 
+tellFrame(store, () => panel.titles);
 if (token) {
   socket.connect();
   panel.load().catch(complain);

@@ -7,14 +7,15 @@ import { keepVisit, visits } from "./visits.js";
  * Go where the lesson was left; begin it where there is nothing to go back to.
  * @param {string} slug
  * @param {boolean} [anew] begin from the first step in any case
+ * @param {string} [learner] what a site that embeds the lesson calls the learner
  */
-export async function enterLesson(slug, anew = false) {
+export async function enterLesson(slug, anew = false, learner = "") {
   const visit = visits()[slug];
   if (visit?.lab && !visit.done && !anew && (await labIsThere(visit.lab, visit.token))) {
     enterLab({ id: visit.lab, token: visit.token });
     return;
   }
-  await enterNewLab({ lesson: slug });
+  await enterNewLab({ lesson: slug, ...(learner ? { learner } : {}) });
   if (visit?.lab) {
     keepVisit(slug, { lab: "", token: "" });
     // It would only take room; that it is gone already is no matter.

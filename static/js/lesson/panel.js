@@ -119,6 +119,11 @@ export class LessonPanel {
     showSituation(this).catch(complain);
   }
 
+  /** The titles of the steps, in the lesson's language. */
+  get titles() {
+    return this.#lesson?.steps.map((step) => step.title) ?? [];
+  }
+
   /** @returns {StepProgress | undefined} */
   get #state() {
     return this.store.view.lesson?.steps[this.#shown];
