@@ -6,6 +6,8 @@ from typing import Any
 
 from playground.api import ApiError, EngineClient, EngineUnreachable, Process, Response
 from playground.docker_cli.errors import CommandFailed
+from playground.docker_cli.flags.numbers import SECOND, quoted
+from playground.docker_cli.formatter.instants import rfc3339_nano
 
 HOST = "unix:///var/run/docker.sock"
 
@@ -16,6 +18,7 @@ class Cli:
     def __init__(self, process: Process, client: EngineClient) -> None:
         self.process = process
         self.client = client
+        self.host = HOST
 
     async def write(self, text: str | bytes) -> None:
         """Write to standard output."""
@@ -56,7 +59,7 @@ class Cli:
         message = str(body.get("message", "")) if isinstance(body, dict) else str(body or "")
         message = message.strip()
         if not message:
-            url = f"{HOST}{path}"
+            url = f"{self.host}{path}"
             raise CommandFailed(
                 f"request returned {response.status} for API route and version {url},"
                 " check if the server supports the requested API version"
@@ -105,6 +108,10 @@ class Cli:
             if name.lower() == "swarm":
                 return value
         return None
+
+    async def warn(self, text: str) -> None:
+        """Say what the real client's log says."""
+        await self.complain(f'time="{rfc3339_nano(self.now_ns // SECOND * SECOND)}" level=warning msg={quoted(text)}\n')
 
     async def read_all(self) -> bytes:
         """Standard input to its end."""

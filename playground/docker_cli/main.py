@@ -8,6 +8,7 @@ from playground.api.client import ENGINE_VERSION, GIT_COMMIT
 from playground.docker_cli.cli import Cli, error_text
 from playground.docker_cli.command.model import Command
 from playground.docker_cli.command.tree import root
+from playground.docker_cli.endpoint import choose_engine
 from playground.docker_cli.errors import CommandFailed, HelpWanted, UsageFailed
 from playground.docker_cli.flags.flagset import FlagError, Values
 from playground.docker_cli.help import help_text
@@ -42,6 +43,7 @@ async def _dispatch(cli: Cli, words: list[str]) -> int:
     except FlagError as error:
         raise _flag_failure(top, error) from None
     words = values.words
+    choose_engine(cli, values)
     if values.truth("help") and not words:
         await _notices(cli, values)
         await _show_help(cli, top, to_error=False)
@@ -84,6 +86,8 @@ async def run_command(cli: Cli, command: Command, words: list[str]) -> int:
         return 0
     try:
         return await command.run(cli, values) or 0
+    except FlagError as error:
+        raise _flag_failure(command, error) from None
     except HelpWanted:
         await _show_help(cli, command, to_error=False)
         return 0

@@ -100,6 +100,7 @@ class Engine:
                 network,
                 shell or small_shell,
                 kernel.random("containers", name),
+                self.cpus,
                 self._attach_overlay,
             )
         )

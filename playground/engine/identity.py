@@ -218,8 +218,10 @@ def signal_number(text: str) -> int:
     """
     if re.fullmatch(r"[0-9]+", text):
         number = int(text)
-        if number == 0 or number > _LAST_SIGNAL:
+        if number == 0:
             raise BadParameter(f"invalid signal: {text}")
+        if number > _LAST_SIGNAL:
+            raise BadParameter(f"the linux daemon does not support signal {number}")
         return number
     found = SIGNALS.get(text.upper().removeprefix("SIG"))
     if found is None:

@@ -98,6 +98,8 @@ class Node(Object):
     """Wire form (Hostname, Platform, Resources, Engine, TLSInfo); None before the agent's first report."""
     status: NodeStatus = NodeStatus()
     certificate_issued: bool = True
+    accepted: bool = True
+    """What the filter ``membership`` asks for."""
     lb_addresses: Mapping[str, str] = field(default_factory=dict)
     """Network id -> the node's load-balancer address there (``10.0.0.3/24``)."""
 

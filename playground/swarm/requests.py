@@ -11,6 +11,7 @@ from playground.swarm.node_disk import StartConfig
 
 DEFAULT_LISTEN = "0.0.0.0:2377"
 DEFAULT_PORT = "2377"
+LAST_PORT = 65535
 INTERFACE = "eth0"
 """The only interface of an emulated machine besides the loopback and Docker's own."""
 
@@ -111,6 +112,15 @@ def _availability(request: Spec) -> str:
     return availability.lower()
 
 
+def _check_port_can_be_had(host: str, port: str, own: str) -> None:
+    complaint = "manager stopped: failed to listen on remote API address: listen tcp"
+    if not port.isdecimal() or int(port) > LAST_PORT:
+        raise SwarmError(f"{complaint}: address {port}: invalid port")
+    address = ip_address(host)
+    if host != own and not address.is_unspecified and not address.is_loopback:
+        raise SwarmError(f"{complaint} {host}:{port}: bind: cannot assign requested address")
+
+
 def read_init(request: Spec, own: str) -> StartConfig:
     """The start of a new cluster on the machine with the address ``own``.
 
@@ -125,13 +135,15 @@ def read_init(request: Spec, own: str) -> StartConfig:
     advertise = _advertise(request, own, port)
     _check_data_path(request, own)
     pools, size = _pool(request)
+    data_path_port, availability = _data_path_port(request), _availability(request)
+    _check_port_can_be_had(host, port, own)
     return StartConfig(
         listen=f"{host}:{port}",
         advertise=advertise,
         pool=pools,
         subnet_size=size,
-        data_path_port=_data_path_port(request),
-        availability=_availability(request),
+        data_path_port=data_path_port,
+        availability=availability,
         autolock=bool(request.get("AutoLockManagers")),
         force_new_cluster=bool(request.get("ForceNewCluster")),
     )

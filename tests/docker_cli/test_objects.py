@@ -238,7 +238,7 @@ def test_secret_create_reads_its_input(docker: Docker) -> None:
     [
         (["secret", "create", "x", "/nope"], "error reading from /nope: open /nope: no such file or directory\n"),
         (["secret", "create", "x"], "secret file is required\n"),
-        (["config", "create", "x", "-"], "error reading from STDIN: data is empty\n"),
+        (["config", "create", "x", "-"], 'Error reading content from "-": error reading from STDIN: data is empty\n'),
     ],
 )
 def test_what_cannot_be_read_is_not_stored(words: list[str], error: str, docker: Docker) -> None:

@@ -226,7 +226,7 @@ REFUSED = [
     (["--ulimit", "nope=1"], "invalid ulimit type: nope"),
     (["--health-interval", "-1s"], "duration cannot be negative"),
     (["-e", "=x"], "invalid environment variable: =x"),
-    (["--dns", "x"], "x is not an ip address"),
+    (["--dns", "x"], "IP address is not correctly formatted: x"),
     (["--host", "x"], 'bad format for add-host: "x"'),
 ]
 

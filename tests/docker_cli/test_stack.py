@@ -142,7 +142,7 @@ WRONG = {
     "services: []": "services must be a mapping",
     "colour: red": "(root) Additional property colour is not allowed",
     "- a": "top-level object must be a mapping",
-    "a: b: c": "yaml: line 1: mapping values are not allowed in this context",
+    "a: b: c": "yaml: mapping values are not allowed in this context",
     "version: '9.9'\nservices: {}": "unsupported Compose file version: 9.9",
     "services: {a: {image: x, deploy: {replicas: many}}}": "services.a.deploy.replicas must be a integer",
     "services: {a: {image: x, stop_grace_period: soon}}": (
@@ -150,7 +150,7 @@ WRONG = {
     ),
     "services: {a: {image: x, networks: [nope]}}": 'service a: undefined network "nope"',
     "services: {a: {image: x, secrets: [nope]}}": 'service a: undefined secret "nope"',
-    "services: {a: {image: x, volumes: ['v:/v']}}": 'service a: undefined volume "v"',
+    "services: {a: {image: x, volumes: ['vo:/v']}}": 'service a: undefined volume "vo"',
     "services: {a: {image: x, deploy: {mode: global, replicas: 2}}}": (
         "service a: replicas can only be used with replicated or replicated-job mode"
     ),
@@ -210,9 +210,9 @@ def test_variables_are_filled_in_and_cast() -> None:
     ("text", "volume"),
     [
         ("/data", {"type": "volume", "target": "/data"}),
-        ("v:/data", {"type": "volume", "source": "v", "target": "/data"}),
+        ("vo:/data", {"type": "volume", "source": "vo", "target": "/data"}),
         ("./x:/data:ro", {"type": "bind", "source": "./x", "target": "/data", "read_only": True}),
-        ("v:/d:nocopy", {"type": "volume", "source": "v", "target": "/d", "volume": {"nocopy": True}}),
+        ("vo:/d:nocopy", {"type": "volume", "source": "vo", "target": "/d", "volume": {"nocopy": True}}),
     ],
 )
 def test_a_short_volume_has_a_long_form(text: str, volume: dict[str, Any]) -> None:
@@ -220,8 +220,8 @@ def test_a_short_volume_has_a_long_form(text: str, volume: dict[str, Any]) -> No
 
 
 def test_a_volume_with_an_empty_part_is_refused() -> None:
-    with pytest.raises(CommandFailed, match="invalid spec: a::b: empty section between colons"):
-        parse_volume("a::b")
+    with pytest.raises(CommandFailed, match="invalid spec: aa::b: empty section between colons"):
+        parse_volume("aa::b")
 
 
 def test_files_lie_over_one_another(docker: Docker) -> None:

@@ -134,6 +134,7 @@ async def _create(cli: Cli, payload: Payload, values: Values) -> None:
 async def _read(cli: Cli, payload: Payload, path: str) -> bytes:
     if not path:
         raise CommandFailed(f"{payload.word} file is required")
+    context = "" if payload.has_driver else f'Error reading content from "{path}": '
     where = "STDIN" if path == "-" else path
     if path == "-":
         data = await cli.read_all()
@@ -143,9 +144,9 @@ async def _read(cli: Cli, payload: Payload, path: str) -> bytes:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             verb = "read" if cli.process.files.is_directory(path) else "open"
-            raise CommandFailed(f"error reading from {path}: {verb} {path}: {reason}") from None
+            raise CommandFailed(f"{context}error reading from {path}: {verb} {path}: {reason}") from None
     if not data:
-        raise CommandFailed(f"error reading from {where}: data is empty")
+        raise CommandFailed(f"{context}error reading from {where}: data is empty")
     return data
 
 

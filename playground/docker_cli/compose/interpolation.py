@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from playground.docker_cli.errors import CommandFailed
-from playground.docker_cli.flags.numbers import quoted
+from playground.docker_cli.errors import CommandFailed, FlagValueError
+from playground.docker_cli.flags.numbers import parse_int, quoted
 
 _SUBSTITUTION = r"[_a-z][_a-z0-9]*(?::?[-?][^}]*)?"
 _PATTERN = re.compile(
@@ -22,7 +22,10 @@ class _Invalid(Exception):
 
 
 def _integer(text: str) -> int:
-    return int(text)
+    try:
+        return parse_int(text, 64, 10)
+    except FlagValueError as error:
+        raise ValueError(str(error).replace("strconv.ParseInt", "strconv.Atoi")) from None
 
 
 def _boolean(text: str) -> bool:
@@ -120,7 +123,9 @@ def _filled(value: Any, path: str, variables: Mapping[str, str], pattern: str) -
             try:
                 return cast(text)
             except ValueError as error:
-                raise CommandFailed(f"failed to cast to expected type: {error}") from None
+                raise CommandFailed(
+                    f"error while interpolating {path}: failed to cast to expected type: {error}"
+                ) from None
     return text
 
 

@@ -10,9 +10,10 @@ from playground.docker_cli.cli import Cli
 from playground.docker_cli.compose import normal_form, schema
 from playground.docker_cli.compose.interpolation import interpolate
 from playground.docker_cli.compose.merging import merge
-from playground.docker_cli.compose.yaml_text import parse_yaml
+from playground.docker_cli.compose.yaml_text import OddMapping, parse_yaml
 from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.opts.lists import lines_of
+from playground.docker_cli.opts.ports import parse_mapping
 
 UNSUPPORTED = (
     "build",
@@ -78,8 +79,10 @@ async def read_documents(cli: Cli, paths: list[str]) -> tuple[list[dict[str, Any
     return documents, directory
 
 
-def load(cli: Cli, documents: list[dict[str, Any]], directory: str, fill_in: bool = True) -> Compose:
-    """Check and merge the documents.
+def load(
+    cli: Cli, documents: list[dict[str, Any]], directory: str, fill_in: bool = True, explain: bool = True
+) -> Compose:
+    """Check and merge the documents. ``explain``: what to do instead of what is forbidden.
 
     Raises:
         CommandFailed: something in them is wrong.
@@ -90,9 +93,12 @@ def load(cli: Cli, documents: list[dict[str, Any]], directory: str, fill_in: boo
         own = schema.version_of(document)
         if own != version:
             raise CommandFailed(f"version mismatched between two composefiles : {version} and {own}")
-        _refuse_forbidden(document)
+        _refuse_forbidden(document, explain)
+        odd = _has_odd_keys(document)
         if fill_in:
             document = interpolate(document, cli.process.environment)
+        if odd:
+            raise CommandFailed("json: unsupported type: map[interface {}]interface {}")
         schema.validate(document, version)
         loaded.append(_sections(cli, document, version, directory))
     return merge(loaded)
@@ -105,6 +111,25 @@ def notes(documents: list[dict[str, Any]]) -> str:
     text = f"Ignoring unsupported options: {', '.join(unsupported)}\n\n" if unsupported else ""
     deprecated = {key: words for key, words in DEPRECATED.items() if any(key in service for service in services)}
     return text + (f"Ignoring deprecated options:\n\n{_explained(deprecated)}\n\n" if deprecated else "")
+
+
+def warnings(compose: Compose, documents: list[dict[str, Any]]) -> list[str]:
+    """What the real client's log warns of."""
+    out = []
+    for document in documents:
+        for service in _services(document).values():
+            for port in service.get("ports") or []:
+                address = parse_mapping(port)[0].host_ip if isinstance(port, str) and "$" not in port else ""
+                if address:
+                    text = port if "/" in port else f"{port}/tcp"
+                    out.append(f"ignoring IP-address ({text}) service will listen on '0.0.0.0'")
+        for section, kind in _SECTIONS.items():
+            for name in compose.get(section, {}):
+                definition = (document.get(section) or {}).get(name) or {}
+                external = definition.get("external")
+                if isinstance(external, dict) and external.get("name"):
+                    out.append(f"{kind} {name}: {kind}.external.name is deprecated in favor of {kind}.name")
+    return out
 
 
 def _services(document: dict[str, Any]) -> dict[str, Any]:
@@ -120,10 +145,18 @@ def _explained(properties: dict[str, str]) -> str:
     return "\n\n".join(sorted(f"{name}: {words}" for name, words in properties.items()))
 
 
-def _refuse_forbidden(document: dict[str, Any]) -> None:
+def _has_odd_keys(value: Any) -> bool:
+    if isinstance(value, dict):
+        return isinstance(value, OddMapping) or any(_has_odd_keys(item) for item in value.values())
+    return isinstance(value, list) and any(_has_odd_keys(item) for item in value)
+
+
+def _refuse_forbidden(document: dict[str, Any], explain: bool) -> None:
     services = _services(document).values()
     found = {name: words for name, words in FORBIDDEN.items() if any(name in service for service in services)}
     if found:
+        if not explain:
+            raise CommandFailed("Configuration contains forbidden properties")
         raise CommandFailed(f"Compose file contains unsupported options:\n\n{_explained(found)}\n")
 
 
@@ -134,7 +167,7 @@ def _sections(cli: Cli, document: dict[str, Any], version: str, directory: str) 
     out: Compose = {"version": version, "services": services}
     for section, kind in _SECTIONS.items():
         objects = {}
-        for name, definition in (document.get(section) or {}).items():
+        for name, definition in sorted((document.get(section) or {}).items()):
             objects[name] = normal_form.named_object(kind, name, definition)
             if kind in ("secret", "config") and not (objects[name].get("external") or objects[name].get("driver")):
                 objects[name]["file"] = posixpath.normpath(posixpath.join(directory, objects[name].get("file", "")))
@@ -149,7 +182,8 @@ def _service(cli: Cli, definition: dict[str, Any], directory: str) -> dict[str, 
     for path in service.get("env_file", []):
         for line in lines_of(cli, posixpath.join(directory, path)):
             key, equals, value = line.partition("=")
-            variables[key] = value if equals else None
+            if equals or key in cli.process.environment:
+                variables[key] = value if equals else cli.process.environment[key]
     variables.update(service.get("environment", {}))
     for key, known in variables.items():
         if not known and key in cli.process.environment:
@@ -170,4 +204,5 @@ def _service(cli: Cli, definition: dict[str, Any], directory: str) -> dict[str, 
 def _host_path(cli: Cli, path: str, directory: str) -> str:
     if path.startswith("~") and "HOME" in cli.process.environment:
         path = cli.process.environment["HOME"] + path[1:]
-    return path if path.startswith("/") else posixpath.normpath(posixpath.join(directory, path))
+    absolute = path.startswith("/") or (path[1:2] == ":" and path[2:3] in ("/", "\\"))
+    return path if absolute else posixpath.normpath(posixpath.join(directory, path))

@@ -5,6 +5,8 @@ Source: docker/cli compose/loader/merge.go.
 
 from typing import Any
 
+from playground.docker_cli.compose.normal_form import ordered
+
 _BY_KEY = {"ports": "published", "secrets": "source", "configs": "source", "volumes": "target"}
 _REPLACED = ("command", "entrypoint", "ulimits")
 _SECTIONS = ("networks", "volumes", "secrets", "configs")
@@ -17,11 +19,11 @@ def merge(documents: list[dict[str, Any]]) -> dict[str, Any]:
         services = dict(base["services"])
         for name, service in override["services"].items():
             services[name] = _service(services[name], service) if name in services else service
-        base = {**base, "services": {name: services[name] for name in sorted(services)}}
+        base = {**base, "services": {name: ordered(services[name]) for name in sorted(services)}}
         for section in _SECTIONS:
             merged = {**base.get(section, {}), **override.get(section, {})}
             if merged:
-                base[section] = merged
+                base[section] = {name: merged[name] for name in sorted(merged)}
     return base
 
 

@@ -4,6 +4,7 @@ Services come out as mappings whose keys stand in the order in which the real cl
 Source: docker/cli compose/loader/loader.go, volume.go; compose/types.
 """
 
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from playground.docker_cli.compose.yaml_text import Bytes, Duration
 from playground.docker_cli.errors import CommandFailed, FlagValueError
 from playground.docker_cli.flags.numbers import parse_duration
 from playground.docker_cli.formatter.sizes import ram_in_bytes
+from playground.docker_cli.gotemplate.floats import go_float
 from playground.docker_cli.opts.ports import parse_mapping, port_configs
 
 _PROPAGATIONS = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
@@ -24,6 +26,8 @@ def _texts(value: Any) -> list[str]:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return go_float(value)
     return "" if value is None else str(value)
 
 
@@ -31,11 +35,15 @@ def _string_or_list(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else _texts(value)
 
 
-def _command(value: Any) -> list[str]:
+def _undecodable(reason: str) -> CommandFailed:
+    return CommandFailed(f"decoding failed due to the following error(s):\n\n{reason}")
+
+
+def _command(value: Any, field: str) -> list[str]:
     try:
         return shlex.split(value, comments=True) if isinstance(value, str) else _texts(value)
     except ValueError:
-        raise CommandFailed("EOF found when expecting closing quote") from None
+        raise _undecodable(f"error decoding '{field}': EOF found when expecting closing quote") from None
 
 
 def _labels(value: Any) -> dict[str, str]:
@@ -78,11 +86,11 @@ def _duration(value: Any) -> Duration:
         raise CommandFailed(str(error)) from None
 
 
-def _bytes(value: Any) -> Bytes:
+def _bytes(value: Any, field: str) -> Bytes:
     try:
         return Bytes(value if isinstance(value, int) else ram_in_bytes(str(value)))
     except FlagValueError as error:
-        raise CommandFailed(str(error)) from None
+        raise _undecodable(f"error decoding '{field}': {error}") from None
 
 
 def _ports(value: Any) -> list[dict[str, Any]]:
@@ -112,13 +120,14 @@ def parse_volume(text: str) -> dict[str, Any]:
     """
     if not text:
         raise CommandFailed("invalid empty volume spec")
-    parts = text.split(":") if len(text) > 2 else [text]
+    parts = re.split(r"(?<!^[a-zA-Z])(?<!:[a-zA-Z]):", text) if len(text) > 2 else [text]
     if "" in parts:
         raise CommandFailed(f"invalid spec: {text}: empty section between colons")
     if len(parts) > 3:
         raise CommandFailed(f"invalid spec: {text}: too many colons")
     source = parts[0] if len(parts) > 1 else ""
-    volume: dict[str, Any] = {"type": "bind" if source[:1] in ("/", ".", "~") and source else "volume"}
+    is_path = bool(re.match(r"[/.~]|[a-zA-Z]:", source))
+    volume: dict[str, Any] = {"type": "bind" if is_path else "volume"}
     if source:
         volume["source"] = source
     volume["target"] = parts[1] if len(parts) > 1 else parts[0]
@@ -135,8 +144,11 @@ def parse_volume(text: str) -> dict[str, Any]:
 def _volumes(value: Any) -> list[dict[str, Any]]:
     keys = ("type", "source", "target", "read_only", "consistency", "bind", "volume", "image", "tmpfs", "cluster")
     out = []
-    for entry in value:
-        volume = parse_volume(entry) if isinstance(entry, str) else entry
+    for position, entry in enumerate(value):
+        try:
+            volume = parse_volume(entry) if isinstance(entry, str) else entry
+        except CommandFailed as error:
+            raise _undecodable(f"error decoding 'Volumes[{position}]': {error}") from None
         out.append(_in_order(volume, dict.fromkeys(keys, _same)))
     return out
 
@@ -181,8 +193,11 @@ def _update(value: Any) -> dict[str, Any]:
 
 
 def _resources(value: Any) -> dict[str, Any]:
-    limits = {"cpus": _text, "memory": _bytes, "pids": _same}
-    reservations = {"cpus": _text, "memory": _bytes, "generic_resources": _same}
+    def memory(of: str) -> Callable[[Any], Bytes]:
+        return lambda size: _bytes(size, f"Deploy.Resources.{of}.memory")
+
+    limits = {"cpus": _text, "memory": memory("Limits"), "pids": _same}
+    reservations = {"cpus": _text, "memory": memory("Reservations"), "generic_resources": _same}
     return _in_order(
         value,
         {
@@ -199,7 +214,7 @@ def _deploy(value: Any) -> dict[str, Any]:
         value or {},
         {
             "mode": _same,
-            "replicas": _same,
+            "replicas": lambda value: _not_negative(value, "Deploy.Replicas"),
             "labels": _labels,
             "update_config": _update,
             "rollback_config": _update,
@@ -216,6 +231,18 @@ def _logging(value: Any) -> dict[str, Any]:
     return _in_order(value, {"driver": _same, "options": _labels})
 
 
+def _not_negative(value: Any, field: str) -> Any:
+    if isinstance(value, int) and value < 0:
+        raise _undecodable(f"cannot parse '{field}', {value} overflows uint")
+    return value
+
+
+def _only_text(value: Any) -> Any:
+    if isinstance(value, int):
+        raise _undecodable(f"'shm_size' expected type 'string', got unconvertible type 'int', value: '{value}'")
+    return value
+
+
 def _ulimits(value: Any) -> dict[str, Any]:
     return {name: value[name] for name in sorted(value)}
 
@@ -225,12 +252,12 @@ def _same(value: Any) -> Any:
 
 
 _SERVICE: dict[str, Callable[[Any], Any]] = {
-    "build": _same,
+    "build": lambda value: {"context": value} if isinstance(value, str) else value,
     "cap_add": _texts,
     "cap_drop": _texts,
     "cgroupns_mode": _same,
     "cgroup_parent": _same,
-    "command": _command,
+    "command": lambda value: _command(value, "Command"),
     "configs": _references,
     "container_name": _same,
     "credential_spec": _same,
@@ -240,7 +267,7 @@ _SERVICE: dict[str, Callable[[Any], Any]] = {
     "dns": _string_or_list,
     "dns_search": _string_or_list,
     "domainname": _same,
-    "entrypoint": _command,
+    "entrypoint": lambda value: _command(value, "Entrypoint"),
     "environment": _environment,
     "env_file": _string_or_list,
     "expose": _texts,
@@ -265,7 +292,7 @@ _SERVICE: dict[str, Callable[[Any], Any]] = {
     "restart": _same,
     "secrets": _references,
     "security_opt": _texts,
-    "shm_size": _text,
+    "shm_size": _only_text,
     "stdin_open": _same,
     "stop_grace_period": _duration,
     "stop_signal": _same,
@@ -274,7 +301,6 @@ _SERVICE: dict[str, Callable[[Any], Any]] = {
     "tty": _same,
     "ulimits": _ulimits,
     "user": _same,
-    "oom_score_adj": _same,
     "userns_mode": _same,
     "volumes": _volumes,
     "working_dir": _same,
@@ -291,6 +317,12 @@ def _in_order(value: Any, fields: Mapping[str, Callable[[Any], Any]], keep: tupl
         if converted or key in keep or isinstance(converted, Duration):
             out[key] = converted
     return out
+
+
+def ordered(definition: dict[str, Any]) -> dict[str, Any]:
+    """A service in the long form, its fields in the order in which they are written."""
+    known = {key: definition[key] for key in _SERVICE if key in definition}
+    return {**known, **{key: definition[key] for key in definition if key not in known}}
 
 
 def service(definition: dict[str, Any]) -> dict[str, Any]:
@@ -321,7 +353,6 @@ def named_object(kind: str, name: str, definition: Any) -> dict[str, Any]:
         "network": {"name": _same, "driver": _same, "driver_opts": _labels, "ipam": _same},
         "volume": {"name": _same, "driver": _same, "driver_opts": _labels},
     }.get(kind, {"name": _same, "file": _same})
-    out = _in_order(source, fields)
     if external:
         if kind == "volume":
             for key in ("driver", "driver_opts", "labels"):
@@ -329,7 +360,9 @@ def named_object(kind: str, name: str, definition: Any) -> dict[str, Any]:
                     raise CommandFailed(f'conflicting parameters "external" and "{key}" specified for volume "{name}"')
         if old_name and source.get("name"):
             raise CommandFailed(f"{kind} {name}: {kind}.external.name and {kind}.name conflict; only use {kind}.name")
-        out["name"] = old_name or source.get("name") or name
+        source["name"] = old_name or source.get("name") or name
+    out = _in_order(source, fields)
+    if external:
         out["external"] = True
     rest: dict[str, Callable[[Any], Any]] = {
         "internal": _same,

@@ -9,6 +9,7 @@ from collections.abc import Mapping as Items
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.docker_cli.compose.versions import too_new
 from playground.docker_cli.errors import CommandFailed, FlagValueError
 from playground.docker_cli.flags.numbers import parse_duration
 from playground.docker_cli.opts.ports import parse_mapping
@@ -35,6 +36,8 @@ class Mapping:
     required: tuple[str, ...] = ()
     open: bool = False
     nullable: bool = False
+    or_truth: bool = False
+    """A truth value will do as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ _COMMAND = Either((_STRING, _STRINGS))
 _LIST_OR_MAP = Either((Mapping(patterns={".+": Types(("string", "number", "null"))}), _UNIQUE))
 _OPTIONS = Mapping(patterns={"^.+$": Types(("string", "number"))}, open=True)
 _EXTRA = {"^x-": _ANY}
-_EXTERNAL = Either((_BOOLEAN, Mapping({"name": _STRING})))
+_EXTERNAL = Mapping({"name": _STRING}, open=True, or_truth=True)
 _FILE_REFERENCE = Either(
     (
         _STRING,
@@ -298,7 +301,8 @@ _ROOT = Mapping(
 
 def version_of(document: dict[str, Any]) -> str:
     """The file's version; the newest where it names none, or just ``3``."""
-    version = str(document.get("version", ""))
+    version = document.get("version", "")
+    version = "<nil>" if version is None else str(version)
     return DEFAULT_VERSION if version in ("", "3") else version
 
 
@@ -311,6 +315,7 @@ def validate(document: dict[str, Any], version: str) -> None:
     if version not in _VERSIONS:
         raise CommandFailed(f"unsupported Compose file version: {version}")
     problems = _check(_ROOT, document, ())
+    problems += [_unknown(path[:-1], path[-1]) for path in too_new(document, version)]
     if not problems:
         return
     worst = 0
@@ -429,11 +434,16 @@ def _check_either(shape: Either, value: Any, path: tuple[str, ...]) -> list[Prob
     return [Problem(path, "number_one_of", "Must validate one and only one schema (oneOf)"), *best]
 
 
+def _unknown(path: tuple[str, ...], key: str) -> Problem:
+    return Problem(path, "additional_property_not_allowed", f"Additional property {key} is not allowed")
+
+
 def _check_mapping(shape: Mapping, value: Any, path: tuple[str, ...]) -> list[Problem]:
-    if value is None and shape.nullable:
+    if (value is None and shape.nullable) or (isinstance(value, bool) and shape.or_truth):
         return []
     if not isinstance(value, dict):
-        return _wrong_type(("object", "null") if shape.nullable else ("object",), value, path)
+        also = (("boolean",) if shape.or_truth else (), ("null",) if shape.nullable else ())
+        return _wrong_type((*also[0], "object", *also[1]), value, path)
     problems = [Problem(path, "required", f"{name} is required") for name in shape.required if name not in value]
     for key in sorted(value):
         inner = shape.fields.get(key)
@@ -442,7 +452,5 @@ def _check_mapping(shape: Mapping, value: Any, path: tuple[str, ...]) -> list[Pr
         if inner is not None:
             problems += _check(inner, value[key], (*path, key))
         elif not shape.open:
-            problems.append(
-                Problem(path, "additional_property_not_allowed", f"Additional property {key} is not allowed")
-            )
+            problems.append(_unknown(path, key))
     return problems

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from playground.docker_cli.flags.numbers import quoted
-from playground.docker_cli.gotemplate.values import Any_, Value, content, items, kind, pointed, shown, type_name
+from playground.docker_cli.gotemplate.values import Any_, Value, content, items, kind, octets, pointed, shown, type_name
 
 _VERB = re.compile(r"%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?(.)?", re.S)
 
@@ -78,6 +78,8 @@ def _formatted(verb: str, flags: str, precision: str | None, value: Any_) -> str
     what, data = kind(target), content(target)
     if verb == "v":
         return quoted(str(data)) if "#" in flags and what == "string" else _signed(_shown(value), flags, what)
+    if isinstance(target, Value) and target.type.kind == "bytes" and verb in "sqxX":
+        return _scalar(verb, flags, precision, "string", octets(data).decode("utf-8", "replace"), target) or ""
     if what == "slice" and isinstance(target, Value) and target.type.kind == "slice":
         return "[" + " ".join(_formatted(verb, flags, precision, item) for item in items(target)) + "]"
     text = _scalar(verb, flags, precision, what, data, target)
@@ -91,7 +93,7 @@ def _signed(text: str, flags: str, what: str) -> str:
 
 
 def _scalar(verb: str, flags: str, precision: str | None, what: str, data: Any, target: Any_) -> str | None:
-    if isinstance(target, Value) and target.type.kind in ("duration", "time") and verb in "sq":
+    if isinstance(target, Value) and verb in "sq" and _has_a_string(target):
         text = shown(target)
         return quoted(text) if verb == "q" else text
     if what == "string":
@@ -106,6 +108,10 @@ def _scalar(verb: str, flags: str, precision: str | None, what: str, data: Any, 
         digits = 6 if precision is None else int(precision or 0)
         return _signed(_shown(target) if verb in "gG" and precision is None else f"{data:.{digits}{verb}}", flags, what)
     return None
+
+
+def _has_a_string(value: Value) -> bool:
+    return value.type.kind in ("duration", "time") or value.type.name == "fs.FileMode"
 
 
 def _integer(verb: str, flags: str, number: int) -> str | None:

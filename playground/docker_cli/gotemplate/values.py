@@ -183,7 +183,7 @@ def shown(value: Any_, top: bool = True) -> str:
         case "time":
             return go_time(parse_instant(str(data)))
         case "bytes":
-            return "[" + " ".join(str(byte) for byte in _bytes(data)) + "]"
+            return "[" + " ".join(str(byte) for byte in octets(data)) + "]"
         case "slice":
             return "[" + " ".join(shown(item, False) for item in items(value)) + "]"
         case "map":
@@ -200,7 +200,16 @@ def shown(value: Any_, top: bool = True) -> str:
         case "any":
             return "<nil>"
         case _:
-            return str(data)
+            return file_mode(int(data)) if value.type.name == "fs.FileMode" else str(data)
+
+
+def file_mode(bits: int) -> str:
+    """A file mode as Go prints it: ``-r--r--r--``.
+
+    Source: Go io/fs (FileMode.String).
+    """
+    special = "".join(letter for at, letter in enumerate("dalTLDpSugct?") if bits >> (31 - at) & 1)
+    return (special or "-") + "".join(letter if bits >> (8 - at) & 1 else "-" for at, letter in enumerate("rwxrwxrwx"))
 
 
 def encodable(value: Any_) -> Any:
@@ -222,7 +231,8 @@ def _fields_shown(value: Value) -> list[str]:
     return out
 
 
-def _bytes(data: Any) -> bytes:
+def octets(data: Any) -> bytes:
+    """The bytes that JSON carries in base 64."""
     if isinstance(data, bytes):
         return data
     return b64decode(data or "")

@@ -82,6 +82,16 @@ def parse_reference(text: str) -> Reference:
     return Reference(domain, path, tag, digest)
 
 
+def check_any_reference(text: str) -> None:
+    """Check what may be a name, an identifier or a digest.
+
+    Raises:
+        InvalidReference: it is none of them.
+    """
+    if not _IDENTIFIER.fullmatch(text) and not _DIGEST.fullmatch(text):
+        parse_reference(text)
+
+
 def tagged_or_same(image: str) -> str:
     """The familiar name with a tag; what is no name stays as it is."""
     try:

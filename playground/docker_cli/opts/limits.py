@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.docker_cli.errors import CommandFailed, FlagValueError
 from playground.docker_cli.flags.kinds import Kind, replacing
-from playground.docker_cli.flags.numbers import parse_int, parse_uint, quoted
+from playground.docker_cli.flags.numbers import parse_int, quoted
 from playground.docker_cli.formatter.sizes import bytes_size, ram_in_bytes
 
 ALL = "ALL"
@@ -96,23 +96,37 @@ def generic_resources(texts: Iterable[str]) -> list[dict[str, Any]]:
     Raises:
         CommandFailed: one is malformed, or names a resource by a string.
     """
-    out: list[dict[str, Any]] = []
+    kinds: dict[str, list[str]] = {}
     for text in texts:
-        kind, equals, value = text.partition("=")
-        if not equals:
-            raise CommandFailed("could not parse GenericResource: missing '='" if "=" not in text else text)
-        try:
-            number = parse_uint(value, 63, 10)
-        except FlagValueError:
+        kind, _, value = text.partition("=")
+        if text.count("=") != 1:
+            raise _bad_generic(f"incorrect term {text}, missing '=' or malformed expression")
+        kinds.setdefault(kind.strip(), []).append(value.strip())
+    out: list[dict[str, Any]] = []
+    for kind, found in kinds.items():
+        numbers = [_whole_number(value) for value in found]
+        if len(numbers) > 1 and any(number is not None for number in numbers):
+            raise _bad_generic(f"mixed discrete and named resources in expression '{kind}=[{' '.join(found)}]'")
+        if numbers[0] is None:
             raise CommandFailed(
-                f"invalid generic-resource request `{kind}={value}`, Named Generic Resources is not supported for"
+                f"invalid generic-resource request `{kind}={found[0]}`, Named Generic Resources is not supported for"
                 " service create or update"
-            ) from None
-        resource: dict[str, Any] = {"Kind": kind}
-        if number:
-            resource["Value"] = number
-        out.append({"DiscreteResourceSpec": resource})
+            )
+        if numbers[0] < 0:
+            raise _bad_generic(f"cannot ask for negative resource {kind}")
+        out.append({"DiscreteResourceSpec": {"Kind": kind, **({"Value": numbers[0]} if numbers[0] else {})}})
     return out
+
+
+def _whole_number(text: str) -> int | None:
+    try:
+        return parse_int(text, 64, 10)
+    except FlagValueError:
+        return None
+
+
+def _bad_generic(reason: str) -> CommandFailed:
+    return CommandFailed(f"invalid generic resource specification: could not parse GenericResource: {reason}")
 
 
 def one_generic_resource(text: str) -> str:

@@ -38,7 +38,7 @@ def _address(text: str) -> str:
     try:
         return str(ip_address(text.strip()))
     except ValueError:
-        raise FlagValueError(f"{text} is not an ip address") from None
+        raise FlagValueError(f"IP address is not correctly formatted: {text}") from None
 
 
 def _dns_search(text: str) -> str:

@@ -12,7 +12,7 @@ from playground.api.files import MemoryFiles
 from playground.api.process import Program
 from playground.engine.clock import Clock
 from playground.engine.connections import ContainerConnections
-from playground.engine.containers import programs
+from playground.engine.containers import programs, refusals
 from playground.engine.containers.container import Container, Endpoint
 from playground.engine.containers.exec import Attachment, Exec
 from playground.engine.containers.process import Command, Pipe, Sink
@@ -24,6 +24,13 @@ from playground.engine.images.store import ImageStore
 from playground.engine.networks import Networks
 from playground.engine.volumes import Volumes
 from playground.sim import Future
+
+_NOT_STARTED = 126
+"""What an exec ends with that did not begin. Source: moby ``daemon/exec.go``."""
+
+
+class ExecFailed(BadParameter):
+    """An exec cannot begin. A client that is attached reads so from its connection."""
 
 
 @dataclass(slots=True)
@@ -39,6 +46,7 @@ class Surroundings:
     network: Any
     shell: Program
     random: Random
+    cpus: int
     attach_overlay: Callable[[Container, Endpoint], Any] | None = None
 
 
@@ -132,9 +140,7 @@ class ContainerClients:
         if exec_.running:
             raise Conflict(f"Error: Exec command {exec_.id} is already running")
         self.log_event(container, f"exec_start: {' '.join(exec_.words)}", execID=exec_.id)
-        if not programs.has_command(container.manifest.image, exec_.words[0]):
-            exec_.exit_code = 127
-            raise programs.start_failure(exec_.words[0], programs.EXEC_FAILURE)
+        self._check_start(exec_)
         exec_.running = True
         await self._kernel.sleep(self._in.random.randint(30_000, 70_000))
         self._next_pid += self._in.random.randint(5, 20)
@@ -168,6 +174,26 @@ class ContainerClients:
 
         command.exit_code.when_done(finish)
         return attachment
+
+    @staticmethod
+    def _check_start(exec_: Exec) -> None:
+        """
+        Raises:
+            ExecFailed: the user, the directory or the command is not there.
+        """
+        container = exec_.container
+        try:
+            refusals.check_user(exec_.user, container.manifest.image)
+            if exec_.directory and not container.files.is_directory(exec_.directory):
+                raise BadParameter(
+                    f"{programs.EXEC_FAILURE}unable to start container process: chdir to cwd "
+                    f'("{exec_.directory}") set in config.json failed: no such file or directory: unknown'
+                )
+            if not programs.has_command(container.manifest.image, exec_.words[0]):
+                raise programs.start_failure(exec_.words[0], programs.EXEC_FAILURE)
+        except BadParameter as error:
+            exec_.exit_code = _NOT_STARTED
+            raise ExecFailed(str(error)) from None
 
     @staticmethod
     def _interrupt(exec_: Exec) -> None:

@@ -37,6 +37,22 @@ _READ_ONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-tr
 _KNOWN_SOURCES = ("/", "/var/run/docker.sock", "/run/docker.sock", "/etc", "/proc", "/sys", "/tmp", "/home", "/var",
                   "/var/lib/docker", "/var/lib/docker/volumes", "/run", "/dev", "/root", "/opt", "/srv", "/mnt")
 # fmt: on
+_LABELS = ("ro", "rw", "z", "Z", "nocopy")
+_MODES = {
+    "volume": _LABELS,
+    "bind": (
+        *_LABELS,
+        "private",
+        "rprivate",
+        "shared",
+        "rshared",
+        "slave",
+        "rslave",
+        "consistent",
+        "cached",
+        "delegated",
+    ),
+}
 _MIN_HEALTH_NS = 1_000_000
 
 
@@ -67,8 +83,7 @@ def merged(config: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
         merged["Healthcheck"] = {**image["Healthcheck"], **(merged.get("Healthcheck") or {})}
     if not merged["WorkingDir"]:
         merged["WorkingDir"] = image["WorkingDir"]
-    if image["Volumes"] or merged["Volumes"]:
-        merged["Volumes"] = {**(image["Volumes"] or {}), **(merged["Volumes"] or {})}
+    merged["Volumes"] = {**(image["Volumes"] or {}), **(merged["Volumes"] or {})} or None
     if image.get("StopSignal") and not merged.get("StopSignal"):
         merged["StopSignal"] = image["StopSignal"]
     if not merged["Entrypoint"] and not merged["Cmd"]:
@@ -86,6 +101,8 @@ def with_defaults(host: dict[str, Any]) -> dict[str, Any]:
     if not host["RestartPolicy"]["Name"]:
         host["RestartPolicy"] = {**host["RestartPolicy"], "Name": "no"}
     host["PortBindings"] = host["PortBindings"] or {}
+    host["PidsLimit"] = host["PidsLimit"] if (host["PidsLimit"] or 0) > 0 else None
+    host["MemorySwappiness"] = None  # There is no such thing in version 2 of the control groups.
     host["ConsoleSize"] = host["ConsoleSize"] or [0, 0]
     host["IpcMode"] = host["IpcMode"] or "private"
     host["CgroupnsMode"] = host["CgroupnsMode"] or "private"
@@ -170,11 +187,14 @@ def mounts(config: dict[str, Any], host: dict[str, Any]) -> list[Mount]:
             raise BadParameter(f"invalid volume specification: '{bind}'")
         source, target = parts[0], parts[1]
         mode = parts[2] if len(parts) == 3 else ""
+        kind = "bind" if source.startswith("/") else "volume"
         if not target.startswith("/"):
             raise BadParameter(
-                f"invalid volume specification: '{bind}': invalid mount config for type \"bind\": "
+                f"invalid volume specification: '{bind}': invalid mount config for type \"{kind}\": "
                 f"invalid mount path: '{target}' mount path must be absolute"
             )
+        if not all(word in _MODES[kind] for word in mode.split(",") if len(parts) == 3):
+            raise BadParameter(f"invalid mode: {mode}")
         if target.rstrip("/") == "":
             raise BadParameter(
                 f"invalid volume specification: '{bind}': invalid mount config for type "

@@ -6,7 +6,7 @@ Source: moby ``daemon/{create,start,stop,kill,restart,delete,monitor,pause,renam
 from typing import Any
 
 from playground.api.files import MemoryFiles
-from playground.engine.containers import creation, programs
+from playground.engine.containers import creation, programs, refusals
 from playground.engine.containers.clients import ContainerClients, Surroundings, copy_tree
 from playground.engine.containers.container import Container, Endpoint, Mount
 from playground.engine.containers.health import HealthMonitor
@@ -82,7 +82,11 @@ class Containers(ContainerClients):
         creation.check(config, host)
         manifest = self._in.images.find(config["Image"])
         config = creation.merged(config, manifest)
+        refusals.check(config, host, manifest.image, self._in.cpus, self.find)
         mounts = creation.mounts(config, host)
+        asked = (request["NetworkingConfig"] or {}).get("EndpointsConfig") or {}
+        if "default" in asked:
+            asked["bridge"] = asked.pop("default")
         creation.check_endpoints(request["NetworkingConfig"], self._in.networks.named)
         endpoints = creation.endpoints(request["NetworkingConfig"], host)
         container_id = new_hex_id(self._in.random)
@@ -472,7 +476,7 @@ class Containers(ContainerClients):
         if name.removeprefix("/") == container.name:
             raise BadParameter("Renaming a container with the same name as its current name")
         try:
-            new = self._reserve(container.id, name)
+            new = self._reserve(container.id, f"/{name.removeprefix('/')}")
         except Conflict as error:
             raise Conflict(f"Error when allocating new name: {error}") from None
         except BadParameter as error:

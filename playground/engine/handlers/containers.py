@@ -13,7 +13,9 @@ from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.clock import rfc3339
 from playground.engine.containers import archive, showing
+from playground.engine.containers.clients import ExecFailed
 from playground.engine.containers.container import Container
+from playground.engine.containers.exec import Attachment, Exec
 from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, NotModified
 from playground.engine.identity import signal_number
 from playground.sim import SECOND
@@ -285,8 +287,7 @@ async def start_exec(engine: "Engine", call: Call) -> Response:
     if request["Detach"]:
         await engine.containers.start_exec(exec_, lambda _, __: None, request["Tty"])
         return Response(200)
-    attachment = await engine.containers.start_exec(exec_, None, request["Tty"])
-    assert attachment is not None
+    attachment = await _begin(engine, exec_, request["Tty"])
 
     async def frames() -> AsyncIterator[Any]:
         while (frame := await attachment.read()) is not None:
@@ -330,8 +331,18 @@ async def hijack_exec(engine: "Engine", call: Call) -> Duplex:
     size = request.get("ConsoleSize")
     if size and len(size) == 2:
         exec_.rows, exec_.columns = size
-    attachment = await engine.containers.start_exec(exec_, None, request["Tty"])
-    assert attachment is not None
+    return await _begin(engine, exec_, request["Tty"])
+
+
+async def _begin(engine: "Engine", exec_: Exec, tty: bool) -> Attachment:
+    """Run an exec; that it cannot begin is said on the connection, which is taken over by then."""
+    try:
+        attachment = await engine.containers.start_exec(exec_, None, tty)
+        assert attachment is not None
+    except ExecFailed as error:
+        attachment = Attachment(engine.kernel, None, exec_.tty, lambda: None, True, lambda: None)
+        attachment.put(1, f"{error}\r\n".encode())
+        attachment.end()
     return attachment
 
 

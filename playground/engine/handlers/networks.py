@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from playground.engine.engine import Engine
 
 
-async def _of_swarm(engine: "Engine") -> list[Network]:
-    """The swarm's networks; none when it cannot be asked (a worker, no leader)."""
+async def _of_swarm(engine: "Engine", *, predefined: bool = False) -> list[Network]:
+    """The swarm's networks; none when it cannot be asked (a worker, no leader).
+
+    ``predefined`` ones stand for each node's own bridge and host, and are not listed.
+    """
     if not engine.swarm.control_available:
         return []
     try:
         networks: list[Network] = await engine.swarm.control("list_networks")
     except SwarmError:
         return []
-    return [network for network in networks if not network.predefined]
+    return [network for network in networks if predefined or not network.predefined]
 
 
 async def list_networks(engine: "Engine", call: Call) -> Response:
@@ -50,7 +53,7 @@ async def _choose(engine: "Engine", term: str, scope: str = "") -> tuple[str, An
         BadParameter: several.
     """
     local = [n for n in engine.networks.all() if not scope or n.scope == scope]
-    swarm = await _of_swarm(engine) if scope in ("", "swarm") else []
+    swarm = await _of_swarm(engine, predefined=scope == "swarm") if scope in ("", "swarm") else []
     for network in local:
         if network.id == term:
             return "local", network
@@ -124,7 +127,11 @@ async def connect(engine: "Engine", call: Call) -> Response:
     if network.name in container.endpoints:
         raise Forbidden(f"endpoint with name {container.name} already exists in network {network.name}")
     if network.name == "host":
-        raise Forbidden("container cannot be connected to host network")
+        raise BadParameter("cannot connect container to host network - container must be created in host network mode")
+    if network.name == "none" or "none" in container.endpoints:
+        raise BadParameter(
+            "container cannot be connected to multiple networks with one of the networks in private (none) mode"
+        )
     creation.check_endpoint(network.name, request.get("EndpointConfig"), network if where == "local" else None)
     endpoint = creation.endpoint(network.name, request.get("EndpointConfig"))
     if where == "local":

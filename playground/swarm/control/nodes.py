@@ -53,11 +53,13 @@ class NodeControl(ControlPart):
             and matches_labels(_engine_labels(node), wanted.get("label", ()))
             and matches_labels(node.spec.get("Labels"), wanted.get("node.label", ()))
             and one_of(node.role.value, roles)
-            and one_of("accepted", memberships)
+            and one_of("accepted" if node.accepted else "pending", memberships)
         ]
 
     async def update_node(self, node_id: str, version: int, spec: Spec) -> Node:
         """Replace a node's spec. A changed role comes into force later.
+
+        The engine's API does not carry a node's membership, so that it is no longer told to be accepted.
 
         Raises:
             BadConfiguration: the role or availability is missing or unknown.
@@ -71,7 +73,7 @@ class NodeControl(ControlPart):
                 raise not_found(Node, node_id)
             if node.desired_role is Role.MANAGER and wanted["Role"] == Role.WORKER.value:
                 self._check_demotion(transaction, node)
-            return transaction.update(replace(node, version=version, spec=wanted))
+            return transaction.update(replace(node, version=version, spec=wanted, accepted=False))
 
         return await self._store.update(update)
 

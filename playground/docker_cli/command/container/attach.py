@@ -91,7 +91,7 @@ async def _start_all(cli: Cli, names: list[str]) -> None:
         else:
             await cli.line(name)
     if failed:
-        raise CommandFailed(f"failed to start containers: {', '.join(failed)}")
+        raise CommandFailed(f"Error: failed to start containers: {', '.join(failed)}")
 
 
 def attach_command(also: str = "docker container attach, docker attach") -> Command:

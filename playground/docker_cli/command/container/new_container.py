@@ -64,6 +64,26 @@ _HOST_FIELDS = {
 }
 """Flags whose value is a field of the host configuration."""
 
+_NONE_IF_EMPTY = {
+    name: _HOST_FIELDS[name]
+    for name in (
+        "volumes-from",
+        "cap-add",
+        "cap-drop",
+        "add-host",
+        "group-add",
+        "link",
+        "security-opt",
+        "device-cgroup-rule",
+    )
+}
+_NO_DEVICES = (
+    "BlkioWeightDevice",
+    "BlkioDeviceReadBps",
+    "BlkioDeviceWriteBps",
+    "BlkioDeviceReadIOps",
+    "BlkioDeviceWriteIOps",
+)
 _POLICIES = ("no", "always", "unless-stopped", "on-failure")
 
 
@@ -117,6 +137,8 @@ def new_container(cli: Cli, values: Values) -> dict[str, Any]:
     attachments = values.items("network") or [Attachment("default")]
     body["HostConfig"] = {
         **{field: values[name] for name, field in _HOST_FIELDS.items()},
+        **{field: values[name] or None for name, field in _NONE_IF_EMPTY.items()},
+        **{key: [] for key in _NO_DEVICES},
         "Binds": binds,
         "PortBindings": bindings,
         "NetworkMode": attachments[0].target,

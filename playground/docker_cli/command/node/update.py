@@ -8,7 +8,7 @@ from playground.docker_cli.command.node.changes import change_nodes
 from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
 from playground.docker_cli.flags.kinds import LIST, STRING
-from playground.docker_cli.opts.lists import LABELS, pairs
+from playground.docker_cli.opts.lists import pairs
 
 
 async def run(cli: Cli, values: Values) -> None:
@@ -38,7 +38,7 @@ COMMAND = Command(
     (
         Flag("role", STRING, 'What the node is to be ("worker", "manager")'),
         Flag("availability", STRING, 'Whether the node takes tasks ("active", "pause", "drain")'),
-        Flag("label-add", LABELS, "Give the node a label (KEY=VALUE)"),
+        Flag("label-add", LIST, "Give the node a label (KEY=VALUE)"),
         Flag("label-rm", LIST, "Take a label from the node"),
     ),
     swarm="manager",

@@ -11,6 +11,8 @@ from playground.docker_cli.formatter.inspection import Found, inspect
 
 
 async def run(cli: Cli, values: Values) -> None:
+    if values.truth("pretty") and values.text("format"):
+        raise CommandFailed("--format is incompatible with human friendly format")
     form = "pretty" if values.truth("pretty") else values.text("format")
     if form.startswith("pretty") and form != "pretty":
         raise CommandFailed("Cannot supply extra formatting options to the pretty template")

@@ -7,33 +7,16 @@ from playground.docker_cli.command.model import Command, exactly
 from playground.docker_cli.command.service.changed_spec import change_spec
 from playground.docker_cli.command.service.flags import COMMON_FLAGS, GENERIC_RESOURCES, PREFERENCE
 from playground.docker_cli.command.service.registry_digest import pin_image
-from playground.docker_cli.errors import CommandFailed, FlagValueError
+from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
-from playground.docker_cli.flags.kinds import LIST, STRING, Kind
+from playground.docker_cli.flags.kinds import LIST, STRING
 from playground.docker_cli.opts import limits, lists, references
 from playground.docker_cli.opts.mounts import MOUNT
 from playground.docker_cli.opts.networks import NETWORK
-from playground.docker_cli.opts.ports import SERVICE_PORT, parse_range, service_ports, split_protocol
+from playground.docker_cli.opts.ports import SERVICE_PORT
 from playground.docker_cli.service_progress import wait_on_service
 
 _WITH_ROLLBACK = ("rollback", "detach", "quiet")
-
-
-def _target_ports(text: str) -> list[dict[str, Any]]:
-    """Ports to unpublish: target ports only."""
-    if "=" not in text:
-        port, protocol = split_protocol(text)
-        try:
-            start, end = parse_range(port)
-        except FlagValueError:
-            raise FlagValueError(f"invalid containerPort: {port}") from None
-        if ":" in text:
-            raise FlagValueError("publish port range is not supported")
-        return [{"Protocol": protocol, "TargetPort": number, "PublishMode": ""} for number in range(start, end + 1)]
-    return service_ports(text)
-
-
-REMOVED_PORT = Kind("port", lambda old, text: [*old, *_target_ports(text)], ())
 
 
 async def run(cli: Cli, values: Values) -> None:
@@ -111,7 +94,7 @@ COMMAND = Command(
         Flag("mount-add", MOUNT, "Add a mount, or replace the one on the same target"),
         Flag("mount-rm", LIST, "Take the mount on this target away"),
         Flag("publish-add", SERVICE_PORT, "Publish a port"),
-        Flag("publish-rm", REMOVED_PORT, "Unpublish a port, named by its port in the container"),
+        Flag("publish-rm", SERVICE_PORT, "Unpublish a port, named by its port in the container"),
         Flag("constraint-add", LIST, "Add a placement constraint"),
         Flag("constraint-rm", LIST, "Take a placement constraint away"),
         Flag("placement-pref-add", PREFERENCE, "Add a placement preference"),

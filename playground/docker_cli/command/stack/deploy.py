@@ -15,6 +15,7 @@ from playground.docker_cli.errors import CommandFailed, joined
 from playground.docker_cli.flags.flagset import Flag, Values
 from playground.docker_cli.flags.kinds import BOOL, STRING, STRINGS
 from playground.docker_cli.flags.numbers import quoted
+from playground.docker_cli.opts.image_reference import InvalidReference, check_any_reference
 from playground.docker_cli.service_progress import wait_on_service
 
 _RESOLVE = ("always", "changed", "never")
@@ -25,7 +26,10 @@ async def run(cli: Cli, values: Values) -> None:
     stack = stack_name(values.words[0])
     documents, directory = await loader.read_documents(cli, values.items("compose-file"))
     compose = loader.load(cli, documents, directory)
+    for text in loader.warnings(compose, documents):
+        await cli.warn(text)
     await cli.complain(loader.notes(documents))
+    _check_images(compose)
     resolve = values.text("resolve-image")
     if resolve not in _RESOLVE:
         raise CommandFailed(f"Invalid option {resolve} for flag --resolve-image")
@@ -49,6 +53,17 @@ async def run(cli: Cli, values: Values) -> None:
     identities = await _deploy(cli, stack, specs, resolve)
     if not values.truth("detach"):
         await _follow(cli, identities, values.truth("quiet"))
+
+
+def _check_images(compose: loader.Compose) -> None:
+    for name, service in sorted(compose["services"].items()):
+        complaint = f"invalid image reference for service {name}: "
+        if not service.get("image"):
+            raise CommandFailed(f"{complaint}no image specified")
+        try:
+            check_any_reference(service["image"])
+        except InvalidReference as error:
+            raise CommandFailed(complaint + str(error)) from None
 
 
 async def _need_manager(cli: Cli) -> None:

@@ -28,7 +28,9 @@ COLUMNS = Columns("*formatter.stackContext", {"Name": "NAME", "Services": "SERVI
 
 async def config(cli: Cli, values: Values) -> None:
     documents, directory = await loader.read_documents(cli, values.items("compose-file"))
-    compose = loader.load(cli, documents, directory, fill_in=not values.truth("skip-interpolation"))
+    compose = loader.load(cli, documents, directory, fill_in=not values.truth("skip-interpolation"), explain=False)
+    for text in loader.warnings(compose, documents):
+        await cli.warn(text)
     services = {name: compose["services"][name] for name in sorted(compose["services"])}
     await cli.write(write_yaml({**compose, "services": services}))
 

@@ -8,8 +8,9 @@ from playground.docker_cli.cli import Cli
 from playground.docker_cli.command.model import Command, none
 from playground.docker_cli.command.swarm.spec_flags import CERT_EXPIRY, EXTERNAL_CA_FLAG, merge_ca
 from playground.docker_cli.errors import CommandFailed
-from playground.docker_cli.flags.flagset import Flag, Values
+from playground.docker_cli.flags.flagset import Flag, FlagError, Values
 from playground.docker_cli.flags.kinds import replacing
+from playground.docker_cli.flags.numbers import quoted
 from playground.docker_cli.progress_lines import Display, Line
 
 _POLL_US = 200_000
@@ -20,6 +21,7 @@ _PEM = replacing("pem-file", str, "")
 
 
 async def run(cli: Cli, values: Values) -> None:
+    certificate, key = _pem(cli, values, "ca-cert"), _pem(cli, values, "ca-key")
     swarm = await cli.get("/swarm")
     if not values.truth("rotate"):
         for name in _ONLY_WITH_ROTATE:
@@ -27,7 +29,6 @@ async def run(cli: Cli, values: Values) -> None:
                 raise CommandFailed(f"`--{name}` flag requires the `--rotate` flag to update the CA")
         await _show_root(cli, swarm)
         return
-    certificate, key = _pem(cli, values, "ca-cert"), _pem(cli, values, "ca-key")
     if values.items("external-ca") and not values.changed("ca-cert"):
         raise CommandFailed(
             "rotating to an external CA requires the `--ca-cert` flag to specify the external CA's cert - "
@@ -61,9 +62,13 @@ def _pem(cli: Cli, values: Values, name: str) -> str:
     path = values.text(name)
     if not path:
         return ""
-    text = cli.process.files.read(path).decode("utf-8", "replace")
+    complaint = f"invalid argument {quoted(path)} for {quoted(f'--{name}')} flag: "
+    try:
+        text = cli.process.files.read(path).decode("utf-8", "replace")
+    except OSError as error:
+        raise FlagError(f"{complaint}open {path}: {(error.strerror or str(error)).lower()}") from None
     if "-----BEGIN " not in text:
-        raise CommandFailed("file contents must be in PEM format")
+        raise FlagError(f"{complaint}file contents must be in PEM format")
     return text
 
 

@@ -92,8 +92,10 @@ def parse_address(text: str) -> str:
     """
     scheme, found, rest = text.partition("://")
     if found and scheme != "tcp":
-        raise FlagValueError(f"Invalid proto, expected tcp: {text}")
+        raise FlagValueError(f"unsupported proto, expected tcp: {text}")
     address = rest if found else text
+    if "/" in address:
+        raise FlagValueError(f"should not contain a path element: tcp://{address}")
     if not address:
         return f"0.0.0.0:{DEFAULT_PORT}"
     host, colon, port = address.rpartition(":")
@@ -101,8 +103,8 @@ def parse_address(text: str) -> str:
         host, colon, port = address, "", ""
     if not colon:
         host, port = host or address, ""
-    if port and not (port.isdigit() and int(port) < 65536):
-        raise FlagValueError(f"Invalid bind address format: {text}")
+    if port and not port.isdecimal():
+        raise FlagValueError(f'parse "tcp://{address}": invalid port ":{port}" after host')
     return f"{host or '0.0.0.0'}:{port or DEFAULT_PORT}"
 
 
