@@ -191,6 +191,9 @@ class MemoryFiles:
             return FileStatus("device", node.mode, node.owner, 0, node.changed_us, node.number, 1)
         return FileStatus("file", node.mode, node.owner, len(node.data), node.changed_us, node.number, 1)
 
+    def mode(self, path: str) -> int:
+        return self.stat(path).mode
+
     def may(self, path: str, wanted: str) -> bool:
         """True when the user may ``read``, ``write`` or ``execute`` what is there."""
         node = self._look(path)

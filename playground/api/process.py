@@ -88,6 +88,13 @@ class Files(Protocol):
 
     def list(self, path: str) -> list[str]: ...
 
+    def make_directories(self, path: str) -> None: ...
+
+    def mode(self, path: str) -> int:
+        """Permissions."""
+
+    def chmod(self, path: str, mode: int) -> None: ...
+
 
 @dataclass(slots=True)
 class Process:

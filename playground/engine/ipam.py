@@ -108,6 +108,12 @@ def pools(ipam: Mapping[str, Any] | None, ipv6: bool) -> tuple[Pool | None, Pool
     return found.get(4), found.get(6)
 
 
+def several_of_a_kind(ipam: Mapping[str, Any] | None) -> bool:
+    """Whether a request names more than one IPv4 or more than one IPv6 subnet."""
+    versions = [6 if ":" in str(block.get("Subnet", "")) else 4 for block in (ipam or {}).get("Config") or ()]
+    return len(versions) != len(set(versions))
+
+
 def joined(faults: list[str]) -> str:
     """Several errors as one text. Source: moby ``internal/multierror``."""
     if len(faults) == 1:

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from random import Random
 from typing import Any
 
-from playground.engine import ipam
+from playground.engine import ipam, query
 from playground.engine.clock import Clock
 from playground.engine.containers.container import Endpoint
 from playground.engine.errors import BadParameter, Conflict, Forbidden, NoSuchNetwork, NotFound
@@ -161,9 +161,9 @@ class Networks:
         self._add("host", "host")
         self._add("none", "null")
 
-    def _add(self, name: str, driver: str, **more: Any) -> LocalNetwork:
-        network = LocalNetwork(new_hex_id(self._random), name, self._clock.now_us, driver, **more)
-        if not network.internal:
+    def _add(self, name: str, driver: str, scope: str = "local", **more: Any) -> LocalNetwork:
+        network = LocalNetwork(new_hex_id(self._random), name, self._clock.now_us, driver, scope, **more)
+        if not network.internal and not network.config_only:
             network.pool = _with_gateway(network.pool)
             network.pool6 = _with_gateway(network.pool6)
         self._by_id[network.id] = network
@@ -234,23 +234,35 @@ class Networks:
         pool, pool6 = ipam.pools(request["IPAM"], ipv6)
         if driver == "overlay" or request["Scope"] == "swarm":
             return None
+        if any(network.name == name for network in self._by_id.values()):
+            raise Conflict(f"network with name {name} already exists")
         if driver not in ("bridge", "macvlan", "ipvlan", "host", "null"):
             raise NotFound(f"could not find plugin {driver} in v1 plugin registry: plugin not found")
         if driver in ("host", "null"):
             raise Forbidden(f'only one instance of "{driver}" network is allowed')
-        if any(network.name == name for network in self._by_id.values()):
-            raise Conflict(f"network with name {name} already exists")
+        if request["Ingress"]:
+            raise Forbidden("Ingress network can only be global scope network")
+        origin = str((request["ConfigFrom"] or {}).get("Network") or "")
+        template = next((each for each in self._by_id.values() if each.name == origin and each.config_only), None)
+        if origin and template is None:
+            raise NotFound(f'configuration network "{origin}" does not exist')
+        if driver == "bridge" and ipam.several_of_a_kind(request["IPAM"]):
+            raise Forbidden("bridge driver doesn't support multiple subnets")
         if not ipv4 and not ipv6:
             raise BadParameter("IPv4 or IPv6 must be enabled")
         used = [one.subnet for other in self._by_id.values() for one in (other.pool, other.pool6)
-                if one is not None and other.scope == "local"]  # fmt: skip
+                if one is not None and other.scope != "swarm" and not other.config_only]  # fmt: skip
         for one in (pool, pool6):
             if one is not None and any(one.subnet.version == u.version and one.subnet.overlaps(u) for u in used):
                 raise Forbidden("invalid pool request: Pool overlaps with other one on this address space")
         free = not request["ConfigOnly"]
+        if template is not None:
+            pool, pool6 = template.pool, template.pool6
+            ipv6 = template.ipv6
         network = self._add(
             name,
-            driver,
+            driver if free else "null",
+            "global" if request["Scope"] == "global" else "local",
             pool=(pool or (ipam.Pool(self._free_pool()) if free else None)) if ipv4 else None,
             pool6=(pool6 or (ipam.Pool(self._free_pool6(used)) if free else None)) if ipv6 else None,
             ipam_options=(request["IPAM"] or {}).get("Options"),
@@ -260,7 +272,7 @@ class Networks:
             ipv4=ipv4,
             ipv6=ipv6,
             config_only=request["ConfigOnly"],
-            config_from=(request["ConfigFrom"] or {}).get("Network", ""),
+            config_from=origin,
             options=dict(request["Options"] or {}),
             labels=dict(request["Labels"] or {}),
         )
@@ -291,14 +303,21 @@ class Networks:
                 for container_id, (name, _) in sorted(network.endpoints.items())
             )
             raise Forbidden(f"error while removing network: network {network.name} has active endpoints ({names})")
+        if network.config_only and any(each.config_from == network.name for each in self._by_id.values()):
+            raise Forbidden(f'error while removing network: configuration network "{network.name}" is in use')
         del self._by_id[network.id]
         self._log("destroy", network)
 
     def prune(self, filters: Filters) -> dict[str, Any]:
         filters.validate(("label", "label!", "until"))
+        now_us = self._clock.unix_us()
+        until = query.pruned_until(filters, now_us)
         deleted = []
         for network in list(self._by_id.values()):
-            idle = network.scope == "local" and not network.endpoints
+            if until is not None and now_us - self._clock.now_us + network.created_us > until:
+                continue
+            used = any(each.config_from == network.name for each in self._by_id.values())
+            idle = network.scope == "local" and not network.endpoints and not used
             if idle and network.name not in (*PREDEFINED, GATEWAY_BRIDGE) and filters.labels("label", network.labels):
                 self.remove(network)
                 deleted.append(network.name)
@@ -359,7 +378,7 @@ class Networks:
 
     def _drop(self, network: LocalNetwork) -> None:
         del self._by_id[network.id]
-        self._log("remove" if network.scope == "local" else "destroy", network)
+        self._log("remove" if network.scope != "swarm" else "destroy", network)
 
     # Endpoints
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from playground.engine.errors import BadParameter, EngineError
+from playground.engine.filters import Filters
 from playground.sim import SECOND
 
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?)(ns|us|µs|ms|s|m|h)")
@@ -66,6 +67,25 @@ def integer(raw: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]+", raw):
         raise EngineError(f'strconv.Atoi: parsing "{raw}": invalid syntax')
     return int(raw)
+
+
+def pruned_until(filters: Filters, now_unix_us: int) -> int | None:
+    """The moment before which things must have been made for a prune to take them; None where all are taken.
+
+    Source: moby ``daemon/prune.go`` (``getUntilFromPruneFilters``).
+
+    Raises:
+        BadParameter: several are given, or it is no moment.
+    """
+    values = filters.get("until")
+    if not values:
+        return None
+    if len(values) > 1:
+        raise BadParameter("more than one until filter specified")
+    try:
+        return moment(values[0], now_unix_us)
+    except BadParameter:
+        raise BadParameter(f'failed to parse value as time or duration: "{values[0]}"') from None
 
 
 def moment(raw: str, now_unix_us: int) -> int:

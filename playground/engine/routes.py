@@ -46,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/auth", system.auth),
     Route("GET", "/plugins", system.list_plugins),
     Route("GET", "/plugins/{name}/json", system.inspect_plugin),
+    Route("DELETE", "/plugins/{name}", system.inspect_plugin),
     Route("POST", "/swarm/init", swarm.init),
     Route("POST", "/swarm/join", swarm.join),
     Route("POST", "/swarm/leave", swarm.leave),

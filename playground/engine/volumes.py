@@ -58,7 +58,7 @@ class Volumes:
         if name in self.by_name:
             return self.by_name[name]
         if driver != "local":
-            raise NotFound(f'error looking up volume plugin {driver}: plugin "{driver}" not found')
+            raise NotFound(f'create {name}: error looking up volume plugin {driver}: plugin "{driver}" not found')
         if not _NAME.fullmatch(name):
             if len(name) == 1:
                 raise BadParameter("volume name is too short, names should be at least two alphanumeric characters")

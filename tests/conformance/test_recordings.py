@@ -19,6 +19,16 @@ SCENARIOS = {
     "06-stacks-secrets-networks": 0.95,
     "07-words": 0.97,
     "08-everyday": 0.98,
+    "09-service-flags": 0.95,
+    "10-service-update": 0.98,
+    "11-lists-and-formats": 0.9,
+    "12-stacks": 0.95,
+    "13-swarm-init": 0.95,
+    "14-nodes-odd": 0.98,
+    "15-unsettled": 0.85,
+    "16-containers": 0.85,
+    "17-images-volumes-networks": 0.75,
+    "18-services-life": 0.98,
 }
 """The share of compared answers that must be the real engine's; ``docs/fidelity.md`` names the others."""
 

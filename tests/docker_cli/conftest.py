@@ -130,6 +130,15 @@ class _Files:
     def list(self, path: str) -> list[str]:
         return sorted(self.files)
 
+    def make_directories(self, path: str) -> None:
+        """There is nothing to be made: paths are plain keys here."""
+
+    def mode(self, path: str) -> int:
+        return 0o644
+
+    def chmod(self, path: str, mode: int) -> None:
+        """Every file has the same mode here."""
+
 
 @dataclass
 class Result:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from playground.docker_cli.compose import schema
 from playground.docker_cli.compose.interpolation import interpolate
 from playground.docker_cli.compose.normal_form import parse_volume
+from playground.docker_cli.compose.yaml_text import parse_yaml
 from playground.docker_cli.errors import CommandFailed
 from tests.docker_cli.conftest import Docker, FakeEngine, refused
 
@@ -275,3 +277,42 @@ def test_a_stack_of_which_nothing_is_there(command: str, docker: Docker) -> None
 
     step = recorded(command)
     assert (result.out, result.err, result.code) == (step["out"], step["err"], step["rc"])
+
+
+NOT_YET = {
+    "version: '3.0'\nservices: {a: {image: x, secrets: [s]}}": "services.a Additional property secrets is not allowed",
+    "version: '3.8'\nservices: {a: {image: x, deploy: {resources: {limits: {pids: 5}}}}}": (
+        "services.a.deploy.resources.limits Additional property pids is not allowed"
+    ),
+    "version: '3.3'\nx-common: 1\nservices: {a: {image: x}}": "(root) Additional property x-common is not allowed",
+}
+
+
+@pytest.mark.parametrize("text", NOT_YET)
+def test_a_property_newer_than_the_files_version_is_refused(text: str) -> None:
+    with pytest.raises(CommandFailed) as failure:
+        schema.validate(parse_yaml(text), schema.version_of(parse_yaml(text)))
+    assert failure.value.message == NOT_YET[text]
+
+
+YAML_FAULTS = {
+    "services: [": "yaml: line 1: did not find expected node content",
+    "a: [b": "yaml: line 1: did not find expected ',' or ']'",
+    "a:\n- b\n c: d": "yaml: line 3: mapping values are not allowed in this context",
+    "a: &x [*x]": "yaml: anchor 'x' value contains itself",
+    "a: *x": "yaml: unknown anchor 'x' referenced",
+    "a: 1\nb: {c: 1, c: 2}\nd:\n  e: 1\n  e: 2": (
+        'yaml: unmarshal errors:\n  line 2: mapping key "c" already defined at line 2\n'
+        '  line 5: mapping key "e" already defined at line 4'
+    ),
+    "a: \x01": "yaml: control characters are not allowed",
+    "%YAML 1.2\n---\na: b": "yaml: found incompatible YAML document",
+    "1: 2": "top-level object must be a mapping",
+}
+
+
+@pytest.mark.parametrize("text", YAML_FAULTS)
+def test_faults_of_yaml_are_worded_as_the_go_library_does(text: str) -> None:
+    with pytest.raises(CommandFailed) as failure:
+        parse_yaml(text)
+    assert failure.value.message == YAML_FAULTS[text]

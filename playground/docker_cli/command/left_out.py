@@ -12,15 +12,12 @@ _COMMANDS = (
     ("checkpoint", "Keep the state of running containers", 0),
     ("commit [OPTIONS] CONTAINER [REPOSITORY[:TAG]]", "Make an image from a container", 0),
     ("compose", "Run several containers on one engine", 0),
-    ("cp [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-", "Copy files between a container and the node", 0),
     ("export [OPTIONS] CONTAINER", "Write a container's file system to an archive", 0),
     ("import [OPTIONS] file|URL|- [REPOSITORY[:TAG]]", "Make an image from an archive", 0),
     ("load [OPTIONS]", "Read images from an archive", 0),
     ("manifest", "Look after image manifests", 0),
-    ("plugin", "Look after the engine's plugins", 0),
     ("save [OPTIONS] IMAGE [IMAGE...]", "Write images to an archive", 0),
     ("trust", "Sign images", 0),
-    ("update [OPTIONS] CONTAINER [CONTAINER...]", "Change the limits of containers", 0),
 )
 
 

@@ -10,6 +10,7 @@ from playground.docker_cli.command.left_out import left_out
 from playground.docker_cli.command.model import Command
 from playground.docker_cli.command.network.noun import noun as network
 from playground.docker_cli.command.node.noun import noun as node
+from playground.docker_cli.command.plugin.noun import noun as plugin
 from playground.docker_cli.command.registry.login import commands as registry
 from playground.docker_cli.command.secret.noun import noun as secret
 from playground.docker_cli.command.service.noun import noun as service
@@ -55,6 +56,7 @@ def root() -> Command:
         *image.shorthands(),
         network(),
         node(),
+        plugin(),
         *registry(),
         secret(),
         service(),

@@ -11,8 +11,9 @@ from playground.docker_cli.formatter.instants import go_time, human_duration
 from playground.docker_cli.formatter.sizes import human_size
 from playground.docker_cli.formatter.table import Columns
 from playground.docker_cli.formatter.texts import ellipsis, short_id
-from playground.docker_cli.gotemplate.values import Row
+from playground.docker_cli.gotemplate.values import Row, Value
 from playground.docker_cli.opts.image_reference import InvalidReference, parse_reference
+from playground.docker_cli.wire.shapes import type_named
 
 COLUMNS = Columns(
     "*formatter.ContainerContext",
@@ -31,6 +32,7 @@ COLUMNS = Columns(
         "Mounts": "MOUNTS",
         "LocalVolumes": "LOCAL VOLUMES",
         "Networks": "NETWORKS",
+        "Platform": "PLATFORM",
     },
     "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}",
     raw=(
@@ -77,11 +79,12 @@ def container_row(cli: Cli, item: Any, truncate: bool) -> Row:
             "State": lambda: item.get("State", ""),
             "Status": lambda: item.get("Status", ""),
             "Size": size,
-            "Labels": lambda: ",".join(f"{key}={labels[key]}" for key in labels),
+            "Labels": lambda: ",".join(sorted(f"{key}={value}" for key, value in labels.items())),
             "Label": lambda name: labels.get(name, ""),
             "Mounts": mounts,
             "LocalVolumes": lambda: str(sum(m.get("Driver") == "local" for m in item.get("Mounts") or [])),
             "Networks": lambda: ",".join((item.get("NetworkSettings") or {}).get("Networks") or {}),
+            "Platform": lambda: Value(type_named("*ocispec.Platform"), None),
         },
         takes_label=True,
     )

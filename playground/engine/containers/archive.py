@@ -81,6 +81,7 @@ def unpack(files: MemoryFiles, path: str, data: bytes, container: str) -> None:
                     files.make_directories(target.rpartition("/")[0] or "/")
                     source = tar.extractfile(member)
                     files.write(target, source.read() if source is not None else b"")
+                    files.chmod(target, member.mode & 0o7777)
     except tarfile.TarError as error:
         raise BadParameter(f"Error processing tar file: {error}") from None
     except OSError as error:

@@ -346,7 +346,10 @@ def changes(container: Container) -> list[dict[str, Any]]:
     """``GET /containers/{id}/changes``: what differs from the image (1 added, 0 changed)."""
     image = container.manifest.image.files
     found: list[dict[str, Any]] = []
+    mounted = tuple(f"{mount.target.rstrip('/')}/" for mount in container.mounts)
     for path in container.files.walk("/"):
+        if path.startswith(mounted):
+            continue
         own = path in ("/", "/dev", "/dev/null", "/tmp", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc")
         if own or any(known.startswith(f"{path}/") for known in image):
             continue

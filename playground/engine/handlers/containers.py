@@ -165,8 +165,11 @@ async def update(engine: "Engine", call: Call) -> Response:
 async def prune(engine: "Engine", call: Call) -> Response:
     filters = call.filters
     filters.validate(("label", "label!", "until"))
+    until = query.pruned_until(filters, engine.clock.unix_us())
     deleted = []
     for container in engine.containers.all():
+        if until is not None and engine.wall_us + container.created_us > until:
+            continue
         if not container.state.running and filters.labels("label", container.labels):
             await engine.containers.remove(container)
             deleted.append(container.id)

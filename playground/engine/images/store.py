@@ -10,12 +10,14 @@ from datetime import datetime
 from fnmatch import translate
 from typing import Any
 
+from playground.engine import query
 from playground.engine.clock import Clock
 from playground.engine.errors import BadParameter, Conflict, NotFound
 from playground.engine.events import EventLog
 from playground.engine.filters import Filters
 from playground.engine.images.reference import Reference, parse
 from playground.engine.images.registry import ImageRegistry, Manifest
+from playground.sim import SECOND
 
 _ACCEPTED = ("dangling", "label", "before", "since", "reference", "until")
 
@@ -187,12 +189,15 @@ class ImageStore:
         """``POST /images/prune``: images without a tag, or with ``dangling=false`` all that no container uses."""
         filters.validate(("dangling", "label", "label!", "until"))
         dangling = filters.boolean("dangling", True)
+        until = query.pruned_until(filters, self._clock.unix_us())
         deleted: list[dict[str, str]] = []
         freed = 0
         for image_id, manifest in list(self._by_id.items()):
             if self._users(image_id) or (dangling and self.tags(image_id)):
                 continue
             if not filters.labels("label", manifest.image.labels):
+                continue
+            if until is not None and _unix(manifest.image.created) * SECOND > until:
                 continue
             for name in self.tags(image_id) or [image_id]:
                 deleted += self.remove(name, force=False)

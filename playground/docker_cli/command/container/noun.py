@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from playground.docker_cli.command.container import attach, create, exec, life, logs, look, ls, run
+from playground.docker_cli.command.container import attach, cp, create, exec, life, logs, look, ls, run, update
 from playground.docker_cli.command.model import Command, none
 
 
@@ -10,6 +10,7 @@ def noun() -> Command:
     return Command("container", "Look at and change containers", arguments=none).adopt(
         attach.attach_command(),
         attach.start_command(),
+        cp.command(),
         create.command(),
         exec.command(),
         logs.command(),
@@ -17,6 +18,7 @@ def noun() -> Command:
         run.command(),
         replace(look.INSPECT),
         replace(look.PRUNE),
+        update.command(),
         *look.commands(),
         *life.commands(top_level=False),
     )
@@ -27,11 +29,13 @@ def shorthands() -> list[Command]:
     return [
         attach.attach_command(),
         attach.start_command(),
+        cp.command(),
         create.command(),
         exec.command(top=2),
         logs.command(),
         ls.command("ps [OPTIONS]", top=3),
         run.command(top=1),
+        update.command(),
         *look.commands(),
         *life.commands(top_level=True),
     ]

@@ -92,10 +92,9 @@ def parse_address(text: str) -> str:
     """
     scheme, found, rest = text.partition("://")
     if found and scheme != "tcp":
-        raise FlagValueError(f"unsupported proto, expected tcp: {text}")
+        raise FlagValueError(f"invalid proto, expected tcp: {text}")
     address = rest if found else text
-    if "/" in address:
-        raise FlagValueError(f"should not contain a path element: tcp://{address}")
+    address = address.partition("/")[0]
     if not address:
         return f"0.0.0.0:{DEFAULT_PORT}"
     host, colon, port = address.rpartition(":")

@@ -32,8 +32,10 @@ _OF_SWARM = ("service", "task", "node", "secret", "config")
 
 async def run(cli: Cli, values: Values) -> None:
     wanted = values.text("type")
-    if wanted and wanted not in _KINDS:
-        raise CommandFailed(f"{quoted(wanted)} is not a valid value for --type")
+    if values.changed("type") and wanted not in _KINDS:
+        known = '", "'.join(sorted(_KINDS))
+        complaint = f"unknown type: {quoted(wanted)}" if wanted else "type is empty"
+        raise CommandFailed(f'{complaint}: must be one of "{known}"')
 
     async def find(reference: str) -> Found:
         manager: bool | None = None
