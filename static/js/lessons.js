@@ -56,7 +56,7 @@ function stateOf(visit) {
  */
 function card(lesson, index, visit, next) {
   const state = stateOf(visit);
-  const title = h("h2", { id: `lesson-${index}` }, lesson.title);
+  const title = h(list.dataset.only ? "h2" : "h3", { id: `lesson-${index}` }, lesson.title);
   const facts = [
     t("{minutes} min", { minutes: lesson.minutes }),
     tn("{count} step", "{count} steps", lesson.steps),
@@ -86,6 +86,24 @@ function card(lesson, index, visit, next) {
   );
 }
 
+/**
+ * Neighbours of one chapter under its name.
+ * @param {LessonSummary[]} lessons
+ * @param {HTMLElement[]} cards one for each lesson
+ */
+function chapters(lessons, cards) {
+  /** @type {HTMLElement[]} */
+  const found = [];
+  lessons.forEach(({ chapter }, index) => {
+    if (index === 0 || chapter !== lessons[index - 1]?.chapter) {
+      const inside = h("ol", { class: "lesson-list", role: "list" });
+      found.push(h("li", {}, ...(chapter && !list.dataset.only ? [h("h2", {}, chapter)] : []), inside));
+    }
+    found.at(-1)?.lastElementChild?.append(/** @type {HTMLElement} */ (cards[index]));
+  });
+  return found;
+}
+
 /** @param {LessonSummary[]} lessons */
 function show(lessons) {
   const known = visits();
@@ -93,7 +111,8 @@ function show(lessons) {
   const next =
     lessons.find((lesson) => stateOf(known[lesson.slug]) === "under way") ??
     lessons.find((lesson) => stateOf(known[lesson.slug]) === "new");
-  list.replaceChildren(...lessons.map((lesson, index) => card(lesson, index, known[lesson.slug], lesson === next)));
+  const cards = lessons.map((lesson, index) => card(lesson, index, known[lesson.slug], lesson === next));
+  list.replaceChildren(...chapters(lessons, cards));
   const summary = find("#progress");
   summary.hidden = finished === 0 || Boolean(list.dataset.only);
   write(
