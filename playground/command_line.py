@@ -201,6 +201,39 @@ def new(slug: str, folder: Path) -> None:
 
 
 @lessons.command()
+@click.argument("journal", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("slug")
+@click.option("--title", default="", help="The lesson's title.  [default: made of SLUG]")
+@click.option(
+    "--in",
+    "folder",
+    default=assets.LESSONS,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of lessons.  [default: where those that ship lie]",
+)
+def record(journal: Path, slug: str, title: str, folder: Path) -> None:
+    """Make a draft of the lesson SLUG out of a lab's JOURNAL, as GET /api/labs/ID/journal exports it."""
+    from playground.labs.errors import LabError
+    from playground.labs.journal_file import from_file
+    from playground.labs.recording import draft_of
+    from playground.lessons import skeleton
+
+    if skeleton.SLUG.match(slug) is None:
+        raise click.ClickException(f"a lesson is called like 07-drain: two digits, then words; not {slug!r}")
+    if (folder / slug).exists():
+        raise click.ClickException(f"there is a lesson {slug} in {folder} already; choose another name")
+    try:
+        header, now_us, entries = from_file(json.loads(journal.read_text(encoding="utf-8")))
+        files = draft_of(header, now_us, entries, title or slug[3:].replace("-", " ").capitalize())
+    except (ValueError, LabError) as error:
+        raise click.ClickException(f"{journal}: {error}") from None
+    (folder / slug).mkdir(parents=True)
+    for name, text in files.items():
+        (folder / slug / name).write_text(text, encoding="utf-8")
+    click.echo(f"{folder / slug}: a draft; give its steps titles and prose, then run `swarm-playground lessons check`")
+
+
+@lessons.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on.  [default: a free one]")
 @click.option(

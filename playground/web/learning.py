@@ -1,8 +1,13 @@
-"""What only lessons need, over REST: to begin a step again."""
+"""What only lessons need, over REST: to begin a step again, and a draft made of what was done in a lab."""
 
-from flask import Blueprint, Response, jsonify
+import io
+import re
+import zipfile
+
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from playground.labs.lab import SECOND
+from playground.labs.recording import draft_of
 from playground.web.rest import known_lab, parse, registry
 from playground.web.schema import RestartStep
 from playground.web.time_travel import between
@@ -17,3 +22,21 @@ def restart_step(lab_id: str) -> Response:
     again = registry().restart_step(lab, wanted.step, between(lab))
     again.touch()
     return jsonify({"ok": True, "step": wanted.step, "now": again.now_us / SECOND})
+
+
+@learning.get("/labs/<lab_id>/draft")
+def show_draft(lab_id: str) -> Response:
+    """What was done in the lab, as the files of a lesson, in a zip."""
+    lab = known_lab(lab_id)
+    record = lab.record()
+    title = request.args.get("title", "")[:100]
+    sleep = current_app.config["SLEEP"]
+    files = draft_of(record.header, record.now_us, record.entries, title, lambda: sleep(0))
+    slug = "20-" + (re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "recorded")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(f"{slug}/{name}", text)
+    response = Response(packed.getvalue(), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.zip"'
+    return response

@@ -99,6 +99,19 @@ export async function endLab(id, token) {
   await call("DELETE", `/api/labs/${id}`, { token });
 }
 
+/**
+ * A file of a lab, to be kept.
+ * @param {string} path @param {string} token
+ * @returns {Promise<{ name: string, data: Blob }>}
+ */
+async function download(path, token) {
+  const answer = await fetch(path, { headers: { Authorization: `Bearer ${token}` } });
+  if (!answer.ok)
+    throw new ApiError(answer.status, (await answer.json().catch(() => null))?.error ?? answer.statusText);
+  const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "lesson.zip";
+  return { name, data: await answer.blob() };
+}
+
 /** One lab's calls, with its token. */
 export class LabApi {
   /** @param {string} id @param {string} token */
@@ -115,6 +128,11 @@ export class LabApi {
   /** @param {string} path @param {unknown} body @returns {Promise<any>} */
   post(path, body) {
     return call("POST", `/api/labs/${this.id}${path}`, { token: this.token, body });
+  }
+
+  /** What was done here, as a lesson to go on writing. @param {string} title */
+  draft(title) {
+    return download(`/api/labs/${this.id}/draft?${new URLSearchParams({ title })}`, this.token);
   }
 
   /** @returns {Promise<Lesson>} */

@@ -11,6 +11,7 @@ import { complain } from "../lab/notice.js";
 import { heard, t } from "../language.js";
 import { againMenu } from "./again.js";
 import { commandsIn, enliven } from "./blocks.js";
+import { draftButton } from "./draft_button.js";
 import { enterLesson } from "./enter.js";
 import { lessonKeys } from "./keys.js";
 import { Patience } from "./offers.js";
@@ -117,6 +118,7 @@ export class LessonPanel {
     this.onTitle(t("Free play"));
     this.onStep(commandsIn(this.prose));
     showSituation(this).catch(complain);
+    draftButton(this.body, this.api);
   }
 
   /** The titles of the steps, in the lesson's language. */
