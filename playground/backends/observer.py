@@ -18,7 +18,9 @@ from playground.raft.status import Status
 from playground.sim import Kernel, Network
 from playground.swarm import model
 from playground.swarm.model import TaskState
+from playground.swarm.networks import is_ingress
 from playground.swarm.node import LocalState
+from playground.swarm.orchestrator.tasks import is_dirty
 from playground.swarm.store import Change, MemoryStore
 
 Json = dict[str, Any]
@@ -331,6 +333,7 @@ class Observer:
             "message": task.status.message,
             "since": task.status.timestamp_us,
             "image": _image(task.spec),
+            "version": task.spec_version or 0,
         }
 
     def _service(self, service: model.Service) -> Json:
@@ -360,7 +363,31 @@ class Observer:
                 for port in service.ports
             ],
             "update": {"state": update.state, "message": update.message} if update is not None else None,
+            **self._rollout(service, tasks),
             **self._uses(service.spec),
+        }
+
+    def _rollout(self, service: model.Service, tasks: Sequence[model.Task]) -> Json:
+        """Which tasks are of another specification than the service's by now, and must be replaced."""
+        assert self._source is not None
+        update = service.update_status
+        if update is None or update.state in ("completed", "rollback_completed"):
+            return {"outdated": [], "current": 0, "previous": ""}
+        living = [task for task in tasks if task.desired_state <= TaskState.RUNNING]
+        one_of = {task.spec_version or 0: task for task in living}
+        outdated = [
+            version
+            for version, task in sorted(one_of.items())
+            if is_dirty(service, task, self._source.get(model.Node, task.node_id))
+        ]
+        current = sum(
+            task.status.state == TaskState.RUNNING and (task.spec_version or 0) not in outdated for task in living
+        )
+        previous = service.previous_spec
+        return {
+            "outdated": outdated,
+            "current": current,
+            "previous": _image(previous["TaskTemplate"]) if previous is not None else "",
         }
 
     def _uses(self, spec: model.Spec) -> Json:
@@ -385,6 +412,7 @@ class Observer:
             "name": network.name,
             "driver": network.spec.get("Driver", "overlay"),
             "subnet": subnet,
+            "ingress": is_ingress(network),
         }
 
     def _links(self) -> dict[str, Json]:

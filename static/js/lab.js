@@ -2,7 +2,8 @@
 
 import { claimToken, LabApi } from "./api.js";
 import { Diagram } from "./diagram/diagram.js";
-import { find, write } from "./dom.js";
+import { ZOOMED } from "./diagram/pointing.js";
+import { find, set, write } from "./dom.js";
 import { tellFrame } from "./frame.js";
 import { Announcer } from "./lab/announcer.js";
 import { clockControls } from "./lab/clock.js";
@@ -43,7 +44,10 @@ find("#keys-open").addEventListener("click", () => /** @type {HTMLDialogElement}
 
 const caption = find("#caption");
 let asked = "";
-const explain = (/** @type {string} */ sentence) => write(caption, asked || sentence);
+const explain = (/** @type {string} */ sentence) => {
+  write(caption, asked || sentence);
+  set(caption, { "data-asked": asked !== "" });
+};
 const ask = (/** @type {string} */ sentence) => {
   asked = sentence;
   explain(sentence);
@@ -55,6 +59,8 @@ const diagram = new Diagram(find("#diagram"), store, {
     find("#node-menu").hidden = true;
     inspect.open({ kind: "task", key: id });
   },
+  onNetwork: (key) => inspect.open({ kind: "network", key }),
+  onPort: (port) => openPort(port),
   onExplain: explain,
 });
 const terminals = new Terminals(find("#terminals"), store, socket);
@@ -77,14 +83,13 @@ find("#raft-open").addEventListener("click", () => inspect.open({ kind: "raft", 
 quorumLine(find("#quorum"), store);
 clockControls(store, api);
 timelineStrip(find("#timeline"), store, announcer);
-serviceShelf(find("#services"), store, diagram, portBrowser(store, api), (id) =>
-  inspect.open({ kind: "service", key: id }),
-);
+const openPort = portBrowser(store, api, diagram);
+serviceShelf(find("#services"), store, diagram, openPort, (id) => inspect.open({ kind: "service", key: id }));
 faultTools(store, api, diagram, ask);
 
 find("#fit").addEventListener("click", () => diagram.camera.fit());
-find("#zoom-in").addEventListener("click", () => diagram.camera.zoom(1.35));
-find("#zoom-out").addEventListener("click", () => diagram.camera.zoom(1 / 1.35));
+find("#zoom-in").addEventListener("click", () => diagram.camera.zoom(ZOOMED));
+find("#zoom-out").addEventListener("click", () => diagram.camera.zoom(1 / ZOOMED));
 
 const row = find("#key-row");
 keyRow(row, terminals);

@@ -51,6 +51,12 @@ export interface ServiceEntity {
   running: number;
   ports: Port[];
   update: { state: string; message: string } | null;
+  /** While it is updated: versions whose tasks are still to be replaced, how many run that are not, and the image before. */
+  outdated?: number[];
+  current?: number;
+  previous?: string;
+  /** Names of the networks that its tasks are on. */
+  networks?: string[];
 }
 
 export interface TaskEntity {
@@ -65,6 +71,8 @@ export interface TaskEntity {
   message: string;
   since: number;
   image: string;
+  /** Of the specification that it was made from. */
+  version?: number;
 }
 
 export interface NetworkEntity {
@@ -72,6 +80,7 @@ export interface NetworkEntity {
   name: string;
   driver: string;
   subnet: string;
+  ingress?: boolean;
 }
 
 export interface LinkEntity {
@@ -287,6 +296,19 @@ export interface TaskFigure {
   label: string;
   count: number;
   sentence: string;
+  /** During an update: whether it is what the service's specification says by now. */
+  age: "" | "new" | "old";
+}
+
+/** A network of the swarm, as it stands below the machines. */
+export interface NetworkFigure {
+  id: string;
+  name: string;
+  sentence: string;
+  ingress: boolean;
+  /** Services whose tasks are on it. */
+  services: string[];
+  ports: { published: number; name: string; service: string; sentence: string }[];
 }
 
 export interface Curve {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { taskFigures } from "../../static/js/diagram/figures.js";
+import { taskFigures } from "../../static/js/diagram/task_figures.js";
 import { factsOf, raftMembers } from "../../static/js/lab/facts.js";
 import { aManager, aNode, aRaft, aTask, aView } from "./builders.js";
 
@@ -12,7 +12,11 @@ const web = {
   wanted: 3,
   running: 1,
   ports: [{ published: 5000, target: 80, protocol: "tcp", mode: "ingress" }],
-  update: null,
+  update: { state: "updating", message: "update in progress" },
+  outdated: [7],
+  current: 1,
+  previous: "web:old",
+  networks: ["shop"],
 };
 const quorum = { managers: 3, reachable: 2, needed: 2, spare: 0, has: true, leader: "manager2", term: 3 };
 
@@ -28,7 +32,7 @@ function aCluster() {
     tasks: {
       new: aTask("new", { since: 30_000_000 }),
       old: aTask("old", { state: "failed", error: "exit 1", since: 20_000_000 }),
-      other: aTask("other", { slot: 2, name: "web.2", image: "web:old" }),
+      other: aTask("other", { slot: 2, name: "web.2", image: "web:old", version: 7 }),
     },
     timeline: [
       { at: 1, kind: "command", text: "docker service create --name web web" },
@@ -43,7 +47,7 @@ test("a service shows what is wanted against what is", () => {
   const facts = factsOf(aCluster(), { kind: "service", key: "s1" });
   const rows = Object.fromEntries(facts.rows.map((row) => [row.label, row]));
   assert.deepEqual(rows.Tasks, { label: "Tasks", wanted: "3", is: "1 running", differs: true });
-  assert.deepEqual(rows.Image, { label: "Image", wanted: "web", is: "1 task with another", differs: true });
+  assert.deepEqual(rows.Image, { label: "Image", wanted: "web", is: "1 task of the old version", differs: true });
   assert.equal(rows.Ports.wanted, "5000:80/tcp, ingress");
 });
 

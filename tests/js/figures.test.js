@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  drawnLinks,
-  isCut,
-  isShown,
-  linkFigure,
-  nodeFigure,
-  taskFigures,
-  taskForm,
-} from "../../static/js/diagram/figures.js";
+import { drawnLinks, isCut, linkFigure, nodeFigure } from "../../static/js/diagram/figures.js";
+import { isShown, taskFigures, taskForm } from "../../static/js/diagram/task_figures.js";
 import { aManager, aNode, aRaft, aTask, aView } from "./builders.js";
 
 const figure = (view, name, tasks = []) => nodeFigure(view, name, tasks);

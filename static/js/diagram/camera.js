@@ -56,17 +56,14 @@ export class Camera {
     return { x: point.x, y: point.y };
   }
 
-  /** Wheel with Ctrl zooms, dragging the ground pans, a double click fits. @param {AbortSignal} [signal] */
+  /**
+   * The wheel and two fingers zoom, dragging the ground pans, a double click fits. Where the diagram is scrolled (a tall
+   * one) the wheel zooms with Ctrl only.
+   * @param {AbortSignal} [signal]
+   */
   listen(signal) {
-    this.svg.addEventListener(
-      "wheel",
-      (event) => {
-        if (!event.ctrlKey && !event.metaKey) return;
-        event.preventDefault();
-        this.zoom(Math.exp(-event.deltaY / 300), this.pointAt(event));
-      },
-      { passive: false, signal },
-    );
+    this.svg.addEventListener("wheel", (event) => this.#wheel(event), { passive: false, signal });
+    this.#pinch(signal);
     this.svg.addEventListener("dblclick", () => this.fit(), { signal });
     this.svg.addEventListener(
       "pointerdown",
@@ -89,6 +86,54 @@ export class Camera {
     );
   }
 
+  /** @param {WheelEvent} event */
+  #wheel(event) {
+    const pinched = event.ctrlKey || event.metaKey;
+    if (!pinched && this.svg.hasAttribute("data-tall")) return;
+    // Two fingers on a touch pad send small steps, in both directions: they move what is larger than the stage.
+    const smooth = event.deltaMode === 0 && (event.deltaX !== 0 || Math.abs(event.deltaY) < 40);
+    if (!pinched && smooth) {
+      if (this.fitted) return;
+      const scale = this.#scale();
+      this.pan(event.deltaX * scale, event.deltaY * scale);
+    } else {
+      this.zoom(Math.exp(-event.deltaY / (pinched && smooth ? 120 : 400)), this.pointAt(event));
+    }
+    event.preventDefault();
+  }
+
+  /** @returns {number} world units in a pixel */
+  #scale() {
+    return 1 / (this.svg.getScreenCTM()?.a || 1);
+  }
+
+  /** @param {AbortSignal} [signal] */
+  #pinch(signal) {
+    let apart = 0;
+    const middle = (/** @type {TouchList} */ touches) => {
+      const [a, b] = [touches[0], touches[1]];
+      if (!a || !b) return null;
+      return {
+        clientX: (a.clientX + b.clientX) / 2,
+        clientY: (a.clientY + b.clientY) / 2,
+        apart: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY),
+      };
+    };
+    const begin = (/** @type {TouchEvent} */ event) => {
+      apart = middle(event.touches)?.apart ?? 0;
+    };
+    const move = (/** @type {TouchEvent} */ event) => {
+      const now = middle(event.touches);
+      if (!now || apart === 0) return;
+      event.preventDefault();
+      this.zoom(now.apart / apart, this.pointAt(now));
+      apart = now.apart;
+    };
+    this.svg.addEventListener("touchstart", begin, { passive: true, signal });
+    this.svg.addEventListener("touchmove", move, { passive: false, signal });
+    this.svg.addEventListener("touchend", begin, { passive: true, signal });
+  }
+
   #show() {
     const { width, height } = this.#world;
     const zoom = this.#view.zoom;
@@ -97,5 +142,7 @@ export class Camera {
     this.#view.y = clamp(this.#view.y, h / 2, height - h / 2);
     const box = [this.#view.x - w / 2, this.#view.y - h / 2, w, h].map((value) => value.toFixed(1));
     for (const svg of [this.svg, ...this.others]) svg.setAttribute("viewBox", box.join(" "));
+    // One finger scrolls what fits, and moves what is larger.
+    this.svg.toggleAttribute("data-zoomed", !this.fitted);
   }
 }

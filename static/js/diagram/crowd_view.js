@@ -9,9 +9,10 @@ import { s, set } from "../dom.js";
 import { MEASURES } from "./layout.js";
 
 const { task: SIDE } = MEASURES.dense;
+const CUT = 4;
 
 /** @param {TaskFigure} figure */
-const kindOf = ({ service, form }) => `${service} ${form}`;
+const kindOf = ({ service, form, age }) => `${service} ${form} ${age}`;
 
 export class CrowdView {
   element = s("g", { class: "crowd" });
@@ -31,7 +32,7 @@ export class CrowdView {
     for (const { figure, point } of squares) {
       const kind = kindOf(figure);
       const path = paths.get(kind) ?? { figure, shape: "", mark: "" };
-      path.shape += `M${point.x + 1} ${point.y + 1}h${SIDE - 2}v${SIDE - 2}h${2 - SIDE}z`;
+      path.shape += squareAt(point, figure.age === "new");
       path.mark += markOf(figure.form, point);
       paths.set(kind, path);
     }
@@ -47,7 +48,12 @@ export class CrowdView {
         this.#groups.set(kind, group);
         this.element.append(group);
       }
-      set(group, { "data-form": figure.form, "data-hue": hueOf(figure.service) });
+      set(group, {
+        "data-form": figure.form,
+        "data-hue": hueOf(figure.service),
+        "data-service": figure.service,
+        "data-age": figure.age || null,
+      });
       set(/** @type {Element} */ (group.firstElementChild), { d: shape });
       set(/** @type {Element} */ (group.lastElementChild), { d: mark || null });
     }
@@ -63,6 +69,13 @@ export class CrowdView {
       ({ point }) => at.x >= point.x && at.x <= point.x + SIDE && at.y >= point.y && at.y <= point.y + SIDE,
     )?.figure;
   }
+}
+
+/** @param {Point} point @param {boolean} cut a corner off: a task of the new version */
+function squareAt({ x, y }, cut) {
+  const side = SIDE - 2;
+  const corner = cut ? `h${side - CUT}l${CUT} ${CUT}v${side - CUT}` : `h${side}v${side}`;
+  return `M${x + 1} ${y + 1}${corner}h${-side}z`;
 }
 
 /** @param {string} form @param {Point} point */

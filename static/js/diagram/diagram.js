@@ -16,6 +16,8 @@ import { nodeFigure, partitionSentence } from "./figures.js";
 import { Ground, hatching } from "./ground.js";
 import { arrange, formFor, inNaturalOrder, Places } from "./layout.js";
 import { LinkLayer } from "./link_layer.js";
+import { networkFigures } from "./network_figures.js";
+import { NetworkRow } from "./network_row.js";
 import { NodeView } from "./node_view.js";
 import { listenTo } from "./pointing.js";
 import { Roster, UNPLACED } from "./roster.js";
@@ -30,6 +32,8 @@ const MOVE_MS = 380;
  * @property {number} [pills] on the way at once
  * @property {(name: string) => void} [onNode] someone chose a node
  * @property {(id: string) => void} [onTask] someone chose a task
+ * @property {(id: string) => void} [onNetwork] someone chose a network
+ * @property {(port: number) => void} [onPort] someone chose a published port
  * @property {(sentence: string) => void} [onExplain] what the pointer or the focus is on, or ""
  */
 
@@ -65,6 +69,7 @@ export class Diagram {
     this.options = options;
     this.roster = new Roster(store);
     this.tasks = new TaskLayer(this.roster, this.nodes, () => this.#arrangement?.waiting);
+    this.networks = new NetworkRow(!options.still);
     this.links = new LinkLayer(store, this.nodes, this.#trafficLayer, options.pills ?? 5);
     /** Over the diagram, a layer of its own to the browser: what moves on it costs no repainting of what stands. */
     this.above = s("svg", { class: "above", "aria-hidden": "true", preserveAspectRatio: "xMidYMid meet" });
@@ -81,6 +86,7 @@ export class Diagram {
       this.links.element,
       this.#tear.element,
       this.#nodeLayer,
+      this.networks.element,
       this.tasks.waiting,
       this.overlay,
     );
@@ -113,6 +119,16 @@ export class Diagram {
     return this.roster.hueOf(service);
   }
 
+  /** Only the tasks of these services stand out, or with null all of them. @param {string[] | null} services */
+  light(services) {
+    const lit = services?.join() ?? "";
+    if (lit === this.#lit) return;
+    this.#lit = lit;
+    this.tasks.light(services);
+  }
+
+  #lit = "";
+
   /** @param {string} name */
   elementOf(name) {
     return this.nodes.get(name)?.element;
@@ -133,7 +149,7 @@ export class Diagram {
     const { view } = this.store;
     const { dirty } = this.roster;
     if (change.whole) this.#reset();
-    for (const id of change.parts.services) this.roster.meet(id);
+    for (const id of change.parts.services) this.roster.review(id);
     for (const id of change.parts.tasks) this.roster.file(id);
     for (const name of change.parts.nodes) dirty.add(name);
     for (const name of change.parts.raft) dirty.add(name);
@@ -144,6 +160,8 @@ export class Diagram {
     }
     if (change.fields.has("partition")) this.#dirty.layout = this.#dirty.links = true;
     if (change.fields.has("quorum")) this.#dirty.links = true;
+    const mesh = change.whole || change.parts.networks.size > 0 || change.parts.services.size > 0;
+    if (mesh && this.networks.take(networkFigures(view))) this.#dirty.layout = true;
     this.roster.forgetEnded();
     for (const message of change.messages) this.links.carry(message);
     this.#ask();
@@ -232,7 +250,8 @@ export class Diagram {
     const places = this.#places.settle(nodes);
     const before = this.#arrangement;
     const groups = this.store.view.partition?.groups ?? [];
-    const arrangement = arrange({ places, rows: this.#rows, size: this.#size, groups, zones: this.#zones });
+    const footer = this.networks.heightIn(this.#size.width - 48);
+    const arrangement = arrange({ places, rows: this.#rows, size: this.#size, groups, zones: this.#zones, footer });
     this.#arrangement = arrangement;
     const reformed = before?.density !== arrangement.density || before.tall !== arrangement.tall;
     if (reformed) for (const name of this.#figures.keys()) this.roster.dirty.add(name);
@@ -242,6 +261,7 @@ export class Diagram {
     for (const svg of [this.svg, this.above]) svg.style.height = height;
     this.camera.resize(arrangement);
     this.#ground.draw(arrangement);
+    this.networks.draw(arrangement.networks);
     this.#tear.draw(this.store.view.partition, arrangement);
     this.#move(arrangement, moving && !reformed && !lessMotion());
   }

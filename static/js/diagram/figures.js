@@ -3,90 +3,8 @@
 /** @import { LinkEntity, NodeEntity, NodeFigure, Partition, TaskEntity, TaskFigure, View } from "../types" */
 
 import { t, tn } from "../language.js";
-import { listed, machineWords, taskSentence, withoutQuorum } from "../words.js";
-
-const TERMINAL = new Set(["complete", "shutdown", "failed", "rejected", "remove", "orphaned"]);
-/** How long a task that ended stays on the diagram, in virtual microseconds, if another took its slot. */
-const ENDED_SHOWN = 20_000_000;
-/** More tasks than this on one node are grouped and counted. */
-export const GROUPED_PAST = 24;
-
-/** @type {Record<string, string>} */
-const TASK_FORMS = {
-  new: "pending",
-  pending: "pending",
-  assigned: "preparing",
-  accepted: "preparing",
-  preparing: "preparing",
-  ready: "preparing",
-  starting: "preparing",
-  running: "running",
-  complete: "complete",
-  failed: "failed",
-  rejected: "failed",
-};
-
-/** @param {TaskEntity} task @returns {string} pending, preparing, running, leaving, failed, complete or shutdown */
-export function taskForm(task) {
-  if (task.state === "running" && task.desired !== "running" && task.desired !== "complete") return "leaving";
-  return TASK_FORMS[task.state] ?? "shutdown";
-}
-
-/** @param {TaskEntity} task */
-export function hasEnded(task) {
-  return TERMINAL.has(task.state);
-}
-
-/**
- * @param {TaskEntity} task
- * @param {number} now
- * @param {boolean} replaced whether another task has its slot
- */
-export function isShown(task, now, replaced) {
-  if (!hasEnded(task)) return true;
-  if (task.state === "complete") return !replaced;
-  return now - task.since < ENDED_SHOWN;
-}
-
-/**
- * The squares of one node, in a steady order: by service as it first came, then slot, then age.
- * @param {TaskEntity[]} tasks
- * @param {(service: string) => { name: string, order: number }} service
- * @returns {TaskFigure[]}
- */
-export function taskFigures(tasks, service) {
-  const sorted = tasks
-    .map((task) => ({ task, ...service(task.service) }))
-    .sort((a, b) => a.order - b.order || a.task.slot - b.task.slot || a.task.since - b.task.since);
-  // What has ended makes room before what runs is grouped.
-  const living = sorted.filter(({ task }) => !hasEnded(task));
-  const single = sorted.length <= GROUPED_PAST ? sorted : living;
-  if (single.length <= GROUPED_PAST) {
-    return single.map(({ task, name }) => ({
-      key: task.id,
-      service: task.service,
-      form: taskForm(task),
-      label: task.slot > 0 ? String(task.slot) : "•",
-      count: 1,
-      sentence: taskSentence(task, name),
-    }));
-  }
-  /** @type {Map<string, TaskFigure>} */
-  const groups = new Map();
-  for (const { task, name } of sorted) {
-    const form = taskForm(task);
-    const key = `${task.service} ${form}`;
-    const group = groups.get(key) ?? { key, service: task.service, form, label: "", count: 0, sentence: "" };
-    group.count += 1;
-    group.label = `×${group.count}`;
-    group.sentence = tn("{count} task of {service}: {form}.", "{count} tasks of {service}: {form}.", group.count, {
-      service: name,
-      form,
-    });
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}
+import { listed, machineWords, withoutQuorum } from "../words.js";
+import { taskNote } from "./task_figures.js";
 
 /**
  * @param {View} view
@@ -335,19 +253,6 @@ function hears(view, name, members) {
     const node = view.nodes[other];
     return node?.power === "on" && node.engine && node.swarm === "active" && !isCut(view, name, other);
   }).length;
-}
-
-/** @param {TaskEntity[]} tasks @returns {string} what is not simply running, in a few words */
-function taskNote(tasks) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const task of tasks) {
-    const form = taskForm(task);
-    if (form === "running") continue;
-    const word = form === "preparing" || form === "shutdown" ? task.state : form;
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
 }
 
 /** @param {string} a @param {string} b @returns {string} the key of their link: names in order */

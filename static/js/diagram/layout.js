@@ -22,7 +22,7 @@
 export const MEASURES = {
   roomy: { width: 212, head: 62, least: 116, pitch: 29, task: 23, pad: 17, gap: 56 },
   close: { width: 164, head: 52, least: 92, pitch: 23, task: 18, pad: 13, gap: 40 },
-  dense: { width: 124, head: 36, least: 82, pitch: 12, task: 9, pad: 9, gap: 16 },
+  dense: { width: 104, head: 38, least: 76, pitch: 11.6, task: 9, pad: 8, gap: 10 },
 };
 const MARGIN = 46;
 /** Room above the first row for the host's name and for links that bow over cards. */
@@ -135,6 +135,7 @@ export function formFor(size, nodes) {
  * @property {number} height
  * @property {Map<string, Box>} cards by node
  * @property {Box} waiting for tasks without a node
+ * @property {Box} networks the row of them
  * @property {(Box & { name: string })[]} zones columns, where the nodes say in which zone they are
  */
 
@@ -145,21 +146,28 @@ export function formFor(size, nodes) {
  * @param {{ width: number, height: number }} input.size of the stage
  * @param {string[][]} [input.groups] sides of a partition
  * @param {Map<string, string>} [input.zones] by node
+ * @param {number} [input.footer] height of what stands below the cards
  * @returns {Arrangement}
  */
-export function arrange({ places, rows, size, groups = [], zones = new Map() }) {
+export function arrange({ places, rows, size, groups = [], zones = new Map(), footer = 0 }) {
   const { tall, density, width } = formFor(size, places.size);
   const height = (/** @type {string | undefined} */ name) => cardHeight(density, rows.get(name ?? "") ?? 0);
   const ranks = { manager: members(places, "manager"), worker: members(places, "worker") };
   const columns = zonesOf(ranks, zones);
+  const below = Math.max(BELOW, footer + 32);
   const arranged = tall
-    ? inColumns(ranks, height, size, density, width)
+    ? inColumns(ranks, height, size, density, width, below)
     : fitting(size, (room) =>
-        columns.length > 1 ? inZones(columns, height, room, density) : inRows(ranks, height, room, density),
+        columns.length > 1
+          ? inZones(columns, height, room, density, below)
+          : inRows(ranks, height, room, density, below),
       );
   const cards = apart(arranged.cards, groups, arranged.width);
-  const waiting = { x: 24, y: arranged.height - 50, width: arranged.width - 48, height: 32 };
-  return { tall, density, cards, waiting, zones: arranged.zones ?? [], width: arranged.width, height: arranged.height };
+  const inner = { x: 24, width: arranged.width - 48 };
+  const waiting = { ...inner, y: arranged.height - 50, height: 32 };
+  const networks = { ...inner, y: arranged.height - footer - 20, height: footer };
+  const { width: wide, height: high } = arranged;
+  return { tall, density, cards, waiting, networks, zones: arranged.zones ?? [], width: wide, height: high };
 }
 
 /** @typedef {{ name: string, manager: string[], worker: string[] }} Zone */
@@ -190,8 +198,9 @@ function zonesOf(ranks, zones) {
  * @param {(name: string) => number} heightOf a card
  * @param {{ width: number, height: number }} size
  * @param {Density} density
+ * @param {number} below the cards
  */
-function inZones(zones, heightOf, size, density) {
+function inZones(zones, heightOf, size, density, below) {
   const { width: card, gap } = MEASURES[density];
   const apart = density === "dense" ? 14 : 24;
   const column = Math.max(card + 2 * ZONE_PAD, (size.width - 2 * INSIDE) / zones.length);
@@ -215,19 +224,19 @@ function inZones(zones, heightOf, size, density) {
   const workersFrom = Math.max(...zones.map((zone, index) => rank(zone.manager, lefts[index] ?? 0, top)));
   const between = workersFrom > top ? BETWEEN_RANKS - apart : 0;
   const bottom = Math.max(...zones.map((zone, index) => rank(zone.worker, lefts[index] ?? 0, workersFrom + between)));
-  const height = Math.max(size.height, bottom + BELOW);
+  const height = Math.max(size.height, bottom + below);
   const boxes = zones.map(({ name }, index) => ({
     name,
     x: (lefts[index] ?? 0) + 4,
     y: ABOVE - 14,
     width: column - 8,
-    height: height - ABOVE - BELOW + 20,
+    height: height - ABOVE - below + 20,
   }));
   return { cards, width: Math.max(size.width, 2 * INSIDE + zones.length * column), height, zones: boxes };
 }
 
 /** How much larger than the stage the world may be: it is drawn that much smaller. */
-const ENLARGED = [1, 1.15, 1.3, 1.5, 1.75, 2, 2.4, 2.8];
+const ENLARGED = [1, 1.05, 1.1, 1.16, 1.22, 1.3, 1.38, 1.48, 1.6, 1.75, 2, 2.4, 2.8];
 
 /**
  * Many cards need a larger world; it keeps the stage's proportions, so that all of the stage is used.
@@ -262,8 +271,9 @@ function members(places, row) {
  * @param {(name: string | undefined) => number} heightOf a card
  * @param {{ width: number, height: number }} size
  * @param {Density} density
+ * @param {number} below the cards
  */
-function inRows(rows, heightOf, size, density) {
+function inRows(rows, heightOf, size, density, below) {
   const { width: card, gap } = MEASURES[density];
   const room = Math.max(size.width, card + 2 * MARGIN) - 2 * MARGIN;
   const most = Math.max(1, Math.floor((room + gap) / (card + gap)));
@@ -271,8 +281,8 @@ function inRows(rows, heightOf, size, density) {
   const managerRanks = chunks(rows.manager, most).length;
   const heights = ranks.map((rank) => Math.max(...rank.map(heightOf)));
   const least = ranks.reduce((sum, _, index) => sum + (heights[index] ?? 0) + between(index, managerRanks, density), 0);
-  const height = Math.max(size.height, ABOVE + least + BELOW);
-  const spare = height - ABOVE - BELOW - least;
+  const height = Math.max(size.height, ABOVE + least + below);
+  const spare = height - ABOVE - below - least;
   // What is left over goes between managers and workers first, then around.
   const stretch = managerRanks > 0 && managerRanks < ranks.length ? Math.min(spare * 0.5, 110) : 0;
   let y = ABOVE + (spare - stretch) * 0.45;
@@ -305,8 +315,9 @@ function between(rank, managerRanks, density) {
  * @param {{ width: number, height: number }} size
  * @param {Density} density
  * @param {number} card its width
+ * @param {number} below the cards
  */
-function inColumns(rows, heightOf, size, density, card) {
+function inColumns(rows, heightOf, size, density, card, below) {
   const { margin, gap } = TALL;
   /** @type {Map<string, Box>} */
   const cards = new Map();
@@ -321,7 +332,7 @@ function inColumns(rows, heightOf, size, density, card) {
     }
     bottom = Math.max(bottom, y - apart);
   });
-  return { cards, width: size.width, height: Math.max(size.height, bottom + BELOW), zones: undefined };
+  return { cards, width: size.width, height: Math.max(size.height, bottom + below), zones: undefined };
 }
 
 /**

@@ -9,7 +9,8 @@ import { isCut, linkOf } from "./figures.js";
 import { centre } from "./geometry.js";
 import { UNPLACED } from "./roster.js";
 
-const ZOOMED = 1.35;
+/** How much larger one press makes it. */
+export const ZOOMED = 1.35;
 const PANNED = 60;
 
 /** @param {Diagram} diagram */
@@ -17,16 +18,26 @@ export function listenTo(diagram) {
   const { svg, camera, options } = diagram;
   const say = options.onExplain ?? (() => {});
   camera.listen();
-  svg.addEventListener("pointerover", (event) => say(sentenceOf(diagram, event.target)));
+  svg.addEventListener("pointerover", (event) => {
+    say(sentenceOf(diagram, event.target));
+    lightFrom(diagram, event.target);
+  });
   svg.addEventListener("pointermove", (event) => {
     if (event.target instanceof Element && event.target.closest(".crowd"))
       say(inCrowd(diagram, event)?.sentence ?? sentenceOf(diagram, event.target));
   });
-  svg.addEventListener("pointerleave", () => say(""));
-  svg.addEventListener("focusin", (event) => say(sentenceOf(diagram, event.target)));
-  svg.addEventListener("focusout", () => say(""));
+  svg.addEventListener("focusin", (event) => {
+    say(sentenceOf(diagram, event.target));
+    lightFrom(diagram, event.target);
+  });
+  for (const gone of ["pointerleave", "focusout"])
+    svg.addEventListener(gone, () => {
+      say("");
+      diagram.light(null);
+    });
   svg.addEventListener("click", (event) => {
     if (svg.dataset.mode === "cut") return;
+    if (openInRow(diagram, event.target)) return;
     const name = nodeAt(event.target);
     const task = taskAt(diagram, event);
     if (task) options.onTask?.(task);
@@ -66,6 +77,8 @@ function sentenceOf(diagram, target) {
     if (figure) return figure.sentence;
   }
   if (name) return diagram.explain(name);
+  const { network, port } = diagram.networks.at(target);
+  if (network || port) return port?.sentence ?? network?.sentence ?? "";
   const link = diagram.links.get(target.closest("[data-link]")?.getAttribute("data-link") ?? "");
   if (!link) return "";
   const entity = linkOf(view, link.a, link.b);
@@ -77,8 +90,10 @@ function sentenceOf(diagram, target) {
 /** Arrow keys go to the nearest node in that direction; with Shift they move the picture. @param {Diagram} diagram @param {KeyboardEvent} event */
 function onKey(diagram, event) {
   const name = nodeAt(event.target);
+  const chosen = event.key === "Enter" || event.key === " ";
+  if (!name && chosen && openInRow(diagram, event.target)) event.preventDefault();
   if (!name) return;
-  if (event.key === "Enter" || event.key === " ") {
+  if (chosen) {
     event.preventDefault();
     diagram.options.onNode?.(name);
     return;
@@ -114,4 +129,19 @@ function onKey(diagram, event) {
   const there = diagram.elementOf(best.name);
   there?.setAttribute("tabindex", "0");
   there?.focus();
+}
+
+/** Of a network or a port that was chosen. @param {Diagram} diagram @param {EventTarget | null} target @returns {boolean} */
+function openInRow(diagram, target) {
+  if (!(target instanceof Element)) return false;
+  const { network, port } = diagram.networks.at(target);
+  if (port) diagram.options.onPort?.(port.published);
+  else if (network) diagram.options.onNetwork?.(network.id);
+  return Boolean(port || network);
+}
+
+/** What is on the network that is pointed at stands out. @param {Diagram} diagram @param {EventTarget | null} target */
+function lightFrom(diagram, target) {
+  const { network, port } = target instanceof Element ? diagram.networks.at(target) : {};
+  diagram.light(port ? [port.service] : network && network.services.length > 0 ? network.services : null);
 }

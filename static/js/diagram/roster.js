@@ -3,7 +3,7 @@
 /** @import { TaskEntity } from "../types" */
 /** @import { Store } from "../store.js" */
 
-import { hasEnded, isShown } from "./figures.js";
+import { hasEnded, isRolling, isShown } from "./task_figures.js";
 import { HUES } from "./task_view.js";
 
 /** The place of tasks that have no node yet. */
@@ -23,6 +23,9 @@ export class Roster {
   /** @type {Map<string, { order: number, hue: number }>} */
   #services = new Map();
 
+  /** How far a service's update has come, as last drawn. @type {Map<string, string>} */
+  #rollouts = new Map();
+
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
@@ -33,7 +36,7 @@ export class Roster {
     const { view } = this.store;
     for (const map of [this.#tasksOn, this.#nodeOf, this.#slots]) map.clear();
     this.#ended.clear();
-    for (const id of Object.keys(view.services)) this.meet(id);
+    for (const id of Object.keys(view.services)) this.review(id);
     for (const id of Object.keys(view.tasks)) this.file(id);
     for (const name of [...Object.keys(view.nodes), UNPLACED]) this.dirty.add(name);
   }
@@ -42,6 +45,16 @@ export class Roster {
   meet(id) {
     const order = this.#services.size;
     if (!this.#services.has(id)) this.#services.set(id, { order, hue: (order % HUES) + 1 });
+  }
+
+  /** A service came or changed. @param {string} id */
+  review(id) {
+    this.meet(id);
+    const service = this.store.view.services[id];
+    const rollout = isRolling(service) ? String(service?.outdated) : "";
+    if (rollout === (this.#rollouts.get(id) ?? "")) return;
+    this.#rollouts.set(id, rollout);
+    for (const task of Object.values(this.store.view.tasks)) if (task.service === id) this.dirty.add(task.node);
   }
 
   /** @param {string} service @returns {number} from 1 to HUES; 0 when it is not known */

@@ -1,17 +1,19 @@
 /** The squares of all tasks: made, moved, seen coming and going. One element a task, or a crowd where there are hundreds. */
 
-/** @import { Box, Density, Point, TaskFigure } from "../types" */
+/** @import { Box, Density, Point, TaskEntity, TaskFigure } from "../types" */
 /** @import { NodeView } from "./node_view.js" */
 /** @import { Roster } from "./roster.js" */
 
 import { s, set, write } from "../dom.js";
 import { t } from "../language.js";
-import { taskFigures } from "./figures.js";
 import { MEASURES, packed } from "./layout.js";
 import { UNPLACED } from "./roster.js";
+import { isRolling, taskFigures } from "./task_figures.js";
 import { spanOf, TaskView } from "./task_view.js";
 
 const ANIMATED_A_FRAME = 16;
+/** The buttons that zoom stand at the right end of the lowest row. */
+const BESIDE = 116;
 
 export class TaskLayer {
   /** Shown on a node, "" for those without one. @type {Map<string, TaskFigure[]>} */
@@ -44,7 +46,7 @@ export class TaskLayer {
     this.#animated = 0;
   }
 
-  /** Take in what is to be seen on a node. @param {string} name @returns {import("../types").TaskEntity[]} */
+  /** Take in what is to be seen on a node. @param {string} name @returns {TaskEntity[]} */
   settle(name) {
     const { view } = this.roster.store;
     const tasks = this.roster.shownOn(name);
@@ -52,7 +54,8 @@ export class TaskLayer {
       name,
       taskFigures(tasks, (id) => {
         const service = view.services[id];
-        return { name: service?.name ?? "", order: this.roster.orderOf(id), rolling: isRolling(service) };
+        const { name = "", outdated = [] } = service ?? {};
+        return { name, order: this.roster.orderOf(id), rolling: isRolling(service), outdated };
       }),
     );
     return tasks;
@@ -117,8 +120,22 @@ export class TaskLayer {
     }
     const last = points.at(-1);
     const { pad, head, pitch } = MEASURES[density];
-    node?.fit(last ? { x: last.x + pitch * (spans.at(-1) ?? 1), y: last.y } : { x: pad, y: head });
-    if (name === UNPLACED) this.#drawTray(figures.length, density);
+    const right = last ? last.x + pitch * (spans.at(-1) ?? 1) : pad;
+    node?.fit({ x: right, y: last?.y ?? head });
+    if (name === UNPLACED) this.#drawTray(figures.length, density, right);
+  }
+
+  /** Only the tasks of these services, or all. @param {string[] | null} services */
+  light(services) {
+    for (const layer of [
+      ...[...this.nodes.values()].flatMap((node) => [node.tasks, node.crowd.element]),
+      this.waiting,
+    ]) {
+      for (const element of layer.querySelectorAll("[data-service]")) {
+        const lit = !services || services.includes(element.getAttribute("data-service") ?? "");
+        element.toggleAttribute("data-dim", !lit);
+      }
+    }
   }
 
   /** Where very much happens in one frame, the first of it is seen coming and going, the rest is just there. */
@@ -150,21 +167,20 @@ export class TaskLayer {
     return null;
   }
 
-  /** @param {number} count @param {Density} density */
-  #drawTray(count, density) {
+  /** @param {number} count @param {Density} density @param {number} used width of the squares */
+  #drawTray(count, density, used) {
     const box = this.tray();
     if (!box) return;
-    set(this.waiting, { "data-empty": count === 0, transform: `translate(${box.x} ${box.y})` });
+    // At the right end of the row below the cards: the networks stand on the left.
+    const width = Math.min(box.width - BESIDE, 132 + used);
+    set(this.waiting, {
+      "data-empty": count === 0,
+      transform: `translate(${box.x + box.width - BESIDE - width} ${box.y})`,
+    });
     const [tray, label, tasks] = [...this.waiting.children];
-    set(/** @type {Element} */ (tray), { width: box.width, height: box.height });
+    set(/** @type {Element} */ (tray), { width, height: box.height });
     set(/** @type {Element} */ (label), { x: 14, y: 22 });
     write(/** @type {Element} */ (label), count === 1 ? t("waits for a node") : t("wait for a node"));
     set(/** @type {Element} */ (tasks), { transform: `translate(120 ${density === "dense" ? 12 : 6})` });
   }
-}
-
-/** @param {import("../types").ServiceEntity | undefined} service @returns {boolean} old and new tasks are to be told apart */
-export function isRolling(service) {
-  const state = service?.update?.state ?? "";
-  return state !== "" && state !== "completed" && state !== "rollback_completed";
 }

@@ -20,7 +20,7 @@ export function spanOf(figure, density) {
 export class TaskView {
   /** @type {Point} */
   point = { x: 0, y: 0 };
-  #shape = s("rect", { class: "shape" });
+  #shape = s("path", { class: "shape" });
   #label = s("text", { class: "label", "text-anchor": "middle" });
   #mark = s("path", { class: "mark" });
   element = s("g", { class: "task" }, s("g", {}, this.#shape, this.#mark, this.#label));
@@ -35,8 +35,14 @@ export class TaskView {
     const span = spanOf(figure, density);
     const width = task + (span - 1) * pitch;
     const ended = figure.form === "failed" || figure.form === "complete";
-    set(this.element, { "data-form": figure.form, "data-hue": hue, "data-task": figure.key });
-    set(this.#shape, { x: 1, y: 1, width: width - 2, height: task - 2, rx: task * 0.24 });
+    set(this.element, {
+      "data-form": figure.form,
+      "data-hue": hue,
+      "data-task": figure.key,
+      "data-service": figure.service,
+      "data-age": figure.age || null,
+    });
+    set(this.#shape, { d: outline(width, task, figure.age === "new") });
     set(this.#label, { x: width / 2, y: task / 2 + task * 0.185 });
     this.#label.style.fontSize = `${Math.round(task * 0.53)}px`;
     write(this.#label, density === "dense" && span === 1 ? "" : ended && span === 1 ? "" : figure.label);
@@ -82,4 +88,20 @@ export class TaskView {
       () => this.element.remove(),
     );
   }
+}
+
+/**
+ * A rounded square; that of a task of the new version has a corner cut off.
+ * @param {number} width
+ * @param {number} height
+ * @param {boolean} cut
+ * @returns {string}
+ */
+export function outline(width, height, cut) {
+  const r = height * 0.24;
+  const [w, h] = [width - 2 - 2 * r, height - 2 - 2 * r];
+  const arc = (/** @type {number} */ dx, /** @type {number} */ dy) => `a${r} ${r} 0 0 1 ${dx} ${dy}`;
+  const c = height * 0.42;
+  const corner = cut ? `h${w + r - c}l${c} ${c}v${h + r - c}` : `h${w}${arc(r, r)}v${h}`;
+  return `M${1 + r} 1${corner}${arc(-r, r)}h${-w}${arc(-r, -r)}v${-h}${arc(r, -r)}z`;
 }

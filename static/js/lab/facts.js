@@ -2,12 +2,14 @@
 
 /** @import { RaftEntity, TimelineEntry, View } from "../types" */
 
-import { hasEnded, nodeFigure } from "../diagram/figures.js";
+import { nodeFigure } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
+import { hasEnded } from "../diagram/task_figures.js";
 import { t, tn } from "../language.js";
 import { duration, machineWords, quorumWords, taskSentence } from "../words.js";
+import { networkFacts } from "./network_facts.js";
 
-/** @typedef {{ kind: "node" | "task" | "service" | "raft", key: string }} Subject */
+/** @typedef {{ kind: "node" | "task" | "service" | "network" | "raft", key: string }} Subject */
 /** @typedef {{ label: string, wanted: string, is: string, differs?: boolean }} Row */
 /**
  * @typedef {object} Facts
@@ -26,6 +28,7 @@ export function factsOf(view, { kind, key }) {
   if (kind === "node") return nodeFacts(view, key);
   if (kind === "task") return taskFacts(view, key);
   if (kind === "service") return serviceFacts(view, key);
+  if (kind === "network") return networkFacts(view, key, answering(view));
   return raftFacts(view);
 }
 
@@ -159,7 +162,7 @@ function serviceFacts(view, id) {
   if (!service) return null;
   const tasks = Object.values(view.tasks).filter((task) => task.service === id && !hasEnded(task));
   tasks.sort((a, b) => inNaturalOrder(a.name, b.name) || a.since - b.since);
-  const old = tasks.filter((task) => short(task.image) !== short(service.image)).length;
+  const old = tasks.filter((task) => service.outdated?.includes(task.version ?? 0)).length;
   const ports = service.ports.map((port) => `${port.published}:${port.target}/${port.protocol}, ${port.mode}`);
   return {
     title: service.name,
@@ -175,9 +178,10 @@ function serviceFacts(view, id) {
       {
         label: t("Image"),
         wanted: short(service.image),
-        is: old > 0 ? tn("{count} task with another", "{count} tasks with another", old) : "",
+        is: old > 0 ? tn("{count} task of the old version", "{count} tasks of the old version", old) : "",
         differs: old > 0,
       },
+      ...(service.networks?.length ? [{ label: t("Networks"), wanted: service.networks.join(", "), is: "" }] : []),
       ...(ports.length > 0 ? [{ label: t("Ports"), wanted: ports.join("; "), is: "" }] : []),
       ...(service.update
         ? [{ label: t("Update"), wanted: "", is: service.update.message || service.update.state }]

@@ -69,12 +69,17 @@ export function inspector(panel, store, run, onOpen) {
     );
     enliven(place, { run, fault: async () => {}, answer: async () => ({ right: false, html: "" }) });
   };
+  /** @type {Map<string, Subject>} */
+  const subjects = new Map();
+  const follow = (/** @type {string} */ key) => open(subjects.get(key) ?? { kind: "task", key }, opener);
   const drawParts = (/** @type {Facts} */ facts) => {
     const byKey = new Map(facts.parts.map((part) => [part.subject.key, part]));
     partsTitle.hidden = byKey.size === 0;
-    write(partsTitle, subject?.kind === "task" ? t("Its slot") : t("Tasks"));
+    subjects.clear();
+    for (const part of facts.parts) subjects.set(part.subject.key, part.subject);
+    write(partsTitle, titleOfParts(subject?.kind));
     keyed(parts, links, byKey.keys(), (key) =>
-      h("li", {}, h("button", { type: "button", class: "link", click: () => open({ kind: "task", key }, opener) })),
+      h("li", {}, h("button", { type: "button", class: "link", click: () => follow(key) })),
     );
     for (const [key, { text }] of byKey) write(find("button", /** @type {HTMLElement} */ (links.get(key))), text);
   };
@@ -164,4 +169,10 @@ function drawMembers(list, cards, members) {
     find(".agreed", card).style.width = `${(100 * member.commit) / member.most}%`;
     write(find(".log-words", card), member.log);
   }
+}
+
+/** @param {Subject["kind"] | undefined} kind */
+function titleOfParts(kind) {
+  if (kind === "task") return t("Its slot");
+  return kind === "network" ? t("Services") : t("Tasks");
 }

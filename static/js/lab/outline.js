@@ -3,8 +3,9 @@
 /** @import { NodeEntity, TaskEntity } from "../types" */
 /** @import { Store } from "../store.js" */
 
-import { hasEnded, isShown, nodeFigure, partitionSentence } from "../diagram/figures.js";
+import { nodeFigure, partitionSentence } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
+import { hasEnded, isShown } from "../diagram/task_figures.js";
 import { find, h, keyed, write } from "../dom.js";
 import { t } from "../language.js";
 import { duration, linkSentence, quorumWords, taskSentence } from "../words.js";

@@ -4,6 +4,7 @@
 /** @import { Store } from "../store.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
 
+import { isRolling } from "../diagram/task_figures.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { t } from "../language.js";
 
@@ -23,7 +24,12 @@ export function serviceShelf(shelf, store, diagram, open, inspect) {
     if (!change.whole && change.parts.services.size === 0) return;
     const { services, quorum } = store.view;
     const ids = Object.keys(services);
-    keyed(list, cards, ids, (id) => emptyCard(open, () => inspect(id)));
+    keyed(list, cards, ids, (id) => {
+      const card = emptyCard(open, () => inspect(id));
+      for (const on of ["pointerenter", "focusin"]) card.addEventListener(on, () => diagram.light([id]));
+      for (const off of ["pointerleave", "focusout"]) card.addEventListener(off, () => diagram.light(null));
+      return card;
+    });
     for (const id of change.whole ? ids : change.parts.services) {
       const [card, service] = [cards.get(id), services[id]];
       if (card && service) show(card, service, diagram.hueOf(id));
@@ -47,7 +53,8 @@ function emptyCard(open, inspect) {
       h("button", { type: "button", class: "link name", title: t("All about it"), click: inspect }),
     ),
     h("p", { class: "counts" }),
-    h("div", { class: "meter", "aria-hidden": "true" }, h("i")),
+    h("div", { class: "meter", "aria-hidden": "true" }, h("i"), h("b")),
+    h("p", { class: "rollout" }),
     h("p", { class: "image mono" }),
     h("p", { class: "ports" }),
     h("p", { class: "update" }),
@@ -61,12 +68,17 @@ function show(card, service, hue) {
   const port = service.ports.find((each) => each.published > 0);
   set(card, { "data-hue": hue, "data-short": running < wanted });
   write(find(".name", card), service.name);
+  const rolling = isRolling(service);
+  const { current = 0, previous = "" } = service;
+  set(card, { "data-rolling": rolling });
+  find(".meter b", card).style.width = rolling && wanted > 0 ? `${Math.min(100, (100 * current) / wanted)}%` : "0";
+  write(find(".rollout", card), rolling ? t("{current} of {wanted} are of the new version", { current, wanted }) : "");
   write(
     find(".counts", card),
     `${t("{wanted} wanted, {running} run", { wanted, running })}${running < wanted ? t(", {count} to come", { count: wanted - running }) : ""}`,
   );
   find(".meter i", card).style.width = `${wanted > 0 ? Math.min(100, (100 * running) / wanted) : 0}%`;
-  write(find(".image", card), service.image.replace(/@sha256:.*/, ""));
+  write(find(".image", card), rolling ? turning(previous, service.image) : named(service.image));
   find(".image", card).title = service.image;
   const mode = service.mode === "replicated" ? "" : `${service.mode}${port ? ", " : ""}`;
   write(
@@ -87,4 +99,17 @@ function show(card, service, hue) {
       t("Open port {published} of {name}", { published: port.published, name: service.name }),
     );
   }
+}
+
+/** @param {string} image @returns {string} without its digest */
+function named(image) {
+  return image.replace(/@sha256:.*/, "");
+}
+
+/** @param {string} before @param {string} after @returns {string} from which image to which */
+function turning(before, after) {
+  const [old, now] = [named(before), named(after)];
+  if (!old || old === now) return now;
+  const [repository, tag] = now.split(":");
+  return old.startsWith(`${repository}:`) ? `${old.split(":")[1]} → ${tag}` : `${old} → ${now}`;
 }
