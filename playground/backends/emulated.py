@@ -243,6 +243,7 @@ class EmulatedCluster:
             clock=lambda: self._wall_us + self.kernel.now_us,
         )
         files.chown(directory, user)
+        files.make_directories("/root", 0o700)
         return files
 
     def _node_surroundings(self, machine: Machine) -> Surroundings:

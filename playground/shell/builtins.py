@@ -19,7 +19,7 @@ from playground.shell.builtins_variables import (
     unalias,
     unset,
 )
-from playground.shell.conditions import TestFailed, question_holds
+from playground.shell.conditions import NOT_A_NUMBER, TestFailed, question_holds
 from playground.shell.control import FunctionReturn, LoopExit, ShellExit
 from playground.shell.expand import split_fields
 from playground.shell.parser import RESERVED
@@ -80,13 +80,16 @@ async def test(shell: "Interpreter", arguments: list[str]) -> int:
     name = arguments[0]
     if name == "[":
         if words[-1:] != ["]"]:
-            await shell.complain("[: missing `]'")
+            await shell.complain("[: missing `]'" if shell.state.flavour == "bash" else "[: missing ]")
             return 2
         words = words[:-1]
     try:
         return 0 if question_holds(words, shell.state, shell.files) else 1
     except TestFailed as error:
-        await shell.complain(f"{name}: {error}")
+        reason = str(error)
+        if shell.state.flavour == "dash" and reason.endswith(NOT_A_NUMBER):
+            reason = f"Illegal number: {reason.removesuffix(NOT_A_NUMBER)}"
+        await shell.complain(f"{name}: {reason}")
         return 2
 
 
@@ -299,6 +302,9 @@ async def type_(shell: "Interpreter", arguments: list[str]) -> int:
             await shell.write(found + "\n")
         else:
             if not option:
+                if shell.state.flavour == "dash":
+                    await shell.write(f"{name}: not found\n")
+                    return 127
                 await shell.complain(f"type: {name}: not found")
             status = 1
     return status

@@ -70,6 +70,9 @@ async def kill(shell: "Interpreter", arguments: list[str]) -> int:
         return 2
     status = 0
     for name in words:
+        if name == str(shell.state.pid) and signal in shell.state.traps:
+            await shell.run_text(shell.state.traps[signal])
+            continue
         job = shell.processes.find(name)
         if job is None or job.task is None or job.status is not None:
             if name.startswith("%"):

@@ -85,9 +85,12 @@ def _file_times(operator: str, left: str, right: str, files: MemoryFiles) -> boo
     return when(left) > when(right) if operator == "-nt" else when(left) < when(right)
 
 
+NOT_A_NUMBER: Final = ": integer expression expected"
+
+
 def _integer(text: str) -> int:
     if not re.fullmatch(r"\s*[-+]?[0-9]{1,19}\s*", text):
-        raise TestFailed(f"{text}: integer expression expected")
+        raise TestFailed(text + NOT_A_NUMBER)
     return int(text)
 
 

@@ -338,6 +338,8 @@ class Expander:
             return ""
         if value is None:
             if self._state.on("nounset") and part.name not in "@*":
+                if self._state.flavour != "bash":
+                    raise ShellFailed(f"{part.name}: parameter not set", 2)
                 raise ShellFailed(f"{part.name}: unbound variable", 127)
             value = ""
         if operator == "":

@@ -1,5 +1,6 @@
 """Starts what is no part of the shell: programs, tools, scripts, other shells."""
 
+from errno import ENOENT
 from typing import Final
 
 from playground.api.process import Interrupted, Program, Reader, TerminalReader, Writer
@@ -130,7 +131,8 @@ class Launcher(ShellBase):
         try:
             text = decoded(self.files.read(path))
         except OSError as error:
-            await self.complain(f"{name}: {error.strerror}")
+            missing = error.errno == ENOENT and self.state.flavour != "bash"
+            await self.complain(f"{name}: {'not found' if missing else error.strerror}")
             return 126 if error.errno == 13 else 127
         if not self._executable(path):
             await self.complain(f"{name}: Permission denied")

@@ -140,8 +140,9 @@ class ShellBase:
     async def complain_syntax(self, error: ast.ShellSyntaxError, text: str) -> None:
         state = self.state
         if state.flavour != "bash":
-            name = state.name if state.flavour == "busybox" else f"{state.name}: {error.line}"
             unfinished = isinstance(error, ast.Incomplete)
+            line = max(1, error.line - 1) if unfinished and not text.endswith("\n") else error.line
+            name = state.name if state.flavour == "busybox" else f"{state.name}: {line}"
             what = "end of file" if unfinished or not error.token else error.token
             shown = what if what in ("end of file", "newline") else f'"{what}"'
             low = state.flavour == "busybox"

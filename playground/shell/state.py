@@ -275,6 +275,8 @@ class ShellState:
     def _writable(self, name: str) -> Variable:
         variable = self.declare(name)
         if variable.readonly:
+            if self.flavour != "bash":
+                raise ShellFailed(f"{name}: is read only", 2)
             raise ShellFailed(f"{name}: readonly variable")
         if self.on("allexport"):
             variable.exported = True

@@ -28,7 +28,7 @@ def test_filters(document: str, arguments: str, printed: str) -> None:
 def test_errors_have_their_own_status() -> None:
     result = run("echo '[1]' | jq '.[0].x'")
     assert (result.exit, result.stderr) == (5, b'jq: error (at <stdin>:1): Cannot index number with string "x"\n')
-    assert run("echo '{' | jq .").exit == 2
+    assert run("echo '{' | jq .").exit == 5
     assert run("echo '{}' | jq '.['").exit == 3
 
 

@@ -10,6 +10,7 @@ from playground.shell.tools.grep import GREP_TOOLS
 from playground.shell.tools.jq import JQ_TOOLS
 from playground.shell.tools.listing import LISTING_TOOLS
 from playground.shell.tools.network import NETWORK_TOOLS
+from playground.shell.tools.plain import PLAIN_TOOLS
 from playground.shell.tools.running import RUNNING_TOOLS
 from playground.shell.tools.sed import SED_TOOLS
 from playground.shell.tools.system import SYSTEM_TOOLS
@@ -23,6 +24,7 @@ TOOLS: Final[dict[str, Tool]] = {
     **JQ_TOOLS,
     **LISTING_TOOLS,
     **NETWORK_TOOLS,
+    **PLAIN_TOOLS,
     **RUNNING_TOOLS,
     **SED_TOOLS,
     **SYSTEM_TOOLS,

@@ -154,9 +154,9 @@ class _Search:
         options = self._options
         recursive = options.has("r", "R")
         if recursive:
-            roots = paths or ["."]
+            given, roots = paths, paths or ["."]
             paths = [p for root in roots for p in files.walk(root) if not files.is_directory(p)]
-            paths = [p.removeprefix("./") if roots == ["."] else p for p in paths]
+            paths = [p.removeprefix("./") if not given else p for p in paths]
         named = (len(paths) > 1 or recursive or options.has("H")) and not options.has("h")
         any_found = False
         status = 0

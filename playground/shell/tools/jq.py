@@ -1,6 +1,7 @@
 """``jq``: filters JSON. The language as people use it, without modules, ``input``, streams and SQL-like extras."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -763,7 +764,7 @@ async def jq(invocation: Invocation) -> int:
         return 3
     except (ValueError, RecursionError) as error:
         await invocation.stderr.write(f"jq: parse error: {_parse_error(error, data)}\n")
-        return 2
+        return 5
     if options.has("e") and not status:
         return 1 if last is None or last is False else 0
     return status
@@ -771,10 +772,18 @@ async def jq(invocation: Invocation) -> int:
 
 def _parse_error(error: BaseException, data: str) -> str:
     if isinstance(error, json.JSONDecodeError):
-        unfinished = error.pos >= len(data.rstrip())
-        what = "Unfinished JSON term" if unfinished else "Invalid literal"
-        return f"{what} at line {error.lineno}, column {error.colno}"
+        if error.pos >= len(data.rstrip()):
+            end = len(data)
+            return f"Unfinished JSON term at EOF at line {data.count(chr(10)) + 1}, column {_column(data, end)}"
+        word = re.match(r"[^\s\[\]{},:\"]*", data[error.pos :])
+        end = min(error.pos + (word.end() if word else 0) + 1, len(data))
+        return f"Invalid numeric literal at line {data.count(chr(10), 0, end) + 1}, column {_column(data, end)}"
     return "Exceeds depth limit for parsing"
+
+
+def _column(data: str, end: int) -> int:
+    """How far into its line jq had read. It counts what it has taken, so that a line begins at 0."""
+    return end - (data.rfind("\n", 0, end) + 1)
 
 
 def _inputs(data: str, none: bool, raw: bool, slurp: bool) -> Iterator[Any]:

@@ -75,14 +75,9 @@ async def ls(invocation: Invocation) -> int:
             names = [name for name in names if not name.startswith(".")]
         if options.has("a"):
             names = [".", "..", *names]
-        entries = [(name, f"{path.rstrip('/')}/{name}") for name in sorted(names, key=_collation)]
+        entries = [(name, f"{path.rstrip('/')}/{name}") for name in sorted(names)]
         await _show(invocation, options, entries, total=True)
     return status
-
-
-def _collation(name: str) -> tuple[str, str]:
-    """Order of en_US.UTF-8, near enough: letters before signs and case."""
-    return re.sub(r"[^0-9a-zA-Z]", "", name).lower() or name, name
 
 
 async def _show(invocation: Invocation, options: Options, entries: list[tuple[str, str]], total: bool) -> None:

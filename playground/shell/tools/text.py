@@ -57,9 +57,15 @@ async def tac(invocation: Invocation) -> int:
 
 
 async def rev(invocation: Invocation) -> int:
-    async for line in lines_of(invocation, invocation.stdin):
-        await invocation.stdout.write(line.rstrip("\n")[::-1] + "\n")
-    return 0
+    status = 0
+    for path in invocation.arguments[1:] or ["-"]:
+        reader = await open_input(invocation, path)
+        if reader is None:
+            status = 1
+            continue
+        async for line in lines_of(invocation, reader):
+            await invocation.stdout.write(line.rstrip("\n")[::-1] + "\n" * line.endswith("\n"))
+    return status
 
 
 def _count(text: str) -> int:
@@ -71,7 +77,11 @@ def _count(text: str) -> int:
 
 def _old_style(arguments: list[str]) -> list[str]:
     """``head -5`` is ``head -n 5``."""
-    return [f"-n{a[1:]}" if re.fullmatch(r"-[0-9]+", a) else a for a in arguments]
+    out: list[str] = []
+    for argument in arguments:
+        old = re.fullmatch(r"-[0-9]+", argument) and out[-1:] not in (["-n"], ["-c"], ["--lines"], ["--bytes"])
+        out.append(f"-n{argument[1:]}" if old else argument)
+    return out
 
 
 async def head(invocation: Invocation) -> int:
@@ -452,7 +462,7 @@ async def sort(invocation: Invocation) -> int:
     separator = options.value("t")
     if specifications:
         if not options.has("s"):
-            lines.sort(key=lambda line: _sort_key(line, base.replace("n", "").replace("h", "")))
+            lines.sort(reverse="r" in base)
         for first, last, offset, flags in reversed(specifications):
             own = flags or base
             lines.sort(
@@ -462,6 +472,8 @@ async def sort(invocation: Invocation) -> int:
                 reverse="r" in own,
             )
     else:
+        if not options.has("s"):
+            lines.sort(reverse="r" in base)
         lines.sort(key=lambda line: _sort_key(line, base), reverse="r" in base)
     if options.has("u"):
         lines = _unique(lines, specifications, separator, base)
@@ -506,10 +518,8 @@ def _sort_key(text: str, flags: str) -> tuple[object, ...]:
         pieces = re.findall(r"[0-9]{1,30}|[^0-9]+", text)
         return tuple((1, int(piece), "") if piece[0].isdigit() else (0, 0, piece) for piece in pieces)
     if "f" in flags:
-        return (text.lower(),)
-    if "b" in flags:
-        text = text.lstrip()
-    return (re.sub(r"[^0-9A-Za-z]", "", text).lower(), text.swapcase(), text)
+        return (text.upper(),)
+    return (text.lstrip() if "b" in flags else text,)
 
 
 async def nl(invocation: Invocation) -> int:
