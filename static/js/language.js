@@ -88,8 +88,13 @@ function templatesOf({ sentences }) {
 function recognise(sentence, templates) {
   for (const { pattern, names, said } of templates) {
     const match = pattern.exec(sentence);
-    // A part may be a sentence of the server's in its turn.
-    if (match) return fill(said, Object.fromEntries(names.map((name, index) => [name, match[index + 1] ?? ""])));
+    if (match) return fill(said, Object.fromEntries(names.map((name, index) => [name, part(match[index + 1] ?? "")])));
   }
   return undefined;
+}
+
+/** What a template was filled with: a name stays, a number of things ("2 workers") is said here too. @param {string} text */
+function part(text) {
+  const [, count, one] = /^(\d+) (\w+?)s?$/.exec(text) ?? [];
+  return count && one ? tn(`{count} ${one}`, text, Number(count)) : text;
 }

@@ -13,6 +13,7 @@ const german = () => ({
     ["{name} is {what}", "{name}: {what}"],
     ["could not go on: {refused}", "es ging nicht weiter: {refused}"],
     ["a (link) has two ends?", "zwei Enden"],
+    ["There are {tasks} of {name} now.", "Jetzt: {tasks} von {name}."],
   ],
   plural: (n) => Number(n !== 1),
 });
@@ -48,6 +49,8 @@ test("a sentence of the server is recognised by the most exact of its templates"
   assert.equal(heard("worker1 is off"), "worker1: off");
   assert.equal(heard("could not go on: the lab\nis gone"), "es ging nicht weiter: the lab\nis gone");
   assert.equal(heard("a (link) has two ends?"), "zwei Enden");
+  assert.equal(heard("There are 2 tasks of web now."), "Jetzt: 2 Tasks von web.");
+  assert.equal(heard("There are 1 task of 3 pears now."), "Jetzt: 1 Task von 3 pears.");
   assert.equal(heard("something else"), "something else");
   assert.equal(heard(""), "");
 });
