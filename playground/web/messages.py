@@ -41,7 +41,7 @@ def collect(root: Path = ROOT) -> Catalog:
     )
     places: tuple[tuple[str, list[tuple[str, str]], Any], ...] = (
         ("templates", [("**.html", "jinja2.ext:babel_extract")], TEMPLATE_KEYWORDS),
-        ("static/js", [("**.js", "javascript")], JS_KEYWORDS),
+        ("static/js", [("**.js", "playground.web.modules:extract")], JS_KEYWORDS),
         ("playground/web", [("**.py", "python")], {"say": None}),
         *((f"playground/{room}", [("**.py", "playground.web.sentences:extract")], {}) for room in SPEAKING),
     )

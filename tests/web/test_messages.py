@@ -17,7 +17,10 @@ def project(tmp_path: Path) -> Path:
     for name, text in {
         "templates/lab.html": '<p>{{ _("Lesson") }}{% trans %}press <kbd>F6</kbd>{% endtrans %}</p>',
         "static/js/lab.js": """t("Cut"); this.#x ??= tn("{count} task", "{count} tasks", n); const r = /"/;
-            t("{name} is off", { name });""",
+            t("{name} is off", { name });
+            `${a ? t("Heal", { why: b || t("or not") }) : ""} ${tn("one", "{count} of them", 2)}`;
+            // t("in a comment")
+            set("x", "y"); at("no"); t(variable); t('say "it"')""",
         "playground/labs/lab.py": 'raise NotFound(f"there is no lab {lab_id!r}")\nother("not for learners")\n',
         "playground/backends/timeline.py": "self.add('node', f\"{name} is {'on' if up else 'off'}\", name)\n",
         "translations/de/LC_MESSAGES/messages.po": HEADER,
@@ -34,6 +37,10 @@ def test_every_kind_of_string_is_collected(project: Path) -> None:
         "Lesson",
         "press <kbd>F6</kbd>",
         "Cut",
+        "Heal",
+        "or not",
+        'say "it"',
+        ("one", "{count} of them"),
         ("{count} task", "{count} tasks"),
         "{name} is off",
         "{name} is on",
@@ -59,7 +66,7 @@ def test_a_language_is_brought_up_to_date_and_keeps_what_it_has(project: Path) -
 def test_what_is_missing_is_named(project: Path) -> None:
     found = list(problems(project))
 
-    assert len(found) == 7
+    assert len(found) == 11
     assert (
         "translations/de/LC_MESSAGES/messages.po: missing: 'Cut'; run `make translations`, then translate it" in found
     )

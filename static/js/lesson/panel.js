@@ -89,6 +89,9 @@ export class LessonPanel {
     this.#lesson = await this.api.lesson();
     const { slug } = this.#lesson;
     const lessons = await listLessons().catch(() => []);
+    // What is not translated is said to be English, so that it is read aloud as such.
+    const foreign = this.#lesson.language === document.documentElement.lang ? null : this.#lesson.language;
+    for (const part of [this.title, this.prose, this.checks, this.hints]) set(part, { lang: foreign });
     this.#nextLesson = lessons[lessons.findIndex((lesson) => lesson.slug === slug) + 1]?.slug ?? "";
     setInterval(() => this.#drawOffer(), 5000);
     this.onTitle(this.#lesson.title);
