@@ -6,12 +6,13 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from playground import __version__
 from playground.web import assets, servers
+from playground.web.real_options import end_politely, node_image, open_real, real_options, refuse_exposure
 
 if TYPE_CHECKING:
     from playground.labs.rehearsal import Report
@@ -69,6 +70,7 @@ def main() -> None:
 @click.option("--xapi-user", "xapi_user", default="", help="Its user; the password is read from XAPI_PASSWORD.")
 @click.option("--site", "site", metavar="URL", help="The playground's own address, in statements.")
 @click.option("--watch", is_flag=True, help="Read lessons again when a file of theirs changes, in open pages too.")
+@real_options
 def serve(
     host: str,
     port: int,
@@ -82,8 +84,13 @@ def serve(
     xapi: str | None,
     xapi_user: str,
     site: str | None,
+    backend: str,
+    expose_real: bool,
+    **limits: Any,
 ) -> None:
     """Serve the playground until interrupted."""
+    if backend != "emulated":
+        refuse_exposure(host, expose_real)
     try:
         servers.prepare(server)
     except ImportError as missing:
@@ -109,6 +116,7 @@ def serve(
             raise click.ClickException(f"cannot make {folder}: {error.strerror}; choose another with --data") from None
         database = folder / "labs.sqlite3"
     port = free_port(host, port)
+    real = open_real(backend, limits, database) if backend != "emulated" else None
     playground = create_app(
         Settings(
             database=database,
@@ -116,6 +124,7 @@ def serve(
             engine_ports=engine_ports,
             lessons=(assets.LESSONS, *more_lessons),
             watch=watch,
+            real=real,
             embed_on=allowed,
             records=None
             if xapi is None
@@ -126,7 +135,12 @@ def serve(
         click.echo(f"left out: {problem}", err=True)
     click.echo(f"Swarm Playground {__version__} on http://{host}:{port}")
     sys.stdout.flush()
+    if real is not None:
+        end_politely()
     playground.run(host, port)
+
+
+main.add_command(node_image)
 
 
 @main.group()

@@ -5,6 +5,10 @@ class BadRequest(ValueError):
     """What was asked of the cluster makes no sense; the message says what to do."""
 
 
+class Unseen(ValueError):
+    """A real engine does not show this; the message says why."""
+
+
 class UnknownMachine(LookupError):
     """There is no machine of that name; ``str(error)`` is a sentence."""
 

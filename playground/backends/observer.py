@@ -410,7 +410,7 @@ class Observer:
         return {
             "id": network.id,
             "name": network.name,
-            "driver": network.spec.get("Driver", "overlay"),
+            "driver": network.spec.get("Driver") or "overlay",
             "subnet": subnet,
             "ingress": is_ingress(network),
         }

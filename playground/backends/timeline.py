@@ -38,7 +38,8 @@ class Timeline:
     def _quorum(self, before: Json | None, after: Json) -> None:
         had = before is not None and before["has"]
         if after["has"] and (not had or before is None or before["leader"] != after["leader"]):
-            self.add("election", f"{after['leader']} leads, term {after['term']}", after["leader"])
+            term = f", term {after['term']}" if after["term"] is not None else ""  # A real engine does not tell.
+            self.add("election", f"{after['leader']} leads{term}", after["leader"])
         elif had and not after["has"]:
             self.add("election", f"Quorum lost: {after['reachable']} of {after['managers']} managers")
 

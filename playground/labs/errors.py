@@ -14,7 +14,7 @@ class NotFound(LabError):
 
 
 class Conflict(LabError):
-    """Not now: the lab is in a state in which this cannot be done."""
+    """Not now, or not here: it does not go with how the lab, or the server, is."""
 
     status = 409
 

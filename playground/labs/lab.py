@@ -28,6 +28,7 @@ from playground.lessons.render import fill
 from playground.lessons.run import LessonRun
 
 if TYPE_CHECKING:
+    from playground.backends.emulated import EmulatedCluster
     from playground.backends.recorded import Recorded
 
 SECOND = 1_000_000
@@ -102,16 +103,8 @@ class Lab:
         self._progress: Json = {}
         self._stored = False
         self.lesson: LessonRun | None = None
-        from playground.backends.emulated import EmulatedCluster  # Large: see web/engine_mount.py.
-
-        self.cluster = EmulatedCluster(
-            seed=record.header.seed,
-            wall_us=record.header.wall_us,
-            nodes=record.header.nodes,
-            images=record.header.images,
-            on_changes=self._changed,
-        )
-        self.engine_calls = EngineCalls(self.cluster, self._opened)
+        self.cluster = self._make_cluster(record)
+        self.engine_calls = self._make_calls()
         self.cluster.on_output = self._output
         if lesson is not None:
             self.lesson = LessonRun(lesson, self.cluster.facts)
@@ -127,7 +120,26 @@ class Lab:
         self._stored = True
         self._look()
 
+    def _make_cluster(self, record: Record) -> "EmulatedCluster":
+        from playground.backends.emulated import EmulatedCluster  # Large: see web/engine_mount.py.
+
+        return EmulatedCluster(
+            seed=record.header.seed,
+            wall_us=record.header.wall_us,
+            nodes=record.header.nodes,
+            images=record.header.images,
+            on_changes=self._changed,
+        )
+
+    def _make_calls(self) -> EngineCalls:
+        return EngineCalls(self.cluster, self._opened)
+
     # Looking
+
+    @property
+    def expired(self) -> str:
+        """Why the lab has to end now; empty while it may go on."""
+        return ""
 
     @property
     def now_us(self) -> int:
@@ -368,7 +380,7 @@ class Lab:
                 return False
             if not self.watchers and not self.busy and time.monotonic() - self.touched_s > IDLE_S:
                 self.clock.freeze(True, self.now_us)
-            self._actions.go_on()
+            self._go_on()
             if self.lesson is not None and self.lesson.dirty:
                 self._look()
             target_us = self.clock.target_us(self.now_us)
@@ -378,6 +390,10 @@ class Lab:
                 self._marked_us = self.now_us
                 self._store.mark(self.id, self.now_us)
             return more
+
+    def _go_on(self) -> None:
+        """Do the next of what is to be played."""
+        self._actions.go_on()
 
     def _run(self, target_us: int) -> bool:
         deadline = time.process_time() + SLICE_S
@@ -504,6 +520,9 @@ class Lab:
             if self.lesson is not None:
                 self.lesson = self.lesson.in_other_words(lesson)
                 self._look()
+
+    def let_go(self) -> None:
+        """The program ends; the lab is stored and goes on with the next one."""
 
     def end(self, reason: str = "this lab was deleted") -> None:
         """No more time, no more inputs; pages are told why."""

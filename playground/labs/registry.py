@@ -7,13 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from playground.labs.errors import Conflict, Forbidden, LabError, NotFound, TooMany
-from playground.labs.journal import Entry, Header, Record, Store
+from playground.labs.journal import Entry, Header, MemoryStore, Record, Store
 from playground.labs.lab import Json, Lab
 from playground.labs.restart import at_step
 from playground.labs.share import MAX_OF_A_LAB, Kind, Share, pack, unpack
 from playground.lessons.model import Lesson
+
+if TYPE_CHECKING:
+    from playground.labs.real_labs import RealLabs
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +46,30 @@ def _proof(lab_id: str, token: str) -> str:
     return hmac.digest(token.encode(), f"engines of {lab_id}".encode(), "sha256").hex()[:40]
 
 
+def _require_journal(header: Header) -> None:
+    """Raises Conflict for a lab that cannot be had again from what was done in it."""
+    if header.backend != "emulated":
+        raise Conflict(
+            "a lab on real engines cannot be taken back, copied or played again: its machines are the only ones"
+        )
+
+
 class Registry:
     """Labs by id. Every method may be called from any thread."""
 
-    def __init__(self, store: Store, lessons: Mapping[str, Lesson], *, max_labs: int = 1000) -> None:
+    def __init__(
+        self,
+        store: Store,
+        lessons: Mapping[str, Lesson],
+        *,
+        max_labs: int = 1000,
+        real: "RealLabs | None" = None,
+    ) -> None:
+        """``real`` makes the labs of the one real backend that is switched on."""
         self.lessons = lessons
         self._store = store
         self._max_labs = max_labs
+        self.real = real
         self._labs: dict[str, Lab] = {}
         self._loading: dict[str, threading.Event] = {}
         self._lock = threading.RLock()
@@ -76,8 +97,11 @@ class Registry:
             topology = lesson.outline.topology
             nodes = header.nodes or tuple(topology.nodes)
             header = replace(header, nodes=nodes, images=header.images or tuple(topology.images))
+        if header.backend != "emulated":
+            running = sum(lab.header.backend != "emulated" for lab in self._all())
+            self._real(header.backend).check(header, lesson, running)
         record = Record(new_id(), new_token(), header)
-        lab = Lab(record, self._store, lesson)
+        lab = self._make(record, lesson, fresh=True)
         self._store.create(replace(record, now_us=lab.now_us))
         if lesson is not None and lab.lesson is not None:
             lab.prepare(lab.lesson.actions(lesson.outline.setup), sleep)
@@ -113,6 +137,7 @@ class Registry:
             TooMany: the server holds as many labs as it may.
         """
         self._check(header)
+        _require_journal(header)
         # It may be another learner's.
         record = Record(new_id(), new_token(), replace(header, learner=""), now_us, list(entries))
         lesson = self.lessons.get(header.lesson)
@@ -128,6 +153,7 @@ class Registry:
         Raises:
             Conflict: it is being rebuilt already.
         """
+        _require_journal(record.header)
         with lab.lock:
             if lab.rebuilding or lab.ended:
                 raise Conflict("the lab is being rebuilt already; try again in a moment")
@@ -154,6 +180,7 @@ class Registry:
             TooMany: it has been shared too often.
             LabError: its journal is too large.
         """
+        _require_journal(lab.header)
         if self._store.count_shares(lab.id) >= MAX_OF_A_LAB:
             raise TooMany(f"this lab has {MAX_OF_A_LAB} links already, as many as it may; use one of those")
         record = lab.record()
@@ -241,7 +268,7 @@ class Registry:
                 loading.wait()
                 continue
             try:  # Without the lock: a long journal takes seconds, and other labs go on meanwhile.
-                lab = Lab(record, self._store, self.lessons.get(record.header.lesson), between=self._breathe)
+                lab = self._make(record, self.lessons.get(record.header.lesson))
                 lab.hang_up_lost_calls()
                 self._keep(lab)
                 return lab
@@ -286,6 +313,10 @@ class Registry:
                 with self._lock:
                     self._labs.pop(lab.id, None)
                 continue
+            if lab.expired:
+                lab.ended = True
+                threading.Thread(target=self._expire, args=(lab,), daemon=True, name=f"end of {lab.id}").start()
+                continue
             if not lab.watchers and not lab.busy and time.monotonic() - lab.touched_s > UNLOAD_S:
                 self._unload(lab)
         return more
@@ -299,10 +330,45 @@ class Registry:
             sleep(0 if more else 0.01 if moving else 0.05)
 
     def stop(self) -> None:
+        """Keep what outlives the program, and remove what does not."""
         self._running = False
-        for lab in list(self._labs.values()):
+        keeps = not isinstance(self._store, MemoryStore)
+        for lab in self._all():
             self._store.mark(lab.id, lab.now_us)
+            if lab.header.backend != "emulated":
+                lab.let_go() if keeps else lab.end("the server stopped")
         self._store.close()
+        if self.real is not None:
+            self.real.release()
+
+    def take_up(self) -> None:
+        """Find the machines that an earlier run left: take up those of labs that are stored, remove the others."""
+        if self.real is None:
+            return
+        removed, ours = self.real.sweep(lambda lab_id: self._store.load(lab_id) is not None)
+        for lab_id in removed:
+            log.warning("lab %s was left on real engines and is nobody's: removed", lab_id)
+        for lab_id in ours:
+            self._find(lab_id, lambda token: None)
+
+    def _expire(self, lab: Lab) -> None:
+        lab.end(lab.expired)
+        self.remove(lab)
+
+    def _all(self) -> list[Lab]:
+        return list(self._labs.values())
+
+    def _make(self, record: Record, lesson: Lesson | None, *, fresh: bool = False) -> Lab:
+        if record.header.backend == "emulated":
+            return Lab(record, self._store, lesson, between=None if fresh else self._breathe)
+        return self._real(record.header.backend).open(record, self._store, lesson, fresh=fresh)
+
+    def _real(self, backend: str) -> "RealLabs":
+        if self.real is None or self.real.kind != backend:
+            raise Conflict(
+                f"real engines are off on this server; whoever runs it can start it with `--backend {backend}`"
+            )
+        return self.real
 
     def _keep(self, lab: Lab) -> None:
         lab.on_progress = self.on_progress

@@ -55,7 +55,7 @@ class ViewLog:
         self.n = first
         self._view: Json = {part: {} for part in PARTS}
         self._view |= {"partition": None, "quorum": None, "timeline": [], "lesson": None}
-        self._view |= {"secrets": [], "configs": []}
+        self._view |= {"secrets": [], "configs": [], "backend": "emulated", "unseen": {}}
         self._deltas: deque[Json] = deque(maxlen=KEPT_DELTAS)
 
     def view(self, now_us: int, clock: Json) -> Json:

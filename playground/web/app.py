@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
@@ -34,6 +34,9 @@ from playground.web.static_files import name_static_files_by_content
 from playground.web.time_travel import time_travel
 from playground.web.xapi import RecordStore, Statements
 
+if TYPE_CHECKING:
+    from playground.labs.real_labs import RealLabs
+
 MAX_BODY_BYTES = 1024 * 1024
 POLICY = {
     "default-src": "'self'",
@@ -60,6 +63,8 @@ class Settings:
     watch: bool = False
     embed_on: tuple[str, ...] = ()
     records: RecordStore | None = None
+    real: "RealLabs | None" = None
+    """Real engines, where the operator switched them on."""
 
 
 @dataclass(slots=True)
@@ -73,6 +78,7 @@ class Playground:
 
     def start(self) -> None:
         """Let labs' time run, in the background."""
+        self.registry.take_up()
         self.socketio.start_background_task(self.registry.pump_forever, self.socketio.sleep, self.namespace.send)
         statements: Statements | None = self.app.extensions["statements"]
         if statements is not None:
@@ -110,7 +116,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="fixed-window")
     store: Store = SqliteStore(settings.database) if settings.database is not None else MemoryStore()
     lessons = Shelf(settings.lessons)
-    registry = Registry(store, lessons, max_labs=settings.max_labs)
+    registry = Registry(store, lessons, max_labs=settings.max_labs, real=settings.real)
     socketio = SocketIO(
         app,
         async_mode=settings.server,
@@ -163,7 +169,7 @@ def create_app(settings: Settings | None = None) -> Playground:
 
     @app.context_processor
     def template_values() -> dict[str, Any]:
-        return {"version": __version__}
+        return {"version": __version__, "real_backend": settings.real.kind if settings.real else ""}
 
     @app.after_request
     def no_store(response: Response) -> Response:

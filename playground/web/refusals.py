@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify, render_template, request
 from pydantic import ValidationError
 
-from playground.backends.errors import BadRequest, NoRaft, UnknownCommand, UnknownMachine
+from playground.backends.errors import BadRequest, NoRaft, UnknownCommand, UnknownMachine, Unseen
 from playground.labs.errors import LabError
 from playground.lessons.run import BadLessonInput
 from playground.web.schema import reason
@@ -15,6 +15,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownMachine: 404,
     UnknownCommand: 404,
     NoRaft: 404,
+    Unseen: 409,
 }
 
 

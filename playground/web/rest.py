@@ -131,6 +131,7 @@ def create_lab() -> tuple[Response, int]:
         lesson=wanted.lesson,
         situation=plan.situation if plan is not None else "",
         manual=wanted.clock == "manual",
+        backend=wanted.backend,
     )
     lab = registry().create(header, current_app.config["SLEEP"], plan.actions if plan is not None else ())
     if not isinstance(wanted.clock, str):

@@ -49,7 +49,7 @@ class Opening(Message):
 
 
 class CreateLab(Message):
-    backend: Literal["emulated"] = "emulated"
+    backend: Literal["emulated", "docker", "multipass"] = "emulated"
     nodes: list[NodeName] = Field(default=[], max_length=60)
     clock: Literal["manual"] | Annotated[Number, Field(ge=0.25, le=60)] = 1
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None

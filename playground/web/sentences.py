@@ -20,6 +20,8 @@ SPEAKERS: dict[str, tuple[int, ...]] = {
     "TooMany": (0,),
     "Forbidden": (0,),
     "BadRequest": (0,),
+    "Conflict": (0,),
+    "DriverError": (0,),
     "UnknownMachine": (0,),
     "BadLessonInput": (0,),
     "Malformed": (0,),

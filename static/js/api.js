@@ -2,6 +2,7 @@
 
 /** @import { LabAnswer, Lesson, LessonSummary, Opening } from "./types" */
 
+import { chosenBackend } from "./engine_choice.js";
 import { t } from "./language.js";
 import { tokenOf } from "./lesson/visits.js";
 
@@ -54,7 +55,7 @@ export function listLessons() {
  * @param {{ lesson?: string, sandbox?: Opening, learner?: string }} body
  */
 export async function enterNewLab(body) {
-  enterLab(await call("POST", "/api/labs", { body }));
+  enterLab(await call("POST", "/api/labs", { body: { ...body, ...chosenBackend() } }));
 }
 
 /** @param {Pick<LabAnswer, "id" | "token">} lab */

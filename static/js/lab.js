@@ -6,6 +6,7 @@ import { ZOOMED } from "./diagram/pointing.js";
 import { find, set, write } from "./dom.js";
 import { tellFrame } from "./frame.js";
 import { Announcer } from "./lab/announcer.js";
+import { backendNotes } from "./lab/backend.js";
 import { clockControls } from "./lab/clock.js";
 import { faultTools } from "./lab/faults.js";
 import { inspector } from "./lab/inspector.js";
@@ -82,6 +83,7 @@ const outline = outlinePanel(find("#outline"), store, showMenu, () => inspect.cl
 find("#raft-open").addEventListener("click", () => inspect.open({ kind: "raft", key: "" }));
 quorumLine(find("#quorum"), store);
 clockControls(store, api);
+backendNotes(store);
 timelineStrip(find("#timeline"), store, announcer);
 const openPort = portBrowser(store, api, diagram);
 serviceShelf(find("#services"), store, diagram, openPort, (id) => inspect.open({ kind: "service", key: id }));

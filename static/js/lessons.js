@@ -5,6 +5,7 @@
 
 import { listLessons } from "./api.js";
 import { find, h, write } from "./dom.js";
+import { engineChoice } from "./engine_choice.js";
 import { heard, t, tn } from "./language.js";
 import { languageChoice } from "./language_choice.js";
 import { enterLesson } from "./lesson/enter.js";
@@ -12,6 +13,7 @@ import { visits } from "./lesson/visits.js";
 import { themeButton } from "./theme.js";
 
 themeButton();
+engineChoice();
 languageChoice();
 const list = find("#lessons");
 const trouble = find("#trouble");

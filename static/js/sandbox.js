@@ -4,6 +4,7 @@
 
 import { enterNewLab } from "./api.js";
 import { find, set, write } from "./dom.js";
+import { engineChoice } from "./engine_choice.js";
 import { heard, t } from "./language.js";
 import { languageChoice } from "./language_choice.js";
 import { themeButton } from "./theme.js";
@@ -11,6 +12,7 @@ import { capital, inWords, sizeWords } from "./words.js";
 
 languageChoice();
 themeButton();
+engineChoice();
 const form = /** @type {HTMLFormElement} */ (find("#sandbox"));
 const button = /** @type {HTMLButtonElement} */ (find("#open"));
 const trouble = find("#trouble");

@@ -3,6 +3,7 @@
 import { enterNewLab, listLessons } from "./api.js";
 import { Diagram } from "./diagram/diagram.js";
 import { find, lessMotion, write } from "./dom.js";
+import { engineChoice } from "./engine_choice.js";
 import { heard, t } from "./language.js";
 import { languageChoice } from "./language_choice.js";
 import { enterLesson } from "./lesson/enter.js";
@@ -13,6 +14,7 @@ import { themeButton } from "./theme.js";
 import { clockTime, quorumWords } from "./words.js";
 
 themeButton();
+engineChoice();
 languageChoice();
 
 /** @param {string} selector @param {() => Promise<void>} enter */

@@ -22,6 +22,8 @@ export function emptyView() {
     quorum: null,
     timeline: [],
     lesson: null,
+    backend: "emulated",
+    unseen: {},
   };
 }
 

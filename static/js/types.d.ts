@@ -1,6 +1,6 @@
 /** The shapes of docs/socket-messages.md, as the page sees them. Times are microseconds of the lab's virtual clock. */
 
-export type Power = "off" | "booting" | "on" | "stopping";
+export type Power = "off" | "booting" | "on" | "paused" | "stopping";
 
 export interface NodeEntity {
   name: string;
@@ -170,6 +170,10 @@ export interface Fields {
   partition: Partition | null;
   quorum: Quorum | null;
   lesson: LessonProgress | null;
+  /** What the machines are made of: `emulated`, or a kind of real engines. */
+  backend: string;
+  /** What this backend cannot show, by part of the page, each with the sentence to show instead. */
+  unseen: Record<string, string>;
 }
 
 export interface View extends Parts, Fields {

@@ -120,6 +120,15 @@ function machineFigure(node, figure) {
       t("{name} is stopped.{listedAs} Start it from its menu, or with multipass start {name}.", { name, listedAs }),
     );
   }
+  if (node.power === "paused")
+    return but(
+      figure,
+      "off",
+      "grey",
+      "power",
+      t("frozen"),
+      t("{name} is frozen: everything on it stands still. Start lets it go on.", { name }),
+    );
   return but(
     figure,
     "off",
@@ -149,6 +158,15 @@ function managerFigure(view, node, figure, tasks) {
         "question",
         t("unreachable"),
         t("The other managers cannot reach {name}.", { name }),
+      );
+    if (node.leader)
+      return but(
+        figure,
+        "leader",
+        "accent",
+        "crown",
+        t("leader"),
+        t("{name} leads: every change of the swarm goes through it.", { name }),
       );
     return but(figure, "manager", "calm", "ring", t("manager"), t("{name} is a manager.", { name }));
   }

@@ -5,7 +5,7 @@
 import { nodeFigure } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
 import { hasEnded } from "../diagram/task_figures.js";
-import { t, tn } from "../language.js";
+import { heard, t, tn } from "../language.js";
 import { duration, machineWords, quorumWords, taskSentence } from "../words.js";
 import { networkFacts } from "./network_facts.js";
 
@@ -200,7 +200,7 @@ function serviceFacts(view, id) {
 function raftFacts(view) {
   return {
     title: "Raft",
-    sentence: quorumWords(view.quorum).sentence,
+    sentence: [quorumWords(view.quorum).sentence, heard(view.unseen.raft ?? "")].join(" ").trim(),
     rows: [],
     parts: [],
     history: history(view, (entry) => entry.kind === "election"),

@@ -75,6 +75,9 @@ export function nodeMenu(store, api, diagram, openTerminal, inspect) {
             item(t("Restart"), t("in order"), fault("restart")),
             item(t("Stop"), t("in order: it says goodbye"), fault("stop")),
             item(t("Kill"), t("pull the plug: it says nothing"), fault("kill")),
+            ...(store.view.backend === "emulated"
+              ? []
+              : [item(t("Freeze"), t("everything on it stands still"), fault("pause"))]),
           ]
         : [item(t("Start"), "", fault("start"))]),
     );

@@ -1,0 +1,51 @@
+"""Whose a lab's machines are: a lock on a file that lives exactly as long as the process that holds it.
+
+Every machine carries the path of its owner's file and the name of the owner's host. A start that finds machines takes
+the lock to see whether the owner still runs; no process number has to be trusted, and kill -9 frees the lock.
+"""
+
+import fcntl
+import os
+import socket
+from pathlib import Path
+
+
+class Claim:
+    """A held lock. ``path`` and ``host`` go into labels."""
+
+    def __init__(self, path: Path) -> None:
+        """
+        Raises:
+            BlockingIOError: another process holds it.
+        """
+        self.path = str(path)
+        self.host = socket.gethostname()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise
+
+    def release(self) -> None:
+        """Whoever comes later may have it; the file goes too."""
+        Path(self.path).unlink(missing_ok=True)
+        self._file.close()
+
+
+def is_orphan(path: str, host: str) -> bool:
+    """True when the owner is known to run no more. An owner on another machine cannot be seen, so it is left alone."""
+    if host != socket.gethostname():
+        return False
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return not os.path.exists(path)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True

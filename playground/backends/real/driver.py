@@ -1,0 +1,114 @@
+"""The seam of real machines: what a driver has to do, and nothing else.
+
+A driver makes and breaks the machines of one lab and carries bytes to them. What is typed, drawn, judged and cut is
+the same for all drivers and lies beside this module. Every call may block; the cluster makes each in a thread of its
+own (``bridge.py``), so a driver must bear calls from several threads at once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Power = Literal["off", "booting", "on", "paused", "stopping"]
+
+ENGINE_USER = "root"
+
+
+class DriverError(Exception):
+    """A machine could not be made, reached or changed; ``str(error)`` is a sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a machine gets. ``cpus`` may be a part of one; bytes."""
+
+    cpus: float
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine as its driver sees it now."""
+
+    name: str
+    address: str
+    power: Power
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a program on a machine ended. With a terminal everything is in ``stdout``."""
+
+    stdout: bytes
+    stderr: bytes
+    exit: int
+
+
+class Channel(Protocol):
+    """Bytes both ways. One thread reads, another may write."""
+
+    def read(self) -> bytes:
+        """Some bytes as soon as there are any; ``b""`` at the end.
+
+        Raises:
+            TimeoutError: none came within the time of ``limit``.
+        """
+
+    def write(self, data: bytes) -> None:
+        """Raises OSError when the other side is gone."""
+
+    def limit(self, seconds: float | None) -> None:
+        """How long a read may wait from now on; None for ever."""
+
+    def close(self) -> None:
+        """End it from this side; whoever reads wakes up."""
+
+
+class PseudoTerminal(Channel, Protocol):
+    def resize(self, columns: int, rows: int) -> None: ...
+
+
+class Driver(Protocol):
+    """The machines of one lab. All errors are ``DriverError`` unless something else is said."""
+
+    kind: str
+    """The backend's name: ``docker``, ``multipass``."""
+
+    def machines(self) -> list[Machine]:
+        """All machines of this lab that there are, made by this process or an earlier one."""
+
+    def launch(self, name: str, size: Size, told: Callable[[str], object]) -> Machine:
+        """Make a machine and switch it on; ``told`` hears each phase as it begins. The engine comes up later."""
+
+    def start(self, name: str) -> None:
+        """Switch on a machine that is off; a paused one goes on."""
+
+    def stop(self, name: str) -> None:
+        """Switch off in order: the engine may say good-bye."""
+
+    def kill(self, name: str) -> None:
+        """Cut the power."""
+
+    def pause(self, name: str) -> None:
+        """Freeze everything on the machine until ``start``."""
+
+    def delete(self, name: str) -> None: ...
+
+    def run(
+        self, name: str, command: Sequence[str], *, user: str, tty: bool = False, stdin: bytes = b"", limit_s: float
+    ) -> Completed:
+        """Run a program on a machine in the user's home directory (``/`` for root).
+
+        Raises:
+            TimeoutError: it did not end in time; it was ended, if that could be done.
+        """
+
+    def terminal(self, name: str, columns: int, rows: int) -> PseudoTerminal:
+        """Open a login shell of the learner on a machine."""
+
+    def dial(self, name: str) -> Channel:
+        """Connect to the engine of a machine: what is written and read is HTTP."""
+
+    def clear(self) -> None:
+        """Remove everything of this lab: machines, networks, volumes, files. Doing it again does no harm."""

@@ -1,0 +1,362 @@
+"""What the learner breaks on real machines, and mends again. The same requests as on emulated ones.
+
+Images cannot be given flaws here, and there is no firmware to switch: such faults are refused with the reason.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from playground.backends.api_observer import ApiObserver
+from playground.backends.errors import BadRequest
+from playground.backends.real import links
+from playground.backends.real.bridge import Bridge
+from playground.backends.real.driver import Driver, DriverError
+from playground.backends.real.links import Disturbance
+from playground.sim import Kernel
+
+Json = dict[str, Any]
+HOST = "host"
+SCRIPT_S = 20.0
+MAX_SLOW_MS = 10_000
+USAGE = (
+    'send one of {"partition": [[...], [...]]}, {"heal": true}, {"cut": [a, b]}, {"mend": [a, b]}, '
+    '{"slow": [a, b], "ms": 200}, {"lose": [a, b], "percent": 30}, {"stop": node}, {"kill": node}, {"start": node}, '
+    '{"restart": node}, {"pause": node} (start lets it go on), {"kill_task": task}, {"undo": id or "all"}'
+)
+EMULATED_ONLY = ("unhealthy", "crash", "slow_start", "mend_image", "virtualization")
+KILL_TASK = 'docker kill $(docker ps -q --filter "label=com.docker.swarm.task.id={}")'
+
+
+class Broken(Protocol):
+    """The cluster, as far as it can be broken."""
+
+    kernel: Kernel
+    bridge: Bridge
+    driver: Driver
+    observer: ApiObserver
+    partition: Json | None
+
+    def names(self) -> list[str]: ...
+
+    def address(self, name: str) -> str: ...
+
+    def power(self, name: str) -> str: ...
+
+    def require(self, name: Any, *, terminal: bool = False) -> None: ...
+
+    def require_settled(self, name: str) -> None: ...
+
+    async def switch(self, name: str, how: str) -> None: ...
+
+
+class RealFaults:
+    """The faults of one cluster of real machines."""
+
+    def __init__(self, cluster: Broken) -> None:
+        self._cluster = cluster
+        self._links: dict[tuple[str, str], Disturbance] = {}
+        self._off_since: dict[str, int] = {}
+        self._probed = False
+        self.can_delay = False
+        """Whether the kernel can hold packets back; known once a machine was there to try it on."""
+
+    # Checking
+
+    def check(self, fault: Any) -> None:
+        """Raises BadRequest or UnknownMachine when ``fault`` could not be done; changes nothing."""
+        match fault:
+            case {"partition": [*groups]} if len(groups) >= 2 and all(isinstance(group, list) for group in groups):
+                self._check_partition(groups)
+            case {"heal": True, **rest} if not rest:
+                pass
+            case {"cut": ends, **rest} | {"mend": ends, **rest} if not rest:
+                self._check_ends(ends)
+            case {"slow": ends, "ms": int(ms) | float(ms), **rest} if not rest and 1 <= ms <= MAX_SLOW_MS:
+                self._check_ends(ends)
+                if not self.can_delay:
+                    raise BadRequest(
+                        "this kernel cannot delay packets (it has no netem); cut the link, or let it lose a share"
+                    )
+            case {"lose": ends, "percent": int(share) | float(share), **rest} if not rest and 1 <= share <= 100:
+                self._check_ends(ends)
+            case {"stop": name, **rest} | {"kill": name, **rest} | {"start": name, **rest} if not rest:
+                self._check_node(name)
+            case {"restart": name, **rest} | {"pause": name, **rest} if not rest:
+                self._check_node(name)
+            case {"kill_task": str(task), **rest} if not rest:
+                self._task(task)
+            case {"undo": str(fault_id), **rest} if not rest:
+                lasting = self.lasting()
+                if fault_id != "all" and fault_id not in lasting:
+                    there = ", ".join(lasting) or "none"
+                    raise BadRequest(f"there is no fault {fault_id!r} to undo; there are: {there}")
+            case dict() if any(verb in fault for verb in EMULATED_ONLY):
+                raise BadRequest("on real engines images and the host are as they are; this fault is for the emulation")
+            case _:
+                raise BadRequest(USAGE)
+
+    def _check_partition(self, groups: list[list[Any]]) -> None:
+        names = [name for group in groups for name in group]
+        for name in names:
+            if not isinstance(name, str):
+                raise BadRequest("a partition has lists of names of nodes")
+            self._cluster.require(name, terminal=True)
+        if len(names) != len(set(names)):
+            raise BadRequest("a node can be on one side of a partition only")
+        if not all(groups):
+            raise BadRequest("every side of a partition needs a node")
+
+    def _check_ends(self, ends: Any) -> None:
+        if not (isinstance(ends, list) and len(ends) == 2 and all(isinstance(name, str) for name in ends)):
+            raise BadRequest('a link is named by its two ends: {"cut": ["manager1", "manager2"]}')
+        for name in ends:
+            self._cluster.require(name, terminal=True)
+        if ends[0] == ends[1]:
+            raise BadRequest("a link has two different ends")
+
+    def _check_node(self, name: Any) -> None:
+        if not isinstance(name, str):
+            raise BadRequest("this takes the name of a node")
+        self._cluster.require(name)
+        self._cluster.require_settled(name)
+
+    def _task(self, wanted: str) -> tuple[str, str, str]:
+        """Id, name and machine of a running task, by id or name; of several of a name the newest."""
+        found = [
+            (task["since"], task["id"], task["name"], task["node"])
+            for task in self._cluster.observer.tasks().values()
+            if task["state"] == "running" and wanted in (task["id"], task["name"]) and task["node"]
+        ]
+        if not found:
+            raise BadRequest(f"task {wanted!r} has no running container; `docker service ps` shows which tasks run")
+        return max(found)[1:]
+
+    # Doing
+
+    def do(self, fault: Json, done: Callable[[Any], object]) -> None:
+        """Do what ``check`` accepted; ``done(True)`` hears when it is complete, however it went."""
+        self._cluster.kernel.spawn(self._guarded(fault, done), "fault")
+
+    async def _guarded(self, fault: Json, done: Callable[[Any], object]) -> None:
+        try:
+            await self._do(fault)
+        except (DriverError, TimeoutError) as error:
+            self._tell(f"That could not be done: {error}")
+        finally:
+            done(True)
+
+    async def _do(self, fault: Json) -> None:
+        switch = self._cluster.switch
+        match fault:
+            case {"stop": name}:
+                await switch(name, "stop")
+            case {"restart": name}:
+                await switch(name, "stop")
+                await switch(name, "start")
+            case {"start": name}:
+                await switch(name, "start")
+            case {"kill": name}:
+                self._tell(f"{name}: power cut", name)
+                await switch(name, "kill")
+            case {"pause": name}:
+                self._tell(f"{name}: everything on it stands still", name)
+                await switch(name, "pause")
+            case {"kill_task": wanted}:
+                task, title, node = self._task(wanted)
+                self._tell(f"{title}: its program was killed", node)
+                await self._run(node, KILL_TASK.format(task))
+            case {"undo": fault_id}:
+                await self._undo(list(self.lasting()) if fault_id == "all" else [fault_id])
+            case _:
+                await self._lay_all(self._disturb(fault))
+
+    def _disturb(self, fault: Json) -> set[str]:
+        """Note what is wrong with links; returns the machines that have to hear of it."""
+        touched = self._ends()
+        match fault:
+            case {"partition": groups}:
+                for link in self._links.values():
+                    link.cut = False
+                for a, b in _across(groups):
+                    self._link(a, b).cut = True
+                self._cluster.partition = {
+                    "groups": [list(group) for group in groups],
+                    "since": self._cluster.kernel.now_us,
+                }
+                self._tell("Cut: " + " | ".join(", ".join(group) for group in groups))
+            case {"heal": True}:
+                self._links.clear()
+                self._cluster.partition = None
+                self._tell("The network is whole again")
+            case {"cut": [a, b]}:
+                self._link(a, b).cut = True
+                self._tell(f"Link {a} to {b} cut")
+            case {"mend": [a, b]}:
+                self._links.pop(_pair(a, b), None)
+                if self._cluster.partition is not None and not self._torn():
+                    self._cluster.partition = None
+                self._tell(f"Link {a} to {b} mended")
+            case {"slow": [a, b], "ms": ms}:
+                self._link(a, b).extra_ms = float(ms)
+                self._tell(f"Link {a} to {b} slowed by {ms:g} ms")
+            case {"lose": [a, b], "percent": percent}:
+                self._link(a, b).loss = percent / 100
+                self._tell(f"Link {a} to {b} loses {percent:g} % of its packets")
+        self._links = {pair: link for pair, link in self._links.items() if not link.whole}
+        self._cluster.kernel.touch("network")
+        return touched | self._ends()
+
+    async def _undo(self, ids: list[str]) -> None:
+        for fault_id in ids:
+            kind, _, what = fault_id.partition(":")
+            if kind == "partition":
+                touched = self._ends()
+                for pair in self._torn():
+                    self._links[pair].cut = False
+                self._cluster.partition = None
+                self._links = {pair: link for pair, link in self._links.items() if not link.whole}
+                self._tell("The network is whole again")
+                await self._lay_all(touched)
+            elif kind == "off":
+                await self._cluster.switch(what, "start")
+            elif what:
+                a, b = what.split("|")
+                link = self._link(a, b)
+                link.cut = link.cut and kind != "cut"
+                link.extra_ms = 0.0 if kind == "slow" else link.extra_ms
+                link.loss = 0.0 if kind == "lose" else link.loss
+                await self._lay_all(self._disturb({}) | {a, b})
+                self._tell(f"Link {a} to {b} mended")
+
+    # Links
+
+    def _ends(self) -> set[str]:
+        return {name for pair in self._links for name in pair}
+
+    def _link(self, a: str, b: str) -> Disturbance:
+        pair = _pair(a, b)
+        if pair not in self._links:
+            self._links[pair] = Disturbance(*pair, since=self._cluster.kernel.now_us)
+        return self._links[pair]
+
+    def _torn(self) -> list[tuple[str, str]]:
+        """Links that are cut because of the partition."""
+        partition = self._cluster.partition
+        across = {_pair(a, b) for a, b in _across(partition["groups"])} if partition is not None else set()
+        return [pair for pair, link in self._links.items() if link.cut and pair in across]
+
+    def connected(self, a: str, b: str) -> bool:
+        """True unless a fault of ours is between two machines, or one is off."""
+        link = self._links.get(_pair(a, b))
+        names = self._cluster.names()
+        on = all(name == HOST or (name in names and self._cluster.power(name) == "on") for name in (a, b))
+        return on and not (link is not None and link.cut)
+
+    def links(self) -> dict[str, Json]:
+        """The disturbed links, in the view's form."""
+        return {
+            f"{link.a}|{link.b}": {
+                "a": link.a,
+                "b": link.b,
+                "cut": link.cut,
+                "extra_ms": link.extra_ms,
+                "loss": link.loss,
+                "since": link.since,
+            }
+            for link in self._links.values()
+        }
+
+    def forget(self, name: str) -> None:
+        """The machine is gone for good."""
+        self._links = {pair: link for pair, link in self._links.items() if name not in pair}
+
+    async def probe(self, name: str) -> None:
+        """Find out, once, on a machine what its kernel can do."""
+        if not self._probed:
+            self._probed = True
+            command = ["sh", "-c", links.CAN_DELAY]
+            tried = await self._cluster.bridge.call(
+                self._cluster.driver.run, name, command, user="root", limit_s=SCRIPT_S
+            )
+            self.can_delay = tried.exit == 0
+
+    async def came_back(self, name: str) -> None:
+        """A machine was switched on: what was laid on it is gone."""
+        if name in self._ends():
+            await self._lay(name)
+
+    async def _lay_all(self, touched: set[str]) -> None:
+        there = [name for name in sorted(touched) if name in self._cluster.names()]
+        laying = [self._cluster.kernel.spawn(self._lay(name)) for name in there if self._cluster.power(name) == "on"]
+        for task in laying:
+            await task
+
+    async def _lay(self, name: str) -> None:
+        """Make the links of a machine as they should be."""
+        rules = []
+        for (a, b), link in self._links.items():
+            if name in (a, b):
+                other = b if name == a else a
+                address = self._gateway(name) if other == HOST else self._cluster.address(other)
+                if address:
+                    rules.append((address, link))
+        await self._run(name, links.script(rules))
+
+    def _gateway(self, name: str) -> str:
+        return self._cluster.address(name).rpartition(".")[0] + ".1"
+
+    async def _run(self, name: str, script: str) -> None:
+        result = await self._cluster.bridge.call(
+            self._cluster.driver.run, name, ["sh", "-c", script], user="root", limit_s=SCRIPT_S
+        )
+        if result.exit:
+            raise DriverError(f"{name} answered: {result.stderr.decode(errors='replace').strip()[-200:]}")
+
+    # What lasts
+
+    def lasting(self) -> dict[str, Json]:
+        """Everything that is broken now, by id, in the order in which it broke."""
+        found: dict[str, Json] = {}
+
+        def add(fault_id: str, kind: str, text: str, nodes: list[str], since: int) -> None:
+            found[fault_id] = {"id": fault_id, "kind": kind, "text": text, "nodes": nodes, "since": since}
+
+        partition, torn = self._cluster.partition, self._torn()
+        if partition is not None:
+            sides = " | ".join(", ".join(group) for group in partition["groups"])
+            add("partition", "partition", f"The network is cut: {sides}", [], partition["since"])
+        for (a, b), link in self._links.items():
+            ends = f"{a}|{b}"
+            if link.cut and (a, b) not in torn:
+                add(f"cut:{ends}", "cut", f"Nothing gets from {a} to {b} or back", [a, b], link.since)
+            if link.extra_ms:
+                slow = f"The link {a} to {b} takes {link.extra_ms:g} ms longer"
+                add(f"slow:{ends}", "slow", slow, [a, b], link.since)
+            if link.loss:
+                lost = f"The link {a} to {b} loses {link.loss * 100:.4g} % of its packets"
+                add(f"lose:{ends}", "lose", lost, [a, b], link.since)
+        for name in self._off():
+            add(f"off:{name}", "off", f"{name} is off", [name], self._off_since[name])
+        return dict(sorted(found.items(), key=lambda item: (item[1]["since"], item[0])))
+
+    def _off(self) -> Iterator[str]:
+        """Machines that are off or frozen; when that was first seen is kept."""
+        off = [name for name in self._cluster.names() if self._cluster.power(name) in ("off", "paused")]
+        now_us = self._cluster.kernel.now_us
+        self._off_since = {name: self._off_since.get(name, now_us) for name in off}
+        yield from off
+
+    def _tell(self, text: str, node: str = "") -> None:
+        self._cluster.observer.timeline.add("fault", text, node)
+
+
+def _pair(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a < b else (b, a)
+
+
+def _across(groups: list[list[str]]) -> Iterator[tuple[str, str]]:
+    for index, group in enumerate(groups):
+        for other in groups[index + 1 :]:
+            for a in group:
+                for b in other:
+                    yield a, b

@@ -1,0 +1,293 @@
+"""The host of a real lab: the emulated shell of the learner's own machine, whose ``multipass`` makes real machines.
+
+The learner gets no shell of the machine that the playground runs on.
+"""
+
+import http.client
+import shutil
+import subprocess
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from playground.api.files import MemoryFiles
+from playground.api.machine import ConnectFailed, HttpAnswer, Hypervisor, HypervisorError, Instance, Interface
+from playground.api.process import Process, Program, TerminalReader
+from playground.backends.hypervisor import IMAGE, IMAGE_HASH
+from playground.backends.real.bridge import Bridge
+from playground.backends.real.driver import Driver, DriverError, PseudoTerminal
+from playground.shell.surroundings import Surroundings
+from playground.sim import SECOND, Kernel
+
+HOST = "host"
+GIB = 1024**3
+DISK = 40 * GIB
+STATES = {"on": "Running", "off": "Stopped", "booting": "Starting", "stopping": "Stopping", "paused": "Suspended"}
+COMMAND_LIMIT_S = 600.0
+
+
+class Rack(Protocol):
+    """The cluster, as its host sees it."""
+
+    kernel: Kernel
+    bridge: Bridge
+    driver: Driver
+
+    def names(self) -> list[str]: ...
+
+    def address(self, name: str) -> str: ...
+
+    def power(self, name: str) -> str: ...
+
+    def size(self, name: str) -> tuple[float, int]: ...
+
+    async def launch(self, name: str, cpus: float, memory: int, told: Callable[[str], object]) -> None: ...
+
+    async def switch(self, name: str, how: str) -> None: ...
+
+
+class RealHypervisor:
+    """What ``multipass`` on the host speaks to. Implements ``playground.api.machine.Hypervisor``."""
+
+    def __init__(self, rack: Rack) -> None:
+        self._rack = rack
+        self._deleted: list[str] = []
+
+    def instances(self) -> list[Instance]:
+        return [self._instance(name) for name in sorted(self._rack.names())]
+
+    def _instance(self, name: str) -> Instance:
+        cpus, memory = self._rack.size(name)
+        power = self._rack.power(name)
+        return Instance(
+            name=name,
+            state="Deleted" if name in self._deleted else STATES[power],
+            addresses=(self._rack.address(name),) if power == "on" else (),
+            image=IMAGE,
+            image_hash=IMAGE_HASH,
+            cpus=max(1, round(cpus)),
+            memory=memory,
+            disk=DISK,
+            memory_used=0,
+            disk_used=0,
+        )
+
+    async def launch(
+        self, name: str, cpus: int, memory: int, disk: int, progress: Callable[[str], Awaitable[None]]
+    ) -> None:
+        if name in self._rack.names():
+            raise HypervisorError(f'launch failed: instance "{name}" already exists')
+
+        def told(phase: str) -> None:
+            self._rack.kernel.spawn(_said(progress(phase)))
+
+        try:
+            await self._rack.launch(name, cpus, memory, told)
+        except (DriverError, ValueError) as error:
+            raise HypervisorError(f"launch failed: {error}") from None
+
+    async def start(self, name: str) -> None:
+        await self._switch(name, "start")
+
+    async def stop(self, name: str, force: bool = False) -> None:
+        await self._switch(name, "kill" if force else "stop")
+
+    async def restart(self, name: str) -> None:
+        if self._rack.power(self._there(name)) != "on":
+            raise HypervisorError(f'instance "{name}" is not running')
+        await self._switch(name, "stop")
+        await self._switch(name, "start")
+
+    async def delete(self, name: str, purge: bool = False) -> None:
+        if name not in self._deleted:
+            await self._switch(name, "stop")
+            self._deleted.append(name)
+        if purge:
+            await self._remove(name)
+
+    async def recover(self, name: str) -> None:
+        if name in self._deleted:
+            self._deleted.remove(name)
+
+    async def purge(self) -> None:
+        for name in list(self._deleted):
+            await self._remove(name)
+
+    async def _remove(self, name: str) -> None:
+        self._deleted.remove(name)
+        await self._rack.switch(name, "delete")
+
+    async def _switch(self, name: str, how: str) -> None:
+        try:
+            await self._rack.switch(self._there(name), how)
+        except DriverError as error:
+            raise HypervisorError(str(error)) from None
+
+    def _there(self, name: str) -> str:
+        if name not in self._rack.names():
+            raise HypervisorError(f'instance "{name}" does not exist')
+        if name in self._deleted:
+            raise HypervisorError(f'instance "{name}" is deleted')
+        return name
+
+
+async def _said(progress: Awaitable[None]) -> None:
+    await progress
+
+
+class HostConnections:
+    """What the host reaches: the machines of this lab by their names and addresses, for ``curl`` and ``ping``."""
+
+    def __init__(self, rack: Rack) -> None:
+        self._rack = rack
+
+    def interfaces(self) -> list[Interface]:
+        return [Interface("lo", "127.0.0.1/8")]
+
+    def resolve(self, host: str) -> str | None:
+        if host in self._rack.names():
+            return self._rack.address(host)
+        return host if host in self._addresses() else None
+
+    def _addresses(self) -> list[str]:
+        return [self._rack.address(name) for name in self._rack.names()]
+
+    async def http(
+        self,
+        method: str,
+        host: str,
+        port: int,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        timeout_us: int = 120 * SECOND,
+    ) -> HttpAnswer:
+        address = self.resolve(host)
+        if address is None:
+            raise ConnectFailed("unknown-host")
+        return await self._rack.bridge.call(
+            _fetch, method, address, port, path, dict(headers or {}), body, timeout_us / SECOND
+        )
+
+    async def ping(self, host: str, timeout_us: int = SECOND) -> int | None:
+        address = self.resolve(host)
+        if address is None:
+            raise ConnectFailed("unknown-host")
+        return await self._rack.bridge.call(_ping, address, timeout_us / SECOND)
+
+
+def _fetch(
+    method: str, address: str, port: int, path: str, headers: dict[str, str], body: bytes, limit_s: float
+) -> HttpAnswer:
+    connection = http.client.HTTPConnection(address, port, timeout=limit_s)
+    try:
+        connection.request(method, path, body or None, headers)
+        answer = connection.getresponse()
+        return HttpAnswer(answer.status, dict(answer.getheaders()), answer.read(1024 * 1024))
+    except TimeoutError:
+        raise ConnectFailed("timeout") from None
+    except ConnectionRefusedError:
+        raise ConnectFailed("refused") from None
+    except (OSError, http.client.HTTPException):
+        raise ConnectFailed("reset") from None
+    finally:
+        connection.close()
+
+
+def _ping(address: str, limit_s: float) -> int | None:
+    program = shutil.which("ping")
+    if program is None:
+        return None
+    seconds = str(max(1, round(limit_s)))
+    done = subprocess.run(
+        [program, "-n", "-c", "1", "-W", seconds, address], capture_output=True, text=True, check=False
+    )
+    _, found, rest = done.stdout.partition("time=")
+    return round(float(rest.split()[0]) * 1000) if found else None
+
+
+def host_surroundings(rack: Rack, programs: Mapping[str, Program], wall_us: int) -> Surroundings:
+    """Who and where the learner is on the host."""
+    files = MemoryFiles(
+        {"/etc/hostname": f"{HOST}\n".encode(), "/etc/hosts": b"127.0.0.1 localhost\n"},
+        "/home/learner",
+        clock=lambda: wall_us + rack.kernel.now_us,
+    )
+    files.chown("/home/learner", "learner")
+    return Surroundings(
+        user="learner",
+        hostname=HOST,
+        home="/home/learner",
+        files=files,
+        programs=programs,
+        loop=rack.kernel,
+        wall_us=wall_us,
+        connections=HostConnections(rack),
+        completes=("multipass",),
+        cpus=8,
+        memory=32 * GIB,
+        disk=512 * 1000**3,
+    )
+
+
+def real_multipass(rack: Rack, hypervisor: Hypervisor, emulated: Program) -> Program:
+    """``multipass`` on the host: ``shell`` and ``exec`` go to the real machine, the rest is as in the emulation."""
+
+    async def multipass(process: Process) -> int:
+        words = process.arguments[1:]
+        if words[:1] in (["transfer"], ["copy-files"]):
+            await process.stderr.write("transfer failed: files are not carried to real machines; paste them\n")
+            return 2
+        if words[:1] not in (["shell"], ["sh"], ["connect"], ["exec"]) or "--help" in words or "-h" in words:
+            return await emulated(process)
+        name = next((word for word in words[1:] if not word.startswith("-")), "primary")
+        running = next((i.state == "Running" for i in hypervisor.instances() if i.name == name), None)
+        if running is None:
+            await process.stderr.write(f'{words[0]} failed: instance "{name}" does not exist\n')
+            return 2
+        if not running:
+            await process.stderr.write(f'{words[0]} failed: instance "{name}" is not running; start it first\n')
+            return 2
+        if words[0] != "exec":
+            return await _shell(rack, process, name)
+        after = words[words.index(name) + 1 :]
+        command = after[1:] if after[:1] == ["--"] else after
+        if not command:
+            await process.stderr.write("Wrong number of arguments\n")
+            return 1
+        done = await rack.bridge.call(rack.driver.run, name, command, user="ubuntu", limit_s=COMMAND_LIMIT_S)
+        await process.stdout.write(done.stdout)
+        await process.stderr.write(done.stderr)
+        return done.exit
+
+    return multipass
+
+
+async def _shell(rack: Rack, process: Process, name: str) -> int:
+    """A shell over there, its keys and screen carried through the host's terminal."""
+    keys = process.stdin
+    if not (isinstance(keys, TerminalReader) and keys.is_terminal):
+        text = await keys.read()
+        done = await rack.bridge.call(
+            rack.driver.run, name, ["bash", "-s"], user="ubuntu", stdin=text, limit_s=COMMAND_LIMIT_S
+        )
+        await process.stdout.write(done.stdout)
+        await process.stderr.write(done.stderr)
+        return done.exit
+    pty: PseudoTerminal = await rack.bridge.call(
+        rack.driver.terminal, name, process.stdout.columns or 80, process.stdout.rows or 24
+    )
+    keys.set_raw(True)
+
+    async def typing() -> None:
+        while data := await keys.read():
+            await rack.bridge.call(pty.write, data)
+
+    typist: Any = process.loop.spawn(typing(), f"keys for {name}")
+    try:
+        while data := await rack.bridge.call(pty.read):
+            await process.stdout.write(data)
+    finally:
+        typist.cancel()
+        keys.set_raw(False)
+        pty.close()
+    return 0

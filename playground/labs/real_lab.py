@@ -1,0 +1,115 @@
+"""A lab of real engines: the same face as an emulated lab, in wall time.
+
+It has no seed to be rebuilt from. What its record holds besides the learner's progress is a log, not a journal: after
+a restart of the playground the machines themselves are taken up again, or removed (``docs/decisions``).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from playground.backends.real.cluster import RealCluster
+from playground.backends.real.driver import Driver, DriverError
+from playground.backends.real.limits import Limits
+from playground.labs.errors import Conflict
+from playground.labs.journal import Input, Record, Store
+from playground.labs.lab import Lab
+from playground.labs.real_calls import RealEngineCalls
+from playground.labs.ticket import Ticket
+from playground.labs.view_log import Changes
+from playground.labs.wall_clock import REFUSAL, WallClock
+from playground.lessons.model import Lesson
+
+RESTORED = ("begin", "progress")
+"""Entries of the record that are about the learner, not about the machines."""
+ATTENTIVE_S = 60.0
+"""So long after the last request engines are asked as often as while a page watches."""
+
+
+class RealLab(Lab):
+    """One lab whose machines are real. Made anew, or taken up after a restart: the driver knows which there are."""
+
+    cluster: RealCluster  # type: ignore[assignment]
+
+    def __init__(self, record: Record, store: Store, lesson: Lesson | None, driver: Driver, limits: Limits) -> None:
+        self._driver = driver
+        self._limits = limits
+        self._begin_later = False
+        kept = [entry for entry in record.entries if entry.input["do"] in RESTORED]
+        super().__init__(replace(record, entries=kept), store, lesson)
+        self.clock = WallClock(record.header.wall_us)
+        self.busy = 1  # It is never dropped from memory: its machines run.
+        self._take(self.now_us, Changes(put={"backend": driver.kind, "unseen": self.cluster.unseen}))
+
+    def _make_cluster(self, record: Record) -> Any:
+        header = record.header
+        return RealCluster(
+            seed=header.seed,
+            wall_us=header.wall_us,
+            driver=self._driver,
+            limits=self._limits,
+            nodes=header.nodes,
+            on_changes=self._changed,
+        )
+
+    def _make_calls(self) -> RealEngineCalls:
+        return RealEngineCalls(self.cluster, self._opened)
+
+    @property
+    def expired(self) -> str:
+        """Why the lab has to end now; empty while it may go on."""
+        if self.now_us > self._limits.life_s * 1_000_000:
+            return f"labs on real engines live {self._limits.life_s / 60:.0f} minutes on this server"
+        if not self.watchers and time.monotonic() - self.touched_s > self._limits.idle_s:
+            return f"nobody used this lab for {self._limits.idle_s / 60:.0f} minutes"
+        return ""
+
+    def pump(self) -> bool:
+        with self.lock:
+            if self.ended:
+                return False
+            attentive = time.monotonic() - self.touched_s < ATTENTIVE_S
+            self.cluster.watched = bool(self.watchers) or attentive or self._actions.pending
+            self.cluster.bridge.deliver()
+            return super().pump()
+
+    def submit(self, what: Input) -> Ticket:
+        with self.lock:
+            if what["do"] == "begin" and self._actions.pending:
+                self._begin_later = True
+                return Ticket()
+            return super().submit(what)
+
+    def prepare(self, actions: list[dict[str, Any]], sleep: Callable[[float], object]) -> None:
+        """The set-up is played while the learner watches the machines come up; the lesson begins after it."""
+        self.play(actions)
+
+    def _go_on(self) -> None:
+        if not self.cluster.making:  # Addresses are filled into commands, and machines that are being made have none.
+            super()._go_on()
+        if self._begin_later and not self._actions.pending:
+            self._begin_later = False
+            super().submit({"do": "begin"})
+
+    def advance(self, seconds: float, sleep: Callable[[float], object]) -> None:
+        raise Conflict(REFUSAL)
+
+    def step(self, sleep: Callable[[float], object]) -> dict[str, Any] | None:
+        raise Conflict(REFUSAL)
+
+    def hang_up_lost_calls(self) -> None:
+        """There are none: connections ended with the process that held them."""
+
+    def end(self, reason: str = "this lab was deleted") -> None:
+        super().end(reason)
+        try:
+            self.cluster.end(remove=True)
+        except DriverError as error:
+            self.removal_failed = str(error)
+
+    def let_go(self) -> None:
+        """Stop watching and leave the machines running, for the next start to take up."""
+        with self.lock:
+            self.ended = True
+            self.cluster.end(remove=False)

@@ -1,0 +1,83 @@
+"""The backend of real engines that the operator switched on: makes its labs, and finds those left by an earlier run."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.backends.real.claim import Claim
+from playground.backends.real.driver import Driver
+from playground.backends.real.limits import Limits
+from playground.labs.errors import Conflict, LabError, NotFound
+from playground.labs.journal import Header, Record, Store
+from playground.labs.real_lab import RealLab
+from playground.lessons.model import Lesson
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RealLabs:
+    """How labs of one real backend come into being. ``drive`` gives the driver of a lab by its id; ``sweep`` removes
+    what nobody owns and returns the ids removed, and those that are ours; its argument says which ids are known."""
+
+    kind: str
+    limits: Limits
+    drive: Callable[[str], Driver]
+    sweep: Callable[[Callable[[str], bool]], tuple[list[str], list[str]]]
+    release: Callable[[], object] = lambda: None
+
+    def check(self, header: Header, lesson: Lesson | None, running: int) -> None:
+        """
+        Raises:
+            LabError: this cannot be had on real engines, or not now.
+        """
+        if header.manual:
+            raise Conflict("a lab on real engines has no manual clock: leave `clock` out")
+        if lesson is not None and self.kind not in lesson.outline.backends:
+            raise Conflict(f"the lesson {lesson.slug} is written for the emulation; switch real engines off for it")
+        if len(header.nodes) > self.limits.nodes:
+            raise LabError(
+                f"a lab on real engines may have {self.limits.nodes} nodes on this server, not {len(header.nodes)}"
+            )
+        if running >= self.limits.labs:
+            raise Conflict(
+                f"this server runs {running} labs on real engines, as many as it may; end one, or use the emulation"
+            )
+
+    def open(self, record: Record, store: Store, lesson: Lesson | None, *, fresh: bool) -> RealLab:
+        """Make a lab, or take up the machines that an earlier run left of it.
+
+        Raises:
+            NotFound: an earlier run left none.
+        """
+        driver = self.drive(record.id)
+        if not fresh and not driver.machines():
+            raise NotFound("the machines of this lab are gone; start a new lab")
+        return RealLab(record, store, lesson, driver, self.limits)
+
+
+def docker_labs(limits: Limits, claim: Claim, node_image: str | None = None) -> RealLabs:
+    """Labs of containers on the engine that ``DOCKER_HOST`` names.
+
+    Raises:
+        DriverError: no engine answers, or there is no node image.
+    """
+    from playground.backends.real import docker_image
+    from playground.backends.real.docker_driver import DockerDriver, DockerSettings, connect
+    from playground.backends.real.docker_sweep import sweep
+    from playground.backends.real.driver import DriverError
+
+    client: Any = connect()
+    if node_image is None and not docker_image.is_there(client):
+        raise DriverError(
+            f"there is no node image {docker_image.IMAGE}; make it with `swarm-playground node-image` (once)"
+        )
+    settings = DockerSettings(node_image or docker_image.IMAGE, registry=docker_image.registry_answers())
+    return RealLabs(
+        kind="docker",
+        limits=limits,
+        drive=lambda lab: DockerDriver(connect(), lab, settings, claim),
+        sweep=lambda known: sweep(client.api, claim.path, known),
+        release=claim.release,
+    )

@@ -1,0 +1,126 @@
+"""Options of ``serve`` about labs on real engines, and what they lead to."""
+
+import ipaddress
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from os import getpid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from playground.labs.real_labs import RealLabs
+
+MIB = 1024**2
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def real_options(command: F) -> F:
+    """Add the options to a command."""
+    options = [
+        click.option(
+            "--backend",
+            default="emulated",
+            show_default=True,
+            type=click.Choice(["emulated", "docker"]),
+            help="Let labs run on real engines too, if they ask for it. Read about safety in the README first.",
+        ),
+        click.option("--real-nodes", default=7, show_default=True, help="Nodes of one lab on real engines."),
+        click.option("--real-memory", default=1024, show_default=True, help="MiB of memory a real node may use."),
+        click.option("--real-cpus", default=1.0, show_default=True, help="Processors a real node may use."),
+        click.option("--real-minutes", default=120, show_default=True, help="How long a lab on real engines lives."),
+        click.option("--real-idle", default=20, show_default=True, help="Minutes after which an unused one ends."),
+        click.option("--real-labs", default=2, show_default=True, help="Labs on real engines at the same time."),
+        click.option(
+            "--expose-real",
+            is_flag=True,
+            help="Serve real engines on an address that others can reach: whoever opens a lab has root in its nodes.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def refuse_exposure(host: str, agreed: bool) -> None:
+    """Raises ClickException when real engines would be served to others without a word from the operator."""
+    if not agreed and not _is_loopback(host):
+        raise click.ClickException(
+            f"real engines on {host} can be used by everybody who reaches that address, and a learner on a real "
+            "node is as good as root on this machine; listen on 127.0.0.1, or agree with --expose-real"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def open_real(backend: str, options: Mapping[str, Any], database: Path | None) -> "RealLabs":
+    """Make the backend ready.
+
+    Raises:
+        ClickException: it cannot be used here; the sentence says what to do.
+    """
+    from playground.backends.real.claim import Claim
+    from playground.backends.real.driver import DriverError
+    from playground.backends.real.limits import Limits
+    from playground.labs.real_labs import docker_labs
+
+    limits = Limits(
+        nodes=options["real_nodes"],
+        cpus=options["real_cpus"],
+        memory=options["real_memory"] * MIB,
+        life_s=options["real_minutes"] * 60.0,
+        idle_s=options["real_idle"] * 60.0,
+        labs=options["real_labs"],
+    )
+    lock = Path(tempfile.gettempdir()) / f"swarm-playground-{getpid()}.lock"
+    if database is not None:
+        lock = database.with_suffix(".lock")
+    try:
+        claim = Claim(lock)
+    except BlockingIOError:
+        raise click.ClickException(
+            f"another playground uses {lock.parent}; give this one a --data of its own"
+        ) from None
+    try:
+        return {"docker": docker_labs}[backend](limits, claim)
+    except DriverError as error:
+        claim.release()
+        raise click.ClickException(str(error)) from None
+
+
+def end_politely() -> None:
+    """SIGTERM (from systemd, or docker stop) is an end like Ctrl-C: what was made is taken down, or left in order."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
+@click.command("node-image")
+@click.option("--from-packages", is_flag=True, help="Build it from Debian's packages even where a registry answers.")
+@click.option(
+    "--cache", type=click.Path(path_type=Path, file_okay=False), help="Keep the unpacked packages here for next time."
+)
+@click.option("--again", is_flag=True, help="Build it even if it is there.")
+def node_image(from_packages: bool, cache: Path | None, again: bool) -> None:
+    """Make the image of which nodes of `--backend docker` are made."""
+    from playground.backends.real import docker_image
+    from playground.backends.real.docker_driver import connect
+    from playground.backends.real.driver import DriverError
+
+    try:
+        client = connect()
+        if docker_image.is_there(client) and not again:
+            click.echo(f"{docker_image.IMAGE} is there; --again builds it anew")
+            return
+        if cache is not None:
+            cache.mkdir(parents=True, exist_ok=True)
+        packages = from_packages or not docker_image.registry_answers()
+        docker_image.build(client, from_packages=packages, told=click.echo, cache=cache)
+    except DriverError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,22 @@
+/** The switch between emulated and real engines, on the pages that make labs. It is there where the server has real ones. */
+
+const KEPT = "swarmplayground.real";
+
+/** @returns {HTMLInputElement | null} */
+function choice() {
+  return /** @type {HTMLInputElement | null} */ (document.querySelector("#real-engines"));
+}
+
+/** Remember the switch for as long as this tab lives. */
+export function engineChoice() {
+  const box = choice();
+  if (!box) return;
+  box.checked = sessionStorage.getItem(KEPT) === box.value;
+  box.addEventListener("change", () => sessionStorage.setItem(KEPT, box.checked ? box.value : ""));
+}
+
+/** @returns {{ backend?: string }} what a new lab is to be made of */
+export function chosenBackend() {
+  const box = choice();
+  return box?.checked ? { backend: box.value } : {};
+}

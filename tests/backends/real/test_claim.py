@@ -1,0 +1,53 @@
+"""Whose machines are left over is told by a lock that dies with its holder."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from playground.backends.real.claim import Claim, is_orphan
+
+HERE = socket.gethostname()
+HOLD = "import sys; from pathlib import Path; from playground.backends.real.claim import Claim; c = Claim(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"  # noqa: E501
+
+
+def test_a_claim_that_is_held_is_no_orphan_and_one_that_was_released_is(tmp_path: Path) -> None:
+    claim = Claim(tmp_path / "owner.lock")
+    assert not is_orphan(claim.path, HERE)
+
+    claim.release()
+    assert is_orphan(claim.path, HERE)
+
+
+def test_two_playgrounds_cannot_hold_the_same_claim(tmp_path: Path) -> None:
+    claim = Claim(tmp_path / "owner.lock")
+    with pytest.raises(BlockingIOError):
+        Claim(tmp_path / "owner.lock")
+    claim.release()
+
+
+def test_killing_the_holder_frees_its_claim(tmp_path: Path) -> None:
+    path = tmp_path / "owner.lock"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    assert holder.stdout.readline() == "held\n"
+    assert not is_orphan(str(path), HERE)
+
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    holder.stdin.close()
+    holder.stdout.close()
+
+    assert is_orphan(str(path), HERE)
+
+
+def test_an_owner_on_another_machine_is_left_alone_and_a_file_that_is_gone_is_nobodys(tmp_path: Path) -> None:
+    assert not is_orphan(str(tmp_path / "gone.lock"), "another-machine")
+    assert is_orphan(str(tmp_path / "gone.lock"), HERE)

@@ -1,0 +1,274 @@
+"""A lab of real machines, with a driver that only plays them: everything above the seam."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from playground.backends.errors import BadRequest, Unseen
+from playground.backends.real.driver import Completed, Machine, Size
+from playground.backends.real.limits import Limits
+from playground.labs.errors import Conflict, LabError, NotFound
+from playground.labs.journal import Header, MemoryStore, Record
+from playground.labs.real_lab import RealLab
+from playground.labs.real_labs import RealLabs
+from playground.labs.registry import Registry
+from tests.backends.real.fake_driver import FakeDriver
+
+LIMITS = Limits(nodes=3, labs=1)
+
+
+def header(*nodes: str, **more: Any) -> Header:
+    return Header(seed=1, wall_us=time.time_ns() // 1000, nodes=nodes, backend="docker", **more)
+
+
+@pytest.fixture
+def driver() -> FakeDriver:
+    return FakeDriver()
+
+
+@pytest.fixture
+def swept() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def registry(driver: FakeDriver, swept: list[str]) -> Iterator[Registry]:
+    def sweep(known: Callable[[str], bool]) -> tuple[list[str], list[str]]:
+        return [lab for lab in swept if not known(lab)], [lab for lab in swept if known(lab)]
+
+    real = RealLabs(kind="docker", limits=LIMITS, drive=lambda lab: driver, sweep=sweep)
+    made = Registry(MemoryStore(), {}, real=real)
+    yield made
+    made.stop()
+
+
+def pump(lab: RealLab, until: Callable[[], bool], limit_s: float = 10) -> None:
+    end_s = time.monotonic() + limit_s
+    while not until():
+        assert time.monotonic() < end_s, "it did not come to that in time"
+        lab.pump()
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def lab(registry: Registry) -> RealLab:
+    made = registry.create(header("manager1", "worker1"))
+    assert isinstance(made, RealLab)
+    pump(made, lambda: made.view()["nodes"].keys() == {"manager1", "worker1"})
+    pump(made, lambda: all(node["power"] == "on" for node in made.view()["nodes"].values()))
+    return made
+
+
+def test_the_view_names_the_backend_and_says_what_it_cannot_show(lab: RealLab) -> None:
+    view = lab.view()
+
+    assert view["backend"] == "docker"
+    assert {"raft", "messages", "time"} <= view["unseen"].keys()
+    assert view["raft"] == {}
+
+
+def test_a_command_is_carried_to_the_machine_and_its_answer_back(lab: RealLab, driver: FakeDriver) -> None:
+    driver.answer = lambda name, command: Completed(f"{name}: {command}\r\n".encode(), b"and more\n", 3)
+    ticket = lab.submit({"do": "exec", "node": "worker1", "command": "uname", "tty": False, "limit_us": 10**7})
+    pump(lab, lambda: ticket.ready)
+
+    assert ticket.value == {"stdout": "worker1: uname\n", "stderr": "and more\n", "exit": 3}
+    assert lab.view()["timeline"][-1]["text"] == "uname"
+
+
+def test_a_command_that_takes_too_long_ends_with_124(lab: RealLab, driver: FakeDriver) -> None:
+    def late(name: str, command: str) -> Completed:
+        raise TimeoutError
+
+    driver.answer = late
+    ticket = lab.submit({"do": "exec", "node": "worker1", "command": "sleep 9", "tty": False, "limit_us": 2 * 10**6})
+    pump(lab, lambda: ticket.ready)
+
+    assert ticket.value["exit"] == 124
+
+
+def test_a_command_waits_for_a_machine_that_is_still_being_made(registry: Registry, driver: FakeDriver) -> None:
+    driver.gate.clear()
+    made = registry.create(header("manager1"))
+    assert isinstance(made, RealLab)
+    pump(made, lambda: "manager1" in made.view()["nodes"])
+    ticket = made.submit({"do": "exec", "node": "manager1", "command": "true", "tty": False, "limit_us": 10**7})
+    assert made.view()["nodes"]["manager1"]["power"] == "booting"
+
+    driver.gate.set()
+    pump(made, lambda: ticket.ready)
+
+    assert ticket.value["exit"] == 0
+
+
+def test_a_terminal_carries_keys_sizes_and_output_and_hears_commands(lab: RealLab, driver: FakeDriver) -> None:
+    lab.submit({"do": "open", "terminal": "manager1", "columns": 90, "rows": 30})
+    pump(lab, lambda: "manager1" in driver.terminals)
+    pty = driver.terminals["manager1"]
+    lab.submit({"do": "type", "terminal": "manager1", "data": "ls\r"})
+    lab.submit({"do": "resize", "terminal": "manager1", "columns": 50, "rows": 20})
+    pty.print(b"\x1b]7771;B;bHM=\x07file\r\n\x1b]7771;E;0\x07$ ")
+    pump(lab, lambda: len(pty.sizes) == 2 and lab.scrollbacks["manager1"].end > 0)
+
+    assert pty.typed == [b"ls\r"]
+    assert pty.sizes == [(90, 30), (50, 20)]
+    assert lab.scrollbacks["manager1"].read(0, 100)[0].endswith("file\r\n$ ")
+    assert [entry["text"] for entry in lab.view()["timeline"] if entry["kind"] == "command"] == ["ls"]
+
+
+def test_a_terminal_says_that_its_machine_went_off_and_comes_back_with_it(lab: RealLab, driver: FakeDriver) -> None:
+    lab.submit({"do": "open", "terminal": "worker1", "columns": 80, "rows": 24})
+    pump(lab, lambda: "worker1" in driver.terminals)
+    first = driver.terminals["worker1"]
+    lab.submit({"do": "fault", "fault": {"kill": "worker1"}})
+    pump(lab, lambda: lab.view()["nodes"]["worker1"]["power"] == "off")
+    assert "worker1 is off." in lab.scrollbacks["worker1"].read(0, 1000)[0]
+
+    driver.start("worker1")  # By somebody else: the playground notices.
+    pump(lab, lambda: driver.terminals["worker1"] is not first)
+
+
+def test_a_partition_is_laid_on_every_machine_and_healed_there(lab: RealLab, driver: FakeDriver) -> None:
+    ticket = lab.submit({"do": "fault", "fault": {"partition": [["manager1"], ["worker1"]]}})
+    pump(lab, lambda: ticket.ready)
+    laid = {name for name, command in driver.ran if "-j DROP" in command}
+    assert laid == {"manager1", "worker1"}
+    assert lab.view()["links"]["manager1|worker1"]["cut"]
+    assert lab.view()["partition"]["groups"] == [["manager1"], ["worker1"]]
+
+    driver.ran.clear()
+    ticket = lab.submit({"do": "fault", "fault": {"heal": True}})
+    pump(lab, lambda: ticket.ready)
+    assert {name for name, command in driver.ran if "iptables" in command and "DROP" not in command} == laid
+    assert lab.view()["links"] == {}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {},
+        {"kill": "nobody"},
+        {"cut": ["manager1", "manager1"]},
+        {"slow": ["manager1", "worker1"], "ms": -1},
+        {"lose": ["manager1", "worker1"], "percent": 200},
+        {"partition": [["manager1"]]},
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused_and_changes_nothing(lab: RealLab, fault: Any) -> None:
+    with pytest.raises((BadRequest, LookupError)):
+        lab.submit({"do": "fault", "fault": fault})
+    assert lab.view()["links"] == {}
+
+
+def test_where_the_kernel_cannot_delay_a_slow_link_is_refused_with_the_reason(
+    registry: Registry, driver: FakeDriver
+) -> None:
+    driver.answer = lambda name, command: Completed(b"", b"unknown qdisc", 2 if "netem" in command else 0)
+    made = registry.create(header("a", "b"))
+    assert isinstance(made, RealLab)
+    pump(made, lambda: [node["power"] for node in made.view()["nodes"].values()] == ["on", "on"])
+
+    with pytest.raises(BadRequest, match="netem"):
+        made.submit({"do": "fault", "fault": {"slow": ["a", "b"], "ms": 100}})
+
+
+def test_multipass_on_the_host_makes_real_machines_up_to_the_limit(lab: RealLab) -> None:
+    def on_host(command: str) -> Any:
+        ticket = lab.submit({"do": "exec", "node": "host", "command": command, "tty": False, "limit_us": 10**7})
+        pump(lab, lambda: ticket.ready)
+        return ticket.value
+
+    assert on_host("multipass launch docker --name worker2")["stdout"] == "Launched: worker2\n"
+    assert "worker2" in on_host("multipass list")["stdout"]
+    refused = on_host("multipass launch docker --name worker3")
+    assert refused["exit"] == 2
+    assert "room for 3 machines" in refused["stderr"]
+    on_host("multipass delete --purge worker2")
+    assert lab.view()["nodes"].keys() == {"manager1", "worker1"}
+
+
+def test_a_machine_that_cannot_be_made_says_why(registry: Registry, driver: FakeDriver) -> None:
+    driver.refuse = "no space left on device"
+    made = registry.create(header("manager1"))
+    assert isinstance(made, RealLab)
+    pump(made, lambda: any("no space" in entry["text"] for entry in made.view()["timeline"]))
+
+    with pytest.raises(BadRequest, match="no space left"):
+        made.submit({"do": "exec", "node": "manager1", "command": "true", "tty": False, "limit_us": 10**7})
+
+
+def test_the_clock_of_a_real_lab_cannot_be_changed(lab: RealLab) -> None:
+    for change in (
+        lambda: lab.clock.pause(True, 0),
+        lambda: lab.clock.set_speed(5, 0),
+        lambda: lab.advance(5, time.sleep),
+    ):
+        with pytest.raises(Conflict):
+            change()
+
+
+def test_raft_and_the_way_of_a_command_are_refused_with_the_reason(lab: RealLab) -> None:
+    with pytest.raises(Unseen):
+        lab.cluster.raft("manager1")
+    with pytest.raises(Unseen):
+        lab.cluster.way()
+
+
+def test_ending_a_lab_removes_its_machines(registry: Registry, lab: RealLab, driver: FakeDriver) -> None:
+    registry.remove(lab)
+
+    assert driver.cleared
+    with pytest.raises(NotFound):
+        registry.get(lab.id, lab.token)
+
+
+def test_a_lab_ends_when_its_time_is_over_or_nobody_uses_it(lab: RealLab) -> None:
+    assert lab.expired == ""
+    lab.touched_s -= LIMITS.idle_s + 1
+    assert "nobody used" in lab.expired
+    lab.watchers = 1
+    assert lab.expired == ""
+    lab.cluster.kernel.now_us = int(LIMITS.life_s * 1e6) + 1
+    assert "minutes" in lab.expired
+
+
+def test_limits_hold_before_anything_is_made(registry: Registry, driver: FakeDriver) -> None:
+    with pytest.raises(LabError, match="3 nodes"):
+        registry.create(header("a", "b", "c", "d"))
+    with pytest.raises(Conflict, match="manual clock"):
+        registry.create(header("a", manual=True))
+    registry.create(header("a"))
+    with pytest.raises(Conflict, match="as many as it may"):
+        registry.create(header("b"))
+    assert not driver.cleared
+
+
+def test_real_engines_are_refused_where_they_are_off() -> None:
+    registry = Registry(MemoryStore(), {})
+
+    with pytest.raises(Conflict, match="--backend docker"):
+        registry.create(header("manager1"))
+
+
+def test_a_restart_takes_up_the_machines_of_a_stored_lab_and_keeps_its_token(
+    registry: Registry, driver: FakeDriver, swept: list[str]
+) -> None:
+    store = registry._store
+    store.create(Record(id="abcdef012345", token="secret", header=header("manager1", "worker1")))
+    driver.there["manager1"] = Machine("manager1", "10.223.9.2", "on", Size(1, 1 << 30))
+    swept += ["abcdef012345", "nobodys"]
+
+    registry.take_up()
+    lab = registry.get("abcdef012345", "secret")
+
+    assert isinstance(lab, RealLab)
+    assert lab.cluster.names() == ["manager1"]  # What the learner deleted does not come back.
+
+
+def test_a_stored_lab_whose_machines_are_gone_says_so(registry: Registry) -> None:
+    registry._store.create(Record(id="abcdef012345", token="secret", header=header("manager1")))
+
+    with pytest.raises(NotFound, match="machines of this lab are gone"):
+        registry.get("abcdef012345", "secret")
