@@ -327,6 +327,7 @@ class Observer:
             "name": task.name,
             "slot": task.slot,
             "node": self.hostname(task.node_id),
+            "node_id": task.node_id,
             "state": task.status.state.word,
             "desired": task.desired_state.word,
             "error": task.status.error,

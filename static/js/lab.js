@@ -79,7 +79,18 @@ const runIn = (/** @type {string} */ terminal, /** @type {string} */ command) =>
 // They stand in the same place: one of them is open.
 const inspect = inspector(find("#inspector"), store, runIn, () => outline.close());
 const showMenu = nodeMenu(store, api, diagram, openTerminal, (name) => inspect.open({ kind: "node", key: name }));
-const outline = outlinePanel(find("#outline"), store, showMenu, () => inspect.close());
+const outline = outlinePanel(
+  find("#outline"),
+  store,
+  ({ kind, key }) => {
+    if (kind === "node") showMenu(key);
+    else if (kind === "port") openPort(Number(key));
+    else if (kind === "heal") api.fault({ heal: true }).catch(complain);
+    else if (kind === "mend") api.fault({ mend: key.split("|") }).catch(complain);
+    else inspect.open({ kind, key });
+  },
+  () => inspect.close(),
+);
 find("#raft-open").addEventListener("click", () => inspect.open({ kind: "raft", key: "" }));
 quorumLine(find("#quorum"), store);
 clockControls(store, api);

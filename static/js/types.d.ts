@@ -73,6 +73,8 @@ export interface TaskEntity {
   image: string;
   /** Of the specification that it was made from. */
   version?: number;
+  /** The swarm's id of its node: a machine may come back under an old name as another node. */
+  node_id?: string;
 }
 
 export interface NetworkEntity {

@@ -95,6 +95,30 @@ def test_the_lab_wide(page: Page, open_lab: Callable[..., LabPage], scheme: Lite
         page.keyboard.press("Escape")
 
 
+def test_the_panels_of_a_lab_at_work(
+    page: Page, open_lab: Callable[..., LabPage], scheme: Literal["light", "dark"]
+) -> None:
+    dress(page, scheme, WIDE)
+    lab = open_lab(sandbox={"topology": "5+3", "situation": "at-work"}, seed=3)
+    lab.prepare("manager1", "docker service update -d --update-delay 1m --image joeyratt/webpage:v2.0 web")
+    lab.speed(20)
+    expect(page.locator('#diagram .task[data-age="new"]')).not_to_have_count(0)
+    lab.served.call("POST", f"/api/labs/{lab.lab['id']}/clock", lab.lab["token"], {"paused": True})
+    assert violations(page) == []
+    page.get_by_role("button", name="Network shop").click()
+    expect(page.locator("#inspector h2")).to_have_text("shop")
+    assert violations(page) == []
+    for opener, panel in (("#services .name >> nth=0", "#inspector"), ("#raft-open", "#inspector")):
+        page.locator(opener).evaluate("button => button.click()")
+        expect(page.locator(panel)).to_be_visible()
+        assert violations(page) == [], opener
+    page.get_by_role("button", name="Close the inspector").click()
+    lab.served.call("POST", f"/api/labs/{lab.lab['id']}/clock", lab.lab["token"], {"paused": False})
+    page.locator("#services .open").last.click()
+    expect(page.locator("#browser .browser-status")).to_contain_text("answered by api.")
+    assert violations(page) == []
+
+
 def test_the_lab_narrow(page: Page, open_lab: Callable[..., LabPage], scheme: Literal["light", "dark"]) -> None:
     dress(page, scheme, NARROW)
     lab = open_lab(lesson="05-partition")

@@ -31,7 +31,7 @@ def test_networks_and_ports_stand_in_the_picture_and_open(open_lab: Callable[...
     expect(page.locator("#inspector h2")).to_have_text("api")
     page.get_by_role("button", name="Close the inspector").click()
 
-    page.get_by_role("button", name="Port 8080 of api", exact=True).focus()
+    page.get_by_role("button", name="Port 8080 api", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator("#browser .browser-status")).to_contain_text("200, answered by api.")
     page.get_by_role("button", name="Ask ten times").click()

@@ -24,7 +24,7 @@ export function nodeFigure(view, name, tasks) {
     sign: "",
     extra: "",
     status: t("not in a swarm"),
-    note: taskNote(tasks),
+    note: taskNote(tasks, node),
     votes: 0,
     sentence: t("{name} ({node}) runs a Docker Engine of its own; it is not in a swarm.", {
       name,

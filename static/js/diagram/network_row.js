@@ -47,7 +47,7 @@ export class NetworkRow {
         s("rect", { class: "strip", width, height: LINE, rx: LINE / 2 }),
         this.#button(
           { class: "network", "data-network": id },
-          t("Network {name}", { name: figure.name }),
+          t("Network {name}", { name: words }),
           figure.sentence,
           s("rect", { class: "reach", width: head, height: LINE, rx: LINE / 2 }),
           s("path", { class: "mesh", d: "M10 16l5-8 5 8zM10 16h10" }),
@@ -56,7 +56,7 @@ export class NetworkRow {
         ...ports.map((place) =>
           this.#button(
             { class: "port", "data-port": place.port.published, transform: `translate(${place.x} 3)` },
-            t("Port {port} of {service}", { port: place.port.published, service: place.port.name }),
+            t("Port {name}", { name: place.words }),
             place.port.sentence,
             s("rect", { class: "reach", width: place.width - 4, height: LINE - 6, rx: (LINE - 6) / 2 }),
             s("text", { x: (place.width - 4) / 2, y: 13, "text-anchor": "middle" }, place.words),

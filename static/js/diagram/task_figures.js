@@ -1,6 +1,6 @@
 /** How tasks are drawn: which are shown, in what form, and grouped where they are many. Pure; knows no DOM and no places. */
 
-/** @import { ServiceEntity, TaskEntity, TaskFigure } from "../types" */
+/** @import { NodeEntity, ServiceEntity, TaskEntity, TaskFigure } from "../types" */
 
 import { t, tn } from "../language.js";
 import { taskSentence } from "../words.js";
@@ -35,8 +35,25 @@ const TASK_FORMS = {
   rejected: "failed",
 };
 
-/** @param {TaskEntity} task @returns {string} pending, preparing, running, leaving, failed, complete or shutdown */
-export function taskForm(task) {
+/**
+ * Why a task cannot be running on its machine, whatever the swarm last heard: empty when it can.
+ * @param {TaskEntity} task
+ * @param {NodeEntity} [node] its machine
+ * @returns {"" | "off" | "other"}
+ */
+export function silence(task, node) {
+  if (!node || task.state !== "running") return "";
+  if (node.power !== "on" || !node.engine || node.swarm === "locked") return "off";
+  return task.node_id && task.node_id !== node.id ? "other" : "";
+}
+
+/**
+ * @param {TaskEntity} task
+ * @param {NodeEntity} [node] its machine
+ * @returns {string} pending, preparing, running, unheard, leaving, failed, complete or shutdown
+ */
+export function taskForm(task, node) {
+  if (silence(task, node)) return "unheard";
   if (task.state === "running" && task.desired !== "running" && task.desired !== "complete") return "leaving";
   return TASK_FORMS[task.state] ?? "shutdown";
 }
@@ -61,9 +78,10 @@ export function isShown(task, now, replaced) {
  * The squares of one node, in a steady order: by service as it first came, then slot, then age.
  * @param {TaskEntity[]} tasks
  * @param {(service: string) => ServiceHint} service
+ * @param {NodeEntity} [node] on which they are
  * @returns {TaskFigure[]}
  */
-export function taskFigures(tasks, service) {
+export function taskFigures(tasks, service, node) {
   const sorted = tasks
     .map((task) => ({ task, ...service(task.service) }))
     .sort((a, b) => a.order - b.order || a.task.slot - b.task.slot || a.task.since - b.task.since);
@@ -74,17 +92,17 @@ export function taskFigures(tasks, service) {
     return single.map(({ task, name, rolling, outdated }) => ({
       key: task.id,
       service: task.service,
-      form: taskForm(task),
+      form: taskForm(task, node),
       label: task.slot > 0 ? String(task.slot) : "•",
       count: 1,
-      sentence: aged(taskSentence(task, name), ageOf(task, rolling, outdated)),
+      sentence: aged(sentenceOf(task, name, node), ageOf(task, rolling, outdated)),
       age: ageOf(task, rolling, outdated),
     }));
   }
   /** @type {Map<string, TaskFigure>} */
   const groups = new Map();
   for (const { task, name, rolling, outdated } of sorted) {
-    const form = taskForm(task);
+    const form = taskForm(task, node);
     const age = ageOf(task, rolling, outdated);
     const key = `${task.service} ${form} ${age}`.trimEnd();
     const group = groups.get(key) ?? { key, service: task.service, form, label: "", count: 0, sentence: "", age };
@@ -112,6 +130,15 @@ function ageOf(task, rolling, outdated) {
   return outdated?.includes(task.version ?? 0) ? "old" : hasEnded(task) && task.desired === "shutdown" ? "" : "new";
 }
 
+/** @param {TaskEntity} task @param {string} service @param {NodeEntity} [node] */
+export function sentenceOf(task, service, node) {
+  const why = silence(task, node);
+  if (!why) return taskSentence(task, service);
+  const values = { task: task.name, node: task.node };
+  if (why === "off") return t("{task}: the swarm last heard that it runs, but {node} cannot run it now.", values);
+  return t("{task} ran on an earlier {node}, which is gone; the swarm still lists it.", values);
+}
+
 /** @param {string} sentence @param {TaskFigure["age"]} age */
 function aged(sentence, age) {
   if (age === "new") return `${sentence} ${t("It is of the new version.")}`;
@@ -125,14 +152,19 @@ export function isRolling(service) {
   return state !== "" && state !== "completed" && state !== "rollback_completed";
 }
 
-/** @param {TaskEntity[]} tasks @returns {string} what is not simply running, in a few words */
-export function taskNote(tasks) {
+/**
+ * What is not simply running, in a few words.
+ * @param {TaskEntity[]} tasks
+ * @param {NodeEntity} [node] on which they are
+ */
+export function taskNote(tasks, node) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const task of tasks) {
-    const form = taskForm(task);
+    const form = taskForm(task, node);
     if (form === "running") continue;
-    const word = form === "preparing" || form === "shutdown" ? task.state : form;
+    const words = { preparing: task.state, shutdown: task.state, unheard: t("not heard of") };
+    const word = words[/** @type {keyof typeof words} */ (form)] ?? form;
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");

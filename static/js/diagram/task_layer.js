@@ -52,11 +52,15 @@ export class TaskLayer {
     const tasks = this.roster.shownOn(name);
     this.#shown.set(
       name,
-      taskFigures(tasks, (id) => {
-        const service = view.services[id];
-        const { name = "", outdated = [] } = service ?? {};
-        return { name, order: this.roster.orderOf(id), rolling: isRolling(service), outdated };
-      }),
+      taskFigures(
+        tasks,
+        (id) => {
+          const service = view.services[id];
+          const { name = "", outdated = [] } = service ?? {};
+          return { name, order: this.roster.orderOf(id), rolling: isRolling(service), outdated };
+        },
+        view.nodes[name],
+      ),
     );
     return tasks;
   }

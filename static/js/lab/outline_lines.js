@@ -1,0 +1,112 @@
+/** What the outline says: the diagram in words, and what can be done with each line. Pure. */
+
+/** @import { NodeEntity, TaskEntity, View } from "../types" */
+
+import { nodeFigure, partitionSentence } from "../diagram/figures.js";
+import { inNaturalOrder } from "../diagram/layout.js";
+import { networkFigures } from "../diagram/network_figures.js";
+import { hasEnded, isShown, sentenceOf } from "../diagram/task_figures.js";
+import { t } from "../language.js";
+import { duration, linkSentence, quorumWords } from "../words.js";
+
+/** @typedef {{ kind: "node" | "task" | "service" | "network" | "port" | "heal" | "mend", key: string }} Deed */
+/** @typedef {{ key: string, text: string, deed?: Deed }} Line */
+/** @typedef {{ key: string, title: string, deed?: Deed, lines: Line[] }} Section */
+
+/** @param {View} view @returns {Section[]} */
+export function outlineOf(view) {
+  const names = Object.keys(view.nodes).sort(inNaturalOrder);
+  /** @type {Map<string, TaskEntity[]>} */
+  const tasks = new Map();
+  for (const task of Object.values(view.tasks)) {
+    if (!isShown(task, view.now, hasEnded(task))) continue;
+    tasks.set(task.node, [...(tasks.get(task.node) ?? []), task]);
+  }
+  const waiting = tasks.get("") ?? [];
+  const taskLine = (/** @type {TaskEntity} */ task) =>
+    /** @type {Line} */ ({
+      key: task.id,
+      text: sentenceOf(task, view.services[task.service]?.name ?? "", view.nodes[task.node]),
+      deed: { kind: "task", key: task.id },
+    });
+  const networks = networkFigures(view);
+  return [
+    { key: "quorum", title: quorumWords(view.quorum).sentence, lines: [] },
+    faults(view),
+    ...names.map((name) => {
+      const own = (tasks.get(name) ?? []).sort((a, b) => inNaturalOrder(a.name, b.name));
+      const figure = nodeFigure(view, name, own);
+      const node = /** @type {NodeEntity} */ (view.nodes[name]);
+      const about = { key: "", text: `${figure.sentence} ${node.ip}` };
+      return /** @type {Section} */ ({
+        key: `node ${name}`,
+        title: `${name}: ${figure.status}`,
+        deed: { kind: "node", key: name },
+        lines: [about, ...own.map(taskLine)],
+      });
+    }),
+    ...(waiting.length > 0 ? [{ key: "waiting", title: t("Tasks without a node"), lines: waiting.map(taskLine) }] : []),
+    services(view),
+    ...(networks.length > 0
+      ? [
+          {
+            key: "networks",
+            title: t("Networks"),
+            lines: networks.flatMap((figure) => [
+              /** @type {Line} */ ({
+                key: figure.id,
+                text: `${figure.name}: ${figure.sentence}`,
+                deed: { kind: "network", key: figure.id },
+              }),
+              ...figure.ports.map(
+                (port) =>
+                  /** @type {Line} */ ({
+                    key: `port ${port.published}`,
+                    text: port.sentence,
+                    deed: { kind: "port", key: String(port.published) },
+                  }),
+              ),
+            ]),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** @param {View} view @returns {Section} */
+function faults(view) {
+  const { partition } = view;
+  const links = Object.values(view.links).filter((link) => link.cut || link.extra_ms > 0 || link.loss > 0);
+  /** @type {Line[]} */
+  const lines = links.map((link) => ({
+    key: `${link.a}|${link.b}`,
+    text: linkSentence(link),
+    ...(link.cut && !partition ? { deed: { kind: "mend", key: `${link.a}|${link.b}` } } : {}),
+  }));
+  if (partition) {
+    const since = t("For {duration}.", { duration: duration(view.now - partition.since) });
+    const text = `${partitionSentence(partition)} ${since} ${t("Heal the network.")}`;
+    lines.unshift({ key: "partition", text, deed: { kind: "heal", key: "" } });
+  }
+  return { key: "faults", title: lines.length > 0 ? t("Faults") : t("No faults."), lines };
+}
+
+/** @param {View} view @returns {Section} */
+function services(view) {
+  const all = Object.values(view.services);
+  return {
+    key: "services",
+    title: all.length > 0 ? t("Services") : t("No services."),
+    lines: all.map((service) => ({
+      key: service.id,
+      text: t("{service}: {wanted} wanted, {running} running, image {image}{ports}", {
+        service: service.name,
+        wanted: service.wanted,
+        running: service.running,
+        image: service.image.replace(/@sha256:.*/, ""),
+        ports: service.ports.map((port) => t(", port {port}", { port: port.published })).join(""),
+      }),
+      deed: { kind: "service", key: service.id },
+    })),
+  };
+}
