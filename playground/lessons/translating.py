@@ -1,17 +1,17 @@
 """Begins a translation of a lesson, and brings one that is there up to date with the English."""
 
+import json
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
 
 from playground.lessons.loader import ENGLISH, load, read_words
 from playground.lessons.translation import sentences
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
-_WIDE = 10_000
+HEAD = "# On the left the English of lesson.yaml, on the right the translation.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,15 @@ class Begun:
     missing: int
     dropped: int
     prose_is_new: bool
+
+
+def in_yaml(words: Mapping[str, str]) -> str:
+    """One line a sentence, both sides in quotes: JSON's strings are YAML's."""
+    lines = (
+        f"{json.dumps(text, ensure_ascii=False)}: {json.dumps(said, ensure_ascii=False)}\n"
+        for text, said in words.items()
+    )
+    return HEAD + "".join(lines)
 
 
 def translate(folder: Path, language: str) -> Begun:
@@ -36,9 +45,7 @@ def translate(folder: Path, language: str) -> Begun:
     lesson = load(folder)
     known, _ = read_words(folder, language)
     words = {text: known.get(text) or "" for _, text in sentences(lesson.outline)}
-    body = yaml.safe_dump(words, allow_unicode=True, sort_keys=False, width=_WIDE)
-    head = f"# {folder.name} in {language}. On the left the English of lesson.yaml, on the right the translation.\n"
-    (folder / f"{language}.yaml").write_text(head + body, encoding="utf-8")
+    (folder / f"{language}.yaml").write_text(in_yaml(words), encoding="utf-8")
     prose = folder / f"{language}.md"
     new = not prose.exists()
     if new:

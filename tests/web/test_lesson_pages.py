@@ -132,7 +132,7 @@ def test_exercises_are_printed_without_script(client: FlaskClient, folder: Path)
 def test_the_reader_gets_a_lesson_in_their_language(folder: Path) -> None:
     translate(folder / "20-my-idea", "de")
     words = folder / "20-my-idea" / "de.yaml"
-    words.write_text(words.read_text().replace("My idea: ''", "My idea: Meine Idee"))
+    words.write_text(words.read_text().replace('"My idea": ""', '"My idea": "Meine Idee"'))
     prose = folder / "20-my-idea" / "de.md"
     prose.write_text(
         prose.read_text().replace("My idea", "Meine Idee").replace("See the nodes", "Sieh dir die Knoten an")
