@@ -12,7 +12,7 @@ from playground.backends.faults import Faults
 from playground.backends.hypervisor import EmulatedHypervisor
 from playground.backends.observer import Observer
 from playground.backends.raft_log import raft_page
-from playground.backends.recorded import Commands, Recorded, record
+from playground.backends.recorded import KEPT_BYTES, Commands, Recorded, record
 from playground.backends.way import list_commands, tell
 from playground.backends.x509 import X509Authority
 from playground.docker_cli.completion import complete as complete_docker
@@ -341,7 +341,10 @@ class EmulatedCluster:
     # For the page
 
     def open_port(self, node: str, port: int, path: str, done: Callable[[Json], object]) -> None:
-        """What a browser on the host gets from ``http://node:port/path``."""
+        """What a browser on the host gets from ``http://node:port/path``; lessons hear of it as ``open`` and the address."""
+
+        def opened(text: str, exit_code: int) -> None:
+            self.on_command(Recorded(HOST, f"open http://{node}:{port}{path}", text[-KEPT_BYTES:], exit_code))
 
         async def fetch() -> None:
             try:
@@ -349,8 +352,10 @@ class EmulatedCluster:
                     "GET", node, port, path, timeout_us=10 * SECOND
                 )
             except ConnectFailed as failed:
+                opened(failed.reason, 1)
                 done({"failed": failed.reason})
                 return
+            opened(answer.body.decode(errors="replace"), 0)
             done(
                 {
                     "status": answer.status,

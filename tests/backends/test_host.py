@@ -162,3 +162,21 @@ def test_a_task_that_waits_keeps_no_network_and_gets_it_again_at_its_start(clust
 
     assert done["exit"] == 0, done["stderr"]
     assert "Failed" not in run("docker service ps web", "manager1")["stdout"]
+
+
+def test_a_page_that_is_opened_is_heard_as_a_visit_from_the_host(cluster: EmulatedCluster, run: Run) -> None:
+    run(LAUNCH)
+    run("docker swarm init", "manager1")
+    run("docker service create --name who -p 8000:80 traefik/whoami", "manager1")
+    heard: list[Any] = []
+    cluster.on_command = heard.append
+
+    for port in (8000, 9000):
+        cluster.open_port("manager1", port, "/", lambda _: None)
+    cluster.kernel.run_until(cluster.kernel.now_us + SECOND)
+
+    assert [(found.machine, found.line, found.exit) for found in heard] == [
+        ("host", "open http://manager1:9000/", 1),
+        ("host", "open http://manager1:8000/", 0),
+    ]
+    assert "Hostname:" in heard[1].output
