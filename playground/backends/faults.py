@@ -290,7 +290,7 @@ class Faults:
         """Everything that is broken now, by id, in the order in which it broke."""
         found: dict[str, Json] = {}
 
-        def add(fault_id: str, kind: str, text: str, nodes: list[str]) -> None:
+        def lasts(fault_id: str, kind: str, text: str, nodes: list[str]) -> None:
             since = self._since.get(fault_id, self._cluster.kernel.now_us)
             found[fault_id] = {"id": fault_id, "kind": kind, "text": text, "nodes": nodes, "since": since}
 
@@ -298,31 +298,32 @@ class Faults:
         torn = dict.fromkeys(self._torn_links())
         if partition is not None:
             sides = " | ".join(", ".join(group) for group in partition["groups"])
-            add("partition", "partition", f"The network is cut: {sides}", [])
+            lasts("partition", "partition", f"The network is cut: {sides}", [])
             found["partition"]["since"] = partition["since"]
         for a, b, link in self._cluster.network.disturbed():
             if link.cut and (a, b) not in torn:
-                add(f"cut:{a}|{b}", "cut", f"Nothing gets from {a} to {b} or back", [a, b])
+                lasts(f"cut:{a}|{b}", "cut", f"Nothing gets from {a} to {b} or back", [a, b])
             if link.extra_latency_us:
                 slow = f"{link.extra_latency_us / 1000:g} ms"
-                add(f"slow:{a}|{b}", "slow", f"The link {a} to {b} takes {slow} longer", [a, b])
+                lasts(f"slow:{a}|{b}", "slow", f"The link {a} to {b} takes {slow} longer", [a, b])
             if link.loss:
-                add(
+                lasts(
                     f"lose:{a}|{b}", "lose", f"The link {a} to {b} loses {link.loss * 100:.4g} % of its packets", [a, b]
                 )
         for name, machine in self._cluster.machines.items():
             if machine.power is Power.OFF and not self._cluster.deleted(name):
-                add(f"off:{name}", "off", f"{name} is off", [name])
-        for kind, text, flaws in (
-            ("unhealthy", "{} fails its health check", self._flaws.unhealthy),
-            ("crash", "New containers of {} fail", self._flaws.crash),
-            ("slow_start", "New containers of {} start slowly", self._flaws.slow_us),
-        ):
-            for image_id in flaws:
-                name = self._image_names[image_id]
-                add(f"{kind}:{name}", kind, text.format(name), [])
+                lasts(f"off:{name}", "off", f"{name} is off", [name])
+        for image_id in self._flaws.unhealthy:
+            name = self._image_names[image_id]
+            lasts(f"unhealthy:{name}", "unhealthy", f"{name} fails its health check", [])
+        for image_id in self._flaws.crash:
+            name = self._image_names[image_id]
+            lasts(f"crash:{name}", "crash", f"New containers of {name} fail", [])
+        for image_id, extra_us in self._flaws.slow_us.items():
+            name = self._image_names[image_id]
+            lasts(f"slow_start:{name}", "slow_start", f"New containers of {name} take {extra_us / 1e6:g} s longer", [])
         if not self._cluster.virtualization():
-            add("virtualization", "virtualization", "The host cannot run virtual machines", [])
+            lasts("virtualization", "virtualization", "The host cannot run virtual machines", [])
         return dict(sorted(found.items(), key=lambda item: (item[1]["since"], item[0])))
 
     def link_since(self, a: str, b: str) -> int:

@@ -61,13 +61,13 @@ class Commands:
         if len(self._kept) > KEPT_COMMANDS:
             self._kept.popleft().trail.close()
         self._kernel.cause = command.trail
-        self._kernel.note("started", machine, line=line)
+        self._kernel.mark("started", machine, line=line)
         return command
 
     def end(self, command: Command, exit_code: int, output: str, before: Trail | None) -> None:
         """It ended; ``before`` is whose work goes on."""
         self._kernel.cause = command.trail
-        self._kernel.note("ended", command.machine, exit=exit_code, output=output[-1000:])
+        self._kernel.mark("ended", command.machine, exit=exit_code, output=output[-1000:])
         command.exit = exit_code
         command.trail.ended_us = self._kernel.now_us
         self._kernel.cause = before

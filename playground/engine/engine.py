@@ -184,7 +184,7 @@ class Engine:
         response.headers = {**_HEADERS, **response.headers}
         if told or response.status >= 400:
             message = str(response.body.get("message", "")) if isinstance(response.body, dict) else ""
-            self.kernel.note("answered", self.name, method=method, path=path, status=response.status, message=message)
+            self.kernel.mark("answered", self.name, method=method, path=path, status=response.status, message=message)
         return response
 
     def _asked(self, method: str, path: str, body: Any) -> bool:
@@ -192,7 +192,7 @@ class Engine:
         cause = self.kernel.cause
         if cause is None or (method.upper() == "GET" and not cause.first("asked", self.name, path)):
             return False
-        self.kernel.note("asked", self.name, method=method, path=path, body=body)
+        self.kernel.mark("asked", self.name, method=method, path=path, body=body)
         return True
 
     async def _answer(

@@ -45,7 +45,7 @@ class EventLog:
         }
         kernel = self._clock.kernel
         if kernel.followed:
-            kernel.note("event", self._machine, type=kind, action=action, name=attributes.get("name", actor[:12]))
+            kernel.mark("event", self._machine, type=kind, action=action, name=attributes.get("name", actor[:12]))
         self.publish(event)
 
     def publish(self, event: Event) -> None:

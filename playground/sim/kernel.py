@@ -139,7 +139,7 @@ class Kernel:
             raise TimedOut
         return future.result()
 
-    def note(self, kind: str, machine: str = "", /, **facts: Any) -> None:
+    def mark(self, kind: str, machine: str = "", /, **facts: Any) -> None:
         """Tell the input behind what happens now of a step; without one this costs next to nothing."""
         cause = self.cause
         if cause is not None:

@@ -235,7 +235,7 @@ class Agent:
     def _on_push(self, push: Push) -> None:
         if isinstance(push.content, Assignments):
             wanted = [(task.name, task.desired_state.word) for task in push.content.tasks]
-            self._kernel.note("received", self._machine, tasks=wanted)
+            self._kernel.mark("received", self._machine, tasks=wanted)
             self.worker.assign(push.content)
             self.logs.tasks_assigned(push.content.tasks)
         elif isinstance(push.content, LogSubscription):
@@ -271,7 +271,7 @@ class Agent:
         task = self.worker.task(task_id)
         if task is not None and self._kernel.followed:
             facts = {"state": status.state.word, "message": status.message, "error": status.error}
-            self._kernel.note("walked", self._machine, task=task.name, id=task_id, service=task.service_id, **facts)
+            self._kernel.mark("walked", self._machine, task=task.name, id=task_id, service=task.service_id, **facts)
         self._report_soon()
 
     def _report_soon(self) -> None:
@@ -293,7 +293,7 @@ class Agent:
     async def _send_statuses(self, session: _Session, batch: dict[str, TaskStatus]) -> bool:
         """True when the dispatcher has them, or does not want them."""
         states = [(task.name, status.state.word) for key, status in batch.items() if (task := self.worker.task(key))]
-        self._kernel.note("reported", self._machine, to=session.machine, states=states)
+        self._kernel.mark("reported", self._machine, to=session.machine, states=states)
         try:
             await self._call(session, "report", StatusReport(session.id, tuple(batch.items())))
         except Unreachable:

@@ -434,7 +434,7 @@ class Dispatcher:
         session.flush = None
         content = session.assignments.message(complete=False)
         names = [task.name for task in content.tasks]
-        self._kernel.note("dispatched", to=session.route.machine, tasks=names, removed=_removed_tasks(content))
+        self._kernel.mark("dispatched", to=session.route.machine, tasks=names, removed=_removed_tasks(content))
         self._push(session, content)
 
     def _push(self, session: Session, content: SessionMessage | Assignments | LogSubscription) -> None:

@@ -81,7 +81,7 @@ class LeaderConnection:
             return
         machine, method = self._raft.member.machine, request.method
         if not method.startswith(("get_", "list_")) or cause.first(kind, machine, method):
-            self._kernel.note(kind, machine, service=service, method=method, **facts)
+            self._kernel.mark(kind, machine, service=service, method=method, **facts)
 
     async def _leader(self, deadline_us: int) -> Member:
         known = self._raft.leader()
@@ -90,7 +90,7 @@ class LeaderConnection:
         waits = known.ticks_without <= LOST_QUORUM_TICKS
         members = len(self._raft.members())
         facts = {"waits": waits, "seconds": known.ticks_without, "members": members}
-        self._kernel.note("no leader", self._raft.member.machine, **facts)
+        self._kernel.mark("no leader", self._raft.member.machine, **facts)
         if not waits:
             raise no_leader()
         return await self._poll(deadline_us, POLL_US)

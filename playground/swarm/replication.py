@@ -349,12 +349,12 @@ class RaftMember(ReplicatedStore):
                     index, term = node.propose(proposal)
                 except ProposalDropped:
                     raise _dropped() from None
-                self._kernel.note("proposed", self._machine, index=index, term=term, proposal=proposal)
+                self._kernel.mark("proposed", self._machine, index=index, term=term, proposal=proposal)
                 future = self._left = self._wait_for(index, term)
                 try:
                     await future
                 except RpcError:
-                    self._kernel.note("not committed", self._machine, index=index, term=term)
+                    self._kernel.mark("not committed", self._machine, index=index, term=term)
                     raise
                 finally:
                     if future.done:

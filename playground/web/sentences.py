@@ -14,6 +14,8 @@ from typing import IO, Any
 SPEAKERS: dict[str, tuple[int, ...]] = {
     "timeline.add": (1,),
     "self.add": (1,),
+    "self._tell": (0,),
+    "lasts": (2,),
     "Verdict": (1,),
     "LabError": (0,),
     "NotFound": (0,),

@@ -11,9 +11,9 @@ def kinds(trail: Trail) -> list[str]:
 def test_what_is_scheduled_from_a_followed_event_is_followed_too() -> None:
     kernel, trail = Kernel(1), Trail()
     kernel.cause = trail
-    kernel.after(10, lambda: kernel.after(5, kernel.note, "later"))
+    kernel.after(10, lambda: kernel.after(5, kernel.mark, "later"))
     kernel.cause = None
-    kernel.after(10, kernel.note, "somebody else's")
+    kernel.after(10, kernel.mark, "somebody else's")
     kernel.run_until(20)
 
     assert [(step.at_us, step.kind) for step in trail.steps] == [(15, "later")]
@@ -26,7 +26,7 @@ def test_a_task_stays_in_its_own_cause_whoever_ends_its_wait() -> None:
 
     async def ask() -> None:
         await answer
-        kernel.note("answered")
+        kernel.mark("answered")
 
     kernel.cause = mine
     kernel.spawn(ask())
@@ -45,7 +45,7 @@ def test_a_loop_that_waits_for_work_takes_the_cause_of_the_work() -> None:
     async def loop() -> None:
         while True:
             await work.wait()
-            kernel.note("worked")
+            kernel.mark("worked")
 
     kernel.spawn(loop())
     kernel.run_until(1)
@@ -65,7 +65,7 @@ def test_a_lock_handed_over_does_not_hand_over_the_cause() -> None:
     async def use(name: str) -> None:
         async with lock:
             await kernel.sleep(5)
-            kernel.note(name)
+            kernel.mark(name)
 
     for trail, name in ((first, "first"), (second, "second")):
         kernel.cause = trail

@@ -265,7 +265,7 @@ class Scheduler:
             if weighed:
                 of_service = info.active_by_service.get(task.service_id, 0)
                 facts = {"task": chosen.name, "node": info.node.hostname, "of_service": of_service}
-                self._kernel.note("chosen", total=info.active_tasks, weighed=weighed, **facts)
+                self._kernel.mark("chosen", total=info.active_tasks, weighed=weighed, **facts)
             decisions.append((chosen, self._assigned(chosen, info, "scheduler assigned task to node")))
 
         spreading = Placement(group, self._pipeline, lambda info: info.rank(service, now_us), assign, self._random)
@@ -273,7 +273,7 @@ class Scheduler:
         if spreading.waiting:
             if weighed:
                 facts = {"task": task.name, "count": len(spreading.waiting), "why": self._pipeline.explain()}
-                self._kernel.note("no node", weighed=weighed, **facts)
+                self._kernel.mark("no node", weighed=weighed, **facts)
             self._no_suitable_node(spreading.waiting, decisions)
 
     def _weighed(self, info: NodeInfo, task: Task) -> dict[str, str | int]:
