@@ -59,7 +59,7 @@ class Timeline:
             self.add("node", f"{name} is {'on' if after['power'] == 'on' else 'off'}", name)
         if after["swarm"] == "locked" != old["swarm"]:
             self.add("node", f"{name} is locked", name)
-        if after["swarm"] == "inactive" and old["swarm"] not in ("inactive", "pending"):
+        if after["engine"] and after["swarm"] == "inactive" and old["swarm"] not in ("inactive", "pending"):
             self.add("node", f"{name} left the swarm", name)
         if after["id"] and not old["id"]:
             self.add("node", f"{name} joined as a {after['role']}", name)

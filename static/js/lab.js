@@ -7,7 +7,9 @@ import { find, set, write } from "./dom.js";
 import { tellFrame } from "./frame.js";
 import { Announcer } from "./lab/announcer.js";
 import { backendNotes } from "./lab/backend.js";
+import { brokenList } from "./lab/broken.js";
 import { clockControls } from "./lab/clock.js";
+import { imageDialog, linkDialog } from "./lab/fault_dialogs.js";
 import { faultTools } from "./lab/faults.js";
 import { inspector } from "./lab/inspector.js";
 import { nodeMenu } from "./lab/node_menu.js";
@@ -16,8 +18,10 @@ import { outlinePanel } from "./lab/outline.js";
 import { Panes } from "./lab/panes.js";
 import { portBrowser } from "./lab/port_browser.js";
 import { quorumLine } from "./lab/quorum.js";
+import { raftPanel } from "./lab/raft.js";
 import { serviceShelf } from "./lab/services.js";
 import { timelineStrip } from "./lab/timeline.js";
+import { wayPanel } from "./lab/way.js";
 import { heard, t } from "./language.js";
 import { languageChoice } from "./language_choice.js";
 import { LessonPanel } from "./lesson/panel.js";
@@ -62,8 +66,11 @@ const diagram = new Diagram(find("#diagram"), store, {
   },
   onNetwork: (key) => inspect.open({ kind: "network", key }),
   onPort: (port) => openPort(port),
+  onLink: (a, b) => breakLink(a, b),
   onExplain: explain,
 });
+const breakLink = linkDialog(store, api);
+const breakImage = imageDialog(store, api);
 const terminals = new Terminals(find("#terminals"), store, socket);
 const openTerminal = (/** @type {string} */ name) => {
   panes.show("terminals");
@@ -77,8 +84,30 @@ const runIn = (/** @type {string} */ terminal, /** @type {string} */ command) =>
   return "";
 };
 // They stand in the same place: one of them is open.
-const inspect = inspector(find("#inspector"), store, runIn, () => outline.close());
-const showMenu = nodeMenu(store, api, diagram, openTerminal, (name) => inspect.open({ kind: "node", key: name }));
+const alone = (/** @type {{ close: () => void }} */ panel) => {
+  for (const each of [inspect, outline, way, raft]) if (each !== panel) each.close();
+};
+const inspect = inspector(
+  find("#inspector"),
+  store,
+  runIn,
+  () => alone(inspect),
+  ({ kind, key }) => {
+    if (kind === "task")
+      return [{ label: t("Kill its program"), act: () => void api.fault({ kill_task: key }).catch(complain) }];
+    if (kind === "service")
+      return [{ label: t("Make its image misbehave…"), act: () => breakImage(store.view.services[key]?.image ?? "") }];
+    return kind === "node" ? [{ label: t("Its links…"), act: () => breakLink(key) }] : [];
+  },
+);
+const showMenu = nodeMenu(
+  store,
+  api,
+  diagram,
+  openTerminal,
+  (name) => inspect.open({ kind: "node", key: name }),
+  breakLink,
+);
 const outline = outlinePanel(
   find("#outline"),
   store,
@@ -89,13 +118,20 @@ const outline = outlinePanel(
     else if (kind === "mend") api.fault({ mend: key.split("|") }).catch(complain);
     else inspect.open({ kind, key });
   },
-  () => inspect.close(),
+  () => alone(outline),
 );
-find("#raft-open").addEventListener("click", () => inspect.open({ kind: "raft", key: "" }));
+const way = wayPanel(find("#way"), api, diagram, () => alone(way));
+find("#way-open").addEventListener("click", () => way.open());
+const raft = raftPanel(find("#raft"), store, api, () => alone(raft));
+find("#raft-open").addEventListener("click", () => raft.open());
+brokenList(store, api);
 quorumLine(find("#quorum"), store);
 clockControls(store, api);
 backendNotes(store);
-timelineStrip(find("#timeline"), store, announcer);
+timelineStrip(find("#timeline"), store, announcer, (command) => {
+  panes.show("cluster");
+  way.open(command);
+});
 const openPort = portBrowser(store, api, diagram);
 serviceShelf(find("#services"), store, diagram, openPort, (id) => inspect.open({ kind: "service", key: id }));
 faultTools(store, api, diagram, ask);

@@ -3,7 +3,7 @@
 /** @import { Change, Delta, Part, View } from "./types" */
 
 /** @type {Part[]} */
-export const PARTS = ["nodes", "raft", "services", "tasks", "networks", "links"];
+export const PARTS = ["nodes", "raft", "services", "tasks", "networks", "links", "faults"];
 const TIMELINE_KEPT = 200;
 
 /** @returns {View} a lab of which nothing is known yet */
@@ -18,6 +18,7 @@ export function emptyView() {
     tasks: {},
     networks: {},
     links: {},
+    faults: {},
     partition: null,
     quorum: null,
     timeline: [],
@@ -38,6 +39,7 @@ function noChange(whole = false) {
       tasks: new Set(),
       networks: new Set(),
       links: new Set(),
+      faults: new Set(),
     },
     fields: new Set(),
     entries: [],

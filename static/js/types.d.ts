@@ -94,6 +94,14 @@ export interface LinkEntity {
   since: number;
 }
 
+export interface FaultEntity {
+  id: string;
+  kind: string;
+  text: string;
+  nodes: string[];
+  since: number;
+}
+
 export interface Partition {
   groups: string[][];
   since: number;
@@ -114,6 +122,64 @@ export interface TimelineEntry {
   kind: string;
   text: string;
   node?: string;
+  /** Its number, of an entry of kind "command". */
+  command?: number;
+}
+
+export interface WayCommand {
+  n: number;
+  at: number;
+  machine: string;
+  line: string;
+  exit: number | null;
+}
+
+export interface WayChange {
+  object: string;
+  id: string;
+  text: string;
+  before: Record<string, string> | null;
+  after: Record<string, string> | null;
+}
+
+export interface WayStep {
+  at: number;
+  stage: "command" | "request" | "agreement" | "planning" | "placement" | "work" | "report" | "answer";
+  title: string;
+  text: string;
+  nodes: string[];
+  links: [string, string][];
+  tasks: string[];
+  changes: WayChange[];
+  stops: boolean;
+}
+
+export interface Way extends WayCommand {
+  steps: WayStep[];
+  more: boolean;
+  under_way: boolean;
+}
+
+export interface RaftEntry {
+  index: number;
+  term: number;
+  committed: boolean;
+  applied: boolean;
+  elsewhere: "same" | "missing" | "other";
+  by: string;
+  text: string;
+  changes: WayChange[];
+  more: number;
+}
+
+export interface RaftPage {
+  node: string;
+  commit: number;
+  applied: number;
+  first: number;
+  last: number;
+  under_way: { at: number; sent: boolean; peer: string; word: string }[];
+  entries: RaftEntry[];
 }
 
 export interface Check {
@@ -162,6 +228,7 @@ export interface Parts {
   tasks: Record<string, TaskEntity>;
   networks: Record<string, NetworkEntity>;
   links: Record<string, LinkEntity>;
+  faults: Record<string, FaultEntity>;
 }
 
 export type Part = keyof Parts;

@@ -185,6 +185,10 @@ class LabPage:
         """Let the lab's clock run faster."""
         self.served.call("POST", f"/api/labs/{self.lab['id']}/clock", self.lab["token"], {"speed": factor})
 
+    def fault(self, fault: dict[str, Any]) -> None:
+        """Break or mend something by REST, where doing so is not the subject of a test."""
+        self.served.call("POST", f"/api/labs/{self.lab['id']}/faults", self.lab["token"], fault)
+
     def prepare(self, node: str, command: str) -> str:
         """Do by REST what is not the subject of a test."""
         body = {"node": node, "command": command}

@@ -34,6 +34,7 @@ const MOVE_MS = 380;
  * @property {(id: string) => void} [onTask] someone chose a task
  * @property {(id: string) => void} [onNetwork] someone chose a network
  * @property {(port: number) => void} [onPort] someone chose a published port
+ * @property {(a: string, b: string) => void} [onLink] someone chose a link
  * @property {(sentence: string) => void} [onExplain] what the pointer or the focus is on, or ""
  */
 

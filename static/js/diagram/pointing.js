@@ -42,6 +42,10 @@ export function listenTo(diagram) {
     const task = taskAt(diagram, event);
     if (task) options.onTask?.(task);
     else if (name) options.onNode?.(name);
+    else {
+      const link = diagram.links.get(linkAt(event.target));
+      if (link) options.onLink?.(link.a, link.b);
+    }
   });
   svg.addEventListener("keydown", (event) => onKey(diagram, event));
 }
@@ -49,6 +53,11 @@ export function listenTo(diagram) {
 /** @param {EventTarget | null} target @returns {string | null} */
 function nodeAt(target) {
   return target instanceof Element ? (target.closest("[data-node]")?.getAttribute("data-node") ?? null) : null;
+}
+
+/** @param {EventTarget | null} target @returns {string} */
+function linkAt(target) {
+  return target instanceof Element ? (target.closest("[data-link]")?.getAttribute("data-link") ?? "") : "";
 }
 
 /** @param {Diagram} diagram @param {MouseEvent} event @returns {TaskFigure | undefined} */
@@ -79,7 +88,7 @@ function sentenceOf(diagram, target) {
   if (name) return diagram.explain(name);
   const { network, port } = diagram.networks.at(target);
   if (network || port) return port?.sentence ?? network?.sentence ?? "";
-  const link = diagram.links.get(target.closest("[data-link]")?.getAttribute("data-link") ?? "");
+  const link = diagram.links.get(linkAt(target));
   if (!link) return "";
   const entity = linkOf(view, link.a, link.b);
   if (entity && (entity.cut || entity.extra_ms > 0 || entity.loss > 0)) return linkSentence(entity);

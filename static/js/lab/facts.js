@@ -5,11 +5,11 @@
 import { nodeFigure } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
 import { hasEnded } from "../diagram/task_figures.js";
-import { heard, t, tn } from "../language.js";
-import { duration, machineWords, quorumWords, taskSentence } from "../words.js";
+import { t, tn } from "../language.js";
+import { duration, machineWords, taskSentence } from "../words.js";
 import { networkFacts } from "./network_facts.js";
 
-/** @typedef {{ kind: "node" | "task" | "service" | "network" | "raft", key: string }} Subject */
+/** @typedef {{ kind: "node" | "task" | "service" | "network", key: string }} Subject */
 /** @typedef {{ label: string, wanted: string, is: string, differs?: boolean }} Row */
 /**
  * @typedef {object} Facts
@@ -28,8 +28,7 @@ export function factsOf(view, { kind, key }) {
   if (kind === "node") return nodeFacts(view, key);
   if (kind === "task") return taskFacts(view, key);
   if (kind === "service") return serviceFacts(view, key);
-  if (kind === "network") return networkFacts(view, key, answering(view));
-  return raftFacts(view);
+  return networkFacts(view, key, answering(view));
 }
 
 /** @param {View} view @returns {string} a manager that can answer for the swarm, or any */
@@ -193,18 +192,6 @@ function serviceFacts(view, id) {
     })),
     history: history(view, names(service.name)),
     command: { terminal: answering(view), command: `docker service inspect --pretty ${service.name}` },
-  };
-}
-
-/** @param {View} view @returns {Facts} */
-function raftFacts(view) {
-  return {
-    title: "Raft",
-    sentence: [quorumWords(view.quorum).sentence, heard(view.unseen.raft ?? "")].join(" ").trim(),
-    rows: [],
-    parts: [],
-    history: history(view, (entry) => entry.kind === "election"),
-    command: { terminal: answering(view), command: "docker node ls" },
   };
 }
 

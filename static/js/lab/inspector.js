@@ -2,13 +2,13 @@
 
 /** @import { Intents } from "../lesson/blocks.js" */
 /** @import { Store } from "../store.js" */
-/** @import { Facts, Member, Subject } from "./facts.js" */
+/** @import { Facts, Subject } from "./facts.js" */
 
 import { find, h, keyed, set, write } from "../dom.js";
 import { heard, t } from "../language.js";
 import { enliven } from "../lesson/blocks.js";
 import { clockTime } from "../words.js";
-import { factsOf, raftMembers } from "./facts.js";
+import { factsOf } from "./facts.js";
 
 const REDRAWN_EVERY_MS = 250;
 
@@ -17,13 +17,14 @@ const REDRAWN_EVERY_MS = 250;
  * @param {Store} store
  * @param {Intents["run"]} run
  * @param {() => void} onOpen
+ * @param {(subject: Subject) => { label: string, act: () => void }[]} deeds what can be done to it
  * @returns {{ open: (subject: Subject) => void, close: () => void }}
  */
-export function inspector(panel, store, run, onOpen) {
+export function inspector(panel, store, run, onOpen, deeds) {
   const title = find("h2", panel);
   const sentence = find(".about", panel);
   const table = find("tbody", panel);
-  const members = find(".members", panel);
+  const actions = find(".actions", panel);
   const parts = find(".parts", panel);
   const partsTitle = find(".parts-title", panel);
   const events = find(".events", panel);
@@ -32,8 +33,6 @@ export function inspector(panel, store, run, onOpen) {
   const rows = new Map();
   /** @type {Map<string, HTMLElement>} */
   const links = new Map();
-  /** @type {Map<string, HTMLElement>} */
-  const cards = new Map();
   /** @type {Subject | null} */
   let subject = null;
   /** @type {Element | null} */
@@ -54,8 +53,6 @@ export function inspector(panel, store, run, onOpen) {
     write(title, facts.title);
     write(sentence, facts.sentence);
     drawRows(table, rows, facts);
-    members.hidden = subject.kind !== "raft";
-    if (subject.kind === "raft") drawMembers(members, cards, raftMembers(store.view));
     drawParts(facts);
     drawHistory(facts);
     const shown = facts.command ? `${facts.command.terminal} ${facts.command.command}` : "";
@@ -112,6 +109,9 @@ export function inspector(panel, store, run, onOpen) {
     events.replaceChildren();
     panel.hidden = false;
     panel.scrollTop = 0;
+    actions.replaceChildren(
+      ...deeds(wanted).map(({ label, act }) => h("button", { type: "button", class: "small", click: act }, label)),
+    );
     draw();
     title.focus({ preventScroll: true });
   };
@@ -139,35 +139,6 @@ function drawRows(table, rows, facts) {
     set(line, { "data-differs": row.differs });
     write(/** @type {Element} */ (line.children[1]), row.wanted);
     write(/** @type {Element} */ (line.children[2]), row.is);
-  }
-}
-
-/** @param {HTMLElement} list @param {Map<string, HTMLElement>} cards @param {Member[]} members */
-function drawMembers(list, cards, members) {
-  keyed(
-    list,
-    cards,
-    members.map((member) => member.name),
-    (name) =>
-      h(
-        "li",
-        { class: "member" },
-        h("h3", {}, name, h("span", { class: "member-role" })),
-        h("p", { class: "ballots" }, h("span", { class: "ballot-row", "aria-hidden": "true" }), h("span")),
-        h("div", { class: "log", "aria-hidden": "true" }, h("i", { class: "written" }), h("i", { class: "agreed" })),
-        h("p", { class: "log-words" }),
-      ),
-  );
-  for (const member of members) {
-    const card = /** @type {HTMLElement} */ (cards.get(member.name));
-    write(find(".member-role", card), member.role);
-    const row = find(".ballot-row", card);
-    const ballots = member.votes.map(({ name, given }) => `${given ? "●" : "○"}\u00a0${name}`).join("  ");
-    write(row, ballots);
-    write(/** @type {Element} */ (row.nextElementSibling), member.votesWords);
-    find(".written", card).style.width = `${(100 * member.last) / member.most}%`;
-    find(".agreed", card).style.width = `${(100 * member.commit) / member.most}%`;
-    write(find(".log-words", card), member.log);
   }
 }
 

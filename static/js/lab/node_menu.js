@@ -14,9 +14,10 @@ import { complain } from "./notice.js";
  * @param {Diagram} diagram
  * @param {(name: string) => void} openTerminal
  * @param {(name: string) => void} inspect
+ * @param {(name: string) => void} links cuts, slows or thins a link of it
  * @returns {(name: string) => void} shows the menu of a node
  */
-export function nodeMenu(store, api, diagram, openTerminal, inspect) {
+export function nodeMenu(store, api, diagram, openTerminal, inspect, links) {
   const menu = find("#node-menu");
   const title = find(".menu-title", menu);
   const sentence = find(".menu-sentence", menu);
@@ -72,6 +73,7 @@ export function nodeMenu(store, api, diagram, openTerminal, inspect) {
       item(t("Inspect"), t("all about it"), () => inspect(name)),
       ...(on
         ? [
+            item(t("Its links…"), t("slow, lossy or cut"), () => links(name)),
             item(t("Restart"), t("in order"), fault("restart")),
             item(t("Stop"), t("in order: it says goodbye"), fault("stop")),
             item(t("Kill"), t("pull the plug: it says nothing"), fault("kill")),

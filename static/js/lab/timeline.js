@@ -11,8 +11,8 @@ import { clockTime } from "../words.js";
 const MARKS = 120;
 const REDRAWN_EVERY_MS = 250;
 
-/** @param {HTMLElement} strip @param {Store} store @param {Announcer} announcer */
-export function timelineStrip(strip, store, announcer) {
+/** @param {HTMLElement} strip @param {Store} store @param {Announcer} announcer @param {(command: number) => void} showWay */
+export function timelineStrip(strip, store, announcer, showWay) {
   const track = find(".track", strip);
   const newest = find(".newest", strip);
   const dialog = /** @type {HTMLDialogElement} */ (find("#timeline-list"));
@@ -73,9 +73,20 @@ export function timelineStrip(strip, store, announcer) {
           { "data-kind": entry.kind },
           h("span", { class: "mono" }, clockTime(entry.at)),
           h("span", {}, heard(entry.text)),
+          ...howButton(entry),
         ),
       ),
     );
+  };
+  const howButton = (/** @type {TimelineEntry} */ entry) => {
+    const { command } = entry;
+    if (command === undefined) return [];
+    const show = () => {
+      dialog.close();
+      showWay(command);
+    };
+    const name = t("Show how {command} went", { command: entry.text });
+    return [h("button", { type: "button", class: "small", "aria-label": name, click: show }, t("Show how"))];
   };
   store.onChange((change) => {
     for (const entry of change.entries) announcer.say(heard(entry.text));
