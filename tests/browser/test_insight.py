@@ -60,7 +60,7 @@ def test_a_log_that_waits_for_a_majority_is_seen_to_wait(open_lab: Callable[...,
     expect(entries.first).to_have_attribute("data-form", "open")
     expect(entries.first).to_contain_text("service web: created")
     lab.speed(20)
-    expect(page.locator("#raft .member", has_text="manager1")).to_contain_text("no quorum")
+    expect(page.locator("#raft .member").first).to_contain_text("no quorum")
 
 
 def test_a_link_is_slowed_and_made_to_lose_by_its_form_and_both_are_undone(open_lab: Callable[..., LabPage]) -> None:
