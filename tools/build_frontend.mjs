@@ -11,7 +11,7 @@ import * as esbuild from "esbuild";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const OUT = join(ROOT, "static", "vendor");
-const PAGES = ["start", "lessons", "sandbox", "lab", "certificate", "authors", "embed"];
+const PAGES = ["start", "lessons", "sandbox", "shared", "lab", "certificate", "authors", "embed"];
 /** Pages without modules. */
 const STYLES = ["print"];
 /** Of one page, everything that it loads, compressed. */

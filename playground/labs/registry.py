@@ -168,6 +168,7 @@ class Registry:
             self._store.rewrite(replace(record, now_us=new.now_us))
             new.clock.like(lab.clock, new.now_us)
             new.hang_up_lost_calls()
+            new.view()  # What has changed up to here is in the views that pages are given, and no news.
             self._keep(new)
             if self.on_swap is not None:
                 self.on_swap(lab, new)

@@ -67,12 +67,15 @@ class LabNamespace(Namespace):
             wanted = Join.model_validate(data)
             lab = self._registry.get(wanted.lab, wanted.token)
             sid = _sid()
+            before = self._viewers.get(sid)
             self._forget(sid)
             with lab.lock:
                 lab.touch()
                 lab.watchers += 1
                 lab.cluster.observer.traffic.listen(True)
-                self._viewers[sid] = Viewer(sid, lab)
+                viewer = self._viewers[sid] = Viewer(sid, lab)
+                if before is not None and before.lab is lab:  # It missed a delta; its terminals are as they were.
+                    viewer.sent, viewer.on_the_way = before.sent, before.on_the_way
                 view = lab.view()
                 join_room(lab.id, namespace=self.namespace)
                 missed = lab.views.since(wanted.n) if wanted.n is not None else None

@@ -20,6 +20,7 @@ import { portBrowser } from "./lab/port_browser.js";
 import { quorumLine } from "./lab/quorum.js";
 import { raftPanel } from "./lab/raft.js";
 import { serviceShelf } from "./lab/services.js";
+import { sharing } from "./lab/sharing.js";
 import { timelineStrip } from "./lab/timeline.js";
 import { wayPanel } from "./lab/way.js";
 import { heard, t } from "./language.js";
@@ -30,12 +31,18 @@ import { Store } from "./store.js";
 import { keyRow, showChips } from "./terminal/key_row.js";
 import { Terminals } from "./terminal/terminals.js";
 import { themeButton } from "./theme.js";
+import { Past } from "./time/past.js";
+import { ShownStore } from "./time/shown.js";
+import { timeTravel } from "./time/travel.js";
 
 const lab = location.pathname.split("/").filter(Boolean).at(-1) ?? "";
 const token = claimToken(lab);
-const store = new Store();
+/** The lab as it is; what is drawn is `store`, which may be its past. */
+const live = new Store();
+const store = new ShownStore(live);
 const api = new LabApi(lab, token);
-const socket = new LabSocket({ lab, token, store });
+const socket = new LabSocket({ lab, token, store: live });
+const past = new Past(live, store, socket);
 const announcer = new Announcer(find("#announcements"));
 const panes = new Panes();
 
@@ -59,7 +66,7 @@ const ask = (/** @type {string} */ sentence) => {
   announcer.say(sentence);
 };
 const diagram = new Diagram(find("#diagram"), store, {
-  onNode: (name) => showMenu(name),
+  onNode: (name) => (store.past ? inspect.open({ kind: "node", key: name }) : showMenu(name)),
   onTask: (id) => {
     find("#node-menu").hidden = true;
     inspect.open({ kind: "task", key: id });
@@ -71,7 +78,7 @@ const diagram = new Diagram(find("#diagram"), store, {
 });
 const breakLink = linkDialog(store, api);
 const breakImage = imageDialog(store, api);
-const terminals = new Terminals(find("#terminals"), store, socket);
+const terminals = new Terminals(find("#terminals"), live, socket);
 const openTerminal = (/** @type {string} */ name) => {
   panes.show("terminals");
   terminals.show(name, true);
@@ -126,13 +133,15 @@ const raft = raftPanel(find("#raft"), store, api, () => alone(raft));
 find("#raft-open").addEventListener("click", () => raft.open());
 brokenList(store, api);
 quorumLine(find("#quorum"), store);
-clockControls(store, api);
-backendNotes(store);
-timelineStrip(find("#timeline"), store, announcer, (command) => {
+clockControls(live, api);
+backendNotes(live);
+timelineStrip(find("#timeline"), live, api, past, announcer, (command) => {
   panes.show("cluster");
   way.open(command);
 });
-const openPort = portBrowser(store, api, diagram);
+timeTravel(live, api, socket, past);
+sharing(api, store, diagram, terminals);
+const openPort = portBrowser(live, api, diagram);
 serviceShelf(find("#services"), store, diagram, openPort, (id) => inspect.open({ kind: "service", key: id }));
 faultTools(store, api, diagram, ask);
 
@@ -142,7 +151,7 @@ find("#zoom-out").addEventListener("click", () => diagram.camera.zoom(1 / ZOOMED
 
 const row = find("#key-row");
 keyRow(row, terminals);
-const panel = new LessonPanel(find("#lesson"), store, api, {
+const panel = new LessonPanel(find("#lesson"), live, api, {
   run: runIn,
   fault: async (fault) => {
     await api.fault(fault);
@@ -158,11 +167,11 @@ panel.onTitle = (title) => {
 
 /** What of the lesson is worth a dot on its tab: ticks and what is said, not each new thing that a check saw. */
 const reached = () => {
-  const { lesson } = store.view;
+  const { lesson } = live.view;
   return lesson ? `${lesson.notice}|${lesson.steps.flatMap((step) => step.checks.map((check) => check.met))}` : "";
 };
 let seen = "";
-store.onChange((change) => {
+live.onChange((change) => {
   if (change.entries.length > 0) panes.news("cluster");
   if (change.fields.has("lesson") && reached() !== seen) panes.news("lesson");
   seen = reached();

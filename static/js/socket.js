@@ -4,7 +4,7 @@
 /** @import { Store } from "./store.js" */
 
 import { io } from "socket.io-client";
-import { heard } from "./language.js";
+import { heard, t } from "./language.js";
 
 /**
  * @typedef {object} Output
@@ -41,6 +41,7 @@ export class LabSocket extends EventTarget {
       if (!store.apply(delta)) this.#join();
     });
     this.#socket.on("output", (/** @type {Output} */ output) => this.#tell("output", output));
+    this.#socket.on("rebuilding", (/** @type {{ share: number }} */ { share }) => this.#tell("rebuilding", share));
     this.#socket.on("ended", (/** @type {{ reason: string }} */ { reason }) => {
       this.#socket.disconnect();
       this.#tell("ended", reason);
@@ -77,11 +78,26 @@ export class LabSocket extends EventTarget {
     if (this.#joined) this.#open(terminal, size);
   }
 
+  /** A recording has ended: it opened terminals when they were opened then; from now on they are the page's own. */
+  openAgain() {
+    if (this.#joined) for (const [terminal, size] of this.#terminals) this.#open(terminal, size);
+  }
+
   /** @param {string} terminal @param {{ columns: number, rows: number }} size */
   #open(terminal, size) {
     this.#socket.emit("terminal_open", { terminal, ...size }, (/** @type {{ error?: string }} */ answer) => {
       if (answer?.error)
         this.#tell("output", { terminal, data: `\x1b[31m${heard(answer.error)}\x1b[0m\r\n`, position: 0 });
+    });
+  }
+
+  /** The lab as it was at a moment, in microseconds. @param {number} at @returns {Promise<View>} */
+  look(at) {
+    return new Promise((resolve, reject) => {
+      this.#socket.emit("look", { at: at / 1_000_000 }, (/** @type {{ view?: View, error?: string }} */ answer) => {
+        if (answer?.view) resolve(answer.view);
+        else reject(new Error(answer?.error ?? t("The past cannot be looked at now. Try again in a moment.")));
+      });
     });
   }
 

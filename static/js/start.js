@@ -1,6 +1,6 @@
 /** The start page: two ways in, and a recorded lab that plays. */
 
-import { enterNewLab, listLessons } from "./api.js";
+import { enterLab, enterNewLab, importJournal, listLessons } from "./api.js";
 import { Diagram } from "./diagram/diagram.js";
 import { find, lessMotion, write } from "./dom.js";
 import { engineChoice } from "./engine_choice.js";
@@ -39,6 +39,30 @@ way("#start", async () => {
   await (first ? enterLesson(first) : enterNewLab({}));
 });
 way("#free", () => enterNewLab({}));
+
+const file = /** @type {HTMLInputElement} */ (find("#journal"));
+file.addEventListener("change", async () => {
+  const chosen = file.files?.[0];
+  if (!chosen) return;
+  file.disabled = true;
+  write(find("#trouble"), t("Reading {name}, and doing again what was done…", { name: chosen.name }));
+  try {
+    enterLab(await importJournal(parsed(await chosen.text())));
+  } catch (error) {
+    write(find("#trouble"), error instanceof Error ? error.message : String(error));
+    file.disabled = false;
+    file.value = "";
+  }
+});
+
+/** @param {string} text @returns {unknown} */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(t("This file is not JSON, so it is no lab. Choose one that was saved from a lab's Share dialog."));
+  }
+}
 
 const store = new Store();
 const happening = find("#happening");

@@ -29,7 +29,7 @@ export function emptyView() {
 }
 
 /** @returns {Change} */
-function noChange(whole = false) {
+export function noChange(whole = false) {
   return {
     whole,
     parts: {
@@ -87,7 +87,7 @@ export class Store extends EventTarget {
   /** @param {View} view */
   replace(view) {
     this.view = { ...emptyView(), ...view };
-    this.#tell(noChange(true));
+    this.tell(noChange(true));
   }
 
   /**
@@ -97,7 +97,7 @@ export class Store extends EventTarget {
   apply(delta) {
     if (delta.n <= this.view.n) return true;
     if (delta.n !== this.view.n + 1) return false;
-    this.#tell(applyDelta(this.view, delta));
+    this.tell(applyDelta(this.view, delta));
     return true;
   }
 
@@ -107,7 +107,7 @@ export class Store extends EventTarget {
   }
 
   /** @param {Change} change */
-  #tell(change) {
+  tell(change) {
     this.dispatchEvent(new CustomEvent("change", { detail: change }));
   }
 }

@@ -218,6 +218,10 @@ export interface LessonProgress {
 export interface Clock {
   speed: number;
   paused: boolean;
+  /** While a recording plays: the moment of its last input. */
+  plays_until?: number | null;
+  /** What was undone last and can be done again. */
+  redo?: string | null;
 }
 
 /** The parts of a view that are maps of entities by key. */

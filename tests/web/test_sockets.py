@@ -134,3 +134,42 @@ def test_a_page_that_shows_nothing_is_sent_no_more_than_a_window(
     outputs = received(page, "output")
     assert outputs[-1]["position"] == end
     assert "^C" in outputs[-1]["data"]
+
+
+def test_a_page_whose_lab_was_rebuilt_gets_its_view_and_its_terminals(a_lab: MakeLab, socket: MakeSocket) -> None:
+    lab = a_lab()
+    page = socket()
+    join(page, lab)
+    page.emit("terminal_open", {"terminal": "manager1", "columns": 80, "rows": 24}, namespace="/lab", callback=True)
+    lab.call("POST", "/clock", {"advance": 1})
+    page.emit("input", {"terminal": "manager1", "data": "hostname\r"}, namespace="/lab", callback=True)
+    lab.call("POST", "/clock", {"advance": 1})
+    n = lab.call("GET", "/view").get_json()["n"]
+    page.get_received("/lab")
+
+    lab.call("POST", "/undo")
+    undone = page.get_received("/lab")
+    lab.call("POST", "/redo")
+    again = page.get_received("/lab")
+
+    for messages, shown in ((undone, False), (again, True)):
+        assert next(message["name"] for message in messages if message["name"] != "rebuilding") == "view"
+        view = next(message["args"][0] for message in messages if message["name"] == "view")
+        outputs = [message["args"][0] for message in messages if message["name"] == "output"]
+        assert view["n"] > n
+        assert outputs[0]["reset"]
+        assert ("hostname" in "".join(output["data"] for output in outputs)) == shown
+
+
+def test_a_moment_of_the_past_comes_by_message_too(a_lab: MakeLab, socket: MakeSocket) -> None:
+    lab = a_lab()
+    page = socket()
+    join(page, lab)
+    lab.run("manager1", "docker swarm init")
+
+    answer = page.emit("look", {"at": 2.6}, namespace="/lab", callback=True)
+
+    assert answer["ok"]
+    assert answer["view"] == lab.call("GET", "/view?at=2.6").get_json()
+    assert answer["view"]["quorum"] is None
+    assert "error" in page.emit("look", {"at": -1}, namespace="/lab", callback=True)

@@ -1,42 +1,65 @@
-/** What happened, as marks on a line and as a list in words. */
+/** What happened: marks on a track along which one can go back in time, and a list in words. */
 
+/** @import { LabApi } from "../api.js" */
 /** @import { TimelineEntry } from "../types" */
 /** @import { Store } from "../store.js" */
 /** @import { Announcer } from "./announcer.js" */
+/** @import { Past } from "../time/past.js" */
 
 import { find, h, set, write } from "../dom.js";
 import { heard, t } from "../language.js";
+import { marked, momentAt, neighbour, shareOf } from "../time/track.js";
 import { clockTime } from "../words.js";
 
-const MARKS = 120;
+const KEPT = 4000;
+const PLACES = 140;
 const REDRAWN_EVERY_MS = 250;
+/** How far the arrow keys go, in microseconds. */
+const STEP = 1_000_000;
+const LEAP = 10 * STEP;
+/** A pointer so near to the end of the track means now, in pixels. */
+const NEAR_NOW = 6;
 
-/** @param {HTMLElement} strip @param {Store} store @param {Announcer} announcer @param {(command: number) => void} showWay */
-export function timelineStrip(strip, store, announcer, showWay) {
+/**
+ * @param {HTMLElement} strip
+ * @param {Store} live
+ * @param {LabApi} api
+ * @param {Past} past
+ * @param {Announcer} announcer
+ * @param {(command: number) => void} showWay
+ */
+export function timelineStrip(strip, live, api, past, announcer, showWay) {
   const track = find(".track", strip);
   const newest = find(".newest", strip);
   const dialog = /** @type {HTMLDialogElement} */ (find("#timeline-list"));
   const list = find("ol", dialog);
+  /** @type {TimelineEntry[]} */
+  let entries = [];
   /** @type {Map<TimelineEntry, HTMLElement>} */
   const marks = new Map();
+  const done = h("i", { class: "done" });
   const torn = h("i", { class: "torn" });
   torn.hidden = true;
   const head = h("i", { class: "head" });
-  track.append(torn, head);
+  const hand = h("i", { class: "hand" });
+  track.append(done, torn, head, hand);
   let drawn = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
+  const span = () => {
+    const { now, clock } = live.view;
+    return { start: Math.min(past.start, now), end: Math.max(now, clock.plays_until ?? 0) };
+  };
+  const percent = (/** @type {number} */ at) => `${(shareOf(span(), at) * 100).toFixed(2)}%`;
+
   const place = () => {
     timer = undefined;
     drawn = performance.now();
-    const { timeline, now, partition } = store.view;
-    const shown = timeline.slice(-MARKS);
-    const start = Math.min(shown[0]?.at ?? 0, now - 1);
-    const share = (/** @type {number} */ at) => `${(Math.max(0, (at - start) / (now - start)) * 97).toFixed(2)}%`;
-    const kept = new Set(shown);
+    const { now, partition } = live.view;
+    const shown = new Set(marked(entries, span(), PLACES));
     for (const [entry, mark] of marks) {
-      if (kept.has(entry)) continue;
+      if (shown.has(entry)) continue;
       mark.remove();
       marks.delete(entry);
     }
@@ -51,31 +74,47 @@ export function timelineStrip(strip, store, announcer, showWay) {
         marks.set(entry, mark);
         track.append(mark);
       }
-      mark.style.left = share(entry.at);
+      mark.style.left = percent(entry.at);
     }
     torn.hidden = !partition;
     if (partition) {
-      torn.style.left = share(partition.since);
-      torn.style.width = `calc(97% - ${share(partition.since)})`;
+      torn.style.left = percent(partition.since);
+      torn.style.width = `calc(${percent(now)} - ${percent(partition.since)})`;
     }
-    head.style.left = "97%";
-    const last = timeline.at(-1);
-    write(newest, last ? heard(last.text) : t("Nothing has happened yet."));
-    if (last) set(newest, { "data-kind": last.kind, title: heard(last.text) });
+    done.style.width = percent(now);
+    head.style.left = percent(now);
+    showHand();
     if (dialog.open) fillList();
   };
+  const showHand = () => {
+    const at = past.at;
+    hand.hidden = at === null;
+    if (at !== null) hand.style.left = percent(at);
+    const { start, end } = span();
+    set(track, {
+      "aria-valuemin": Math.round(start / STEP),
+      "aria-valuemax": Math.round(end / STEP),
+      "aria-valuenow": Math.round((at ?? live.view.now) / STEP),
+      "aria-valuetext": at === null ? t("now") : t("as it was at {time}", { time: clockTime(at) }),
+    });
+    const last = at === null ? entries.at(-1) : entries.findLast((entry) => entry.at <= at);
+    write(newest, last ? heard(last.text) : t("Nothing has happened yet."));
+    set(newest, { "data-kind": last?.kind ?? null, title: last ? heard(last.text) : null });
+  };
   const fillList = () => {
-    const entries = [...store.view.timeline].reverse();
     list.replaceChildren(
-      ...entries.map((entry) =>
-        h(
-          "li",
-          { "data-kind": entry.kind },
-          h("span", { class: "mono" }, clockTime(entry.at)),
-          h("span", {}, heard(entry.text)),
-          ...howButton(entry),
-        ),
-      ),
+      ...[...entries].reverse().map((entry) => {
+        const when = h(
+          "button",
+          { type: "button", class: "when mono", title: t("Look at this moment") },
+          clockTime(entry.at),
+        );
+        when.addEventListener("click", () => {
+          dialog.close();
+          past.look(entry.at);
+        });
+        return h("li", { "data-kind": entry.kind }, when, h("span", {}, heard(entry.text)), ...howButton(entry));
+      }),
     );
   };
   const howButton = (/** @type {TimelineEntry} */ entry) => {
@@ -88,14 +127,58 @@ export function timelineStrip(strip, store, announcer, showWay) {
     const name = t("Show how {command} went", { command: entry.text });
     return [h("button", { type: "button", class: "small", "aria-label": name, click: show }, t("Show how"))];
   };
-  store.onChange((change) => {
+  const load = async () => {
+    const known = await api.get("/timeline");
+    past.start = known.start;
+    entries = known.entries;
+    place();
+  };
+
+  live.onChange((change) => {
     for (const entry of change.entries) announcer.say(heard(entry.text));
+    entries.push(...change.entries);
+    if (entries.length > KEPT) entries.splice(0, entries.length - KEPT);
+    if (change.whole) {
+      entries = [...live.view.timeline];
+      load().catch(() => undefined);
+    }
     const due = drawn + REDRAWN_EVERY_MS - performance.now();
     if (due <= 0) place();
     else if (timer === undefined) timer = setTimeout(place, due);
   });
+  past.addEventListener("change", showHand);
   find("#timeline-open", strip).addEventListener("click", () => {
     fillList();
     dialog.showModal();
+  });
+
+  const follow = (/** @type {PointerEvent} */ event) => {
+    const box = track.getBoundingClientRect();
+    const at = momentAt(span(), (event.clientX - box.left) / box.width);
+    if (event.clientX > box.left + shareOf(span(), live.view.now) * box.width - NEAR_NOW) past.back();
+    else past.look(at);
+  };
+  track.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    track.focus();
+    track.setPointerCapture(event.pointerId);
+    follow(event);
+    track.addEventListener("pointermove", follow);
+    track.addEventListener("lostpointercapture", () => track.removeEventListener("pointermove", follow), {
+      once: true,
+    });
+  });
+  track.addEventListener("keydown", (event) => {
+    const at = past.at ?? live.view.now;
+    const by = event.shiftKey ? LEAP : STEP;
+    if (event.key === "ArrowLeft" || event.key === "ArrowDown") past.look(at - by);
+    else if (event.key === "ArrowRight" || event.key === "ArrowUp") past.look(at + by);
+    else if (event.key === "PageUp") past.look(neighbour(entries, at, -1)?.at ?? past.start);
+    else if (event.key === "PageDown") past.look(neighbour(entries, at, 1)?.at ?? Number.POSITIVE_INFINITY);
+    else if (event.key === "Home") past.look(past.start);
+    else if (event.key === "End" || event.key === "Escape") past.back();
+    else return;
+    event.preventDefault();
   });
 }

@@ -129,6 +129,22 @@ export class LabTerminal {
     this.#term.write(data, () => this.#progress.shown(position));
   }
 
+  /** All that it still shows, as text: lines that were folded are whole, empty ones at the end are left out. */
+  get transcript() {
+    const buffer = this.#term.buffer.active;
+    /** @type {string[]} */
+    const lines = [];
+    for (let row = 0; row < buffer.length; row += 1) {
+      const line = buffer.getLine(row);
+      if (!line) continue;
+      const next = buffer.getLine(row + 1);
+      const text = line.translateToString(!next?.isWrapped);
+      if (line.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
+      else lines.push(text);
+    }
+    return `${lines.join("\n").trimEnd()}\n`;
+  }
+
   /** @param {boolean} on */
   setScreenReader(on) {
     this.#term.options.screenReaderMode = on;

@@ -1,0 +1,94 @@
+/** Give the lab away: links, files, pictures, what a terminal shows. */
+
+/** @import { LabApi } from "../api.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Diagram } from "../diagram/diagram.js" */
+/** @import { Terminals } from "../terminal/terminals.js" */
+
+import { find, write } from "../dom.js";
+import { t } from "../language.js";
+import { clockTime } from "../words.js";
+import { pixels, save, standalone } from "./picture.js";
+
+/**
+ * @param {LabApi} api
+ * @param {Store} shown
+ * @param {Diagram} diagram
+ * @param {Terminals} terminals
+ */
+export function sharing(api, shown, diagram, terminals) {
+  const dialog = /** @type {HTMLDialogElement} */ (find("#share"));
+  const told = find(".share-told", dialog);
+  const place = find(".share-link", dialog);
+  const link = /** @type {HTMLInputElement} */ (find("input", place));
+  const stamp = () => `${api.id}-${clockTime(shown.view.now).replaceAll(":", "-")}`;
+
+  find("#share-open").addEventListener("click", () => {
+    place.hidden = true;
+    write(told, "");
+    dialog.showModal();
+  });
+  /** @param {string} selector @param {() => Promise<string>} work returns what to say of it */
+  const does = (selector, work) => {
+    const button = /** @type {HTMLButtonElement} */ (find(selector, dialog));
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        write(told, await work());
+      } catch (error) {
+        write(told, error instanceof Error ? error.message : String(error));
+      }
+      button.disabled = false;
+    });
+  };
+  const give = async (/** @type {string} */ kind) => {
+    const { url } = await api.post("/share", { kind });
+    link.value = new URL(url, location.href).href;
+    place.hidden = false;
+    link.select();
+  };
+  does("#link-copy", async () => {
+    await give("copy");
+    return t("Whoever opens this link gets a lab of their own that stands where this one stands now.");
+  });
+  does("#link-replay", async () => {
+    await give("replay");
+    return t(
+      "Whoever opens this link sees all that was done here again, from the start, and can take over at any moment.",
+    );
+  });
+  does("#copy-link", async () => {
+    try {
+      await navigator.clipboard.writeText(link.value);
+      return t("The link is in the clipboard.");
+    } catch {
+      link.select();
+      return t("Copy it with Ctrl+C: the browser does not let the page do it.");
+    }
+  });
+  does("#save-journal", async () => {
+    const journal = JSON.stringify(await api.get("/journal"));
+    save(new Blob([journal], { type: "application/json" }), `swarm-lab-${stamp()}.json`);
+    return t("The journal holds every key that was pressed. The start page opens it again as a lab.");
+  });
+  const picture = () =>
+    standalone(
+      diagram.svg,
+      t("The cluster at {time}", { time: clockTime(shown.view.now) }),
+      getComputedStyle(document.body).backgroundColor,
+    );
+  does("#save-svg", async () => {
+    save(new Blob([picture()], { type: "image/svg+xml" }), `swarm-${stamp()}.svg`);
+    return t("The picture is saved, in the colours that you see.");
+  });
+  does("#save-png", async () => {
+    save(await pixels(picture()), `swarm-${stamp()}.png`);
+    return t("The picture is saved, in the colours that you see.");
+  });
+  does("#save-transcript", async () => {
+    const terminal = terminals.current;
+    if (!terminal) return t("Open a terminal first: what it shows is saved.");
+    save(new Blob([terminal.transcript], { type: "text/plain" }), `${terminal.name}-${stamp()}.txt`);
+    return t("What {terminal} has shown is saved as text.", { terminal: terminal.name });
+  });
+}

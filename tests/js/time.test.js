@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { applyDelta, emptyView, Store } from "../../static/js/store.js";
+import { differences, ShownStore } from "../../static/js/time/shown.js";
+import { marked, momentAt, neighbour, shareOf } from "../../static/js/time/track.js";
+
+const at = (/** @type {number} */ moment, kind = "node") => ({ at: moment, kind, text: `${kind} ${moment}` });
+
+test("a moment and its place on the track lead to each other", () => {
+  const span = { start: 1000, end: 5000 };
+  assert.equal(shareOf(span, 2000), 0.25);
+  assert.equal(momentAt(span, 0.25), 2000);
+  assert.equal(shareOf(span, 9000), 1);
+  assert.equal(momentAt(span, -1), 1000);
+});
+
+test("where marks would lie on each other the weightier one stands", () => {
+  const entries = [at(10, "command"), at(11, "fault"), at(12, "service"), at(900, "command")];
+  assert.deepEqual(
+    marked(entries, { start: 0, end: 1000 }, 20).map((entry) => entry.text),
+    ["fault 11", "command 900"],
+  );
+});
+
+test("the neighbours of a moment are strictly before and after it", () => {
+  const entries = [at(1), at(5), at(5), at(9)];
+  assert.equal(neighbour(entries, 5, 1)?.at, 9);
+  assert.equal(neighbour(entries, 5, -1)?.at, 1);
+  assert.equal(neighbour(entries, 9, 1), undefined);
+});
+
+test("two views differ in what is set, gone and put, and in nothing else", () => {
+  const before = emptyView();
+  applyDelta(before, /** @type {any} */ ({ n: 1, now: 1, set: { tasks: { a: { id: "a" }, b: { id: "b" } } } }));
+  const after = structuredClone(before);
+  applyDelta(
+    after,
+    /** @type {any} */ ({
+      n: 2,
+      now: 9,
+      set: { tasks: { c: { id: "c" } } },
+      gone: { tasks: ["a"] },
+      put: { quorum: { has: 1 } },
+    }),
+  );
+  const change = differences(before, after);
+  assert.deepEqual([...change.parts.tasks].sort(), ["a", "c"]);
+  assert.equal(change.parts.nodes.size, 0);
+  assert.deepEqual([...change.fields], ["quorum"]);
+});
+
+test("what is shown follows the lab, stays in the past while one looks there, and catches up", () => {
+  const live = new Store();
+  const shown = new ShownStore(live);
+  let changes = 0;
+  shown.onChange(() => {
+    changes += 1;
+  });
+  live.replace(/** @type {any} */ ({ ...emptyView(), n: 1, now: 100 }));
+  assert.equal(shown.view.now, 100);
+  assert.equal(changes, 1);
+
+  shown.look({ ...emptyView(), now: 50 });
+  live.apply(/** @type {any} */ ({ n: 2, now: 200, set: { nodes: { m: { name: "m" } } } }));
+  assert.equal(shown.view.now, 50);
+  assert.equal(changes, 2);
+
+  shown.back();
+  assert.equal(shown.view.now, 200);
+  assert.deepEqual(Object.keys(shown.view.nodes), ["m"]);
+});
