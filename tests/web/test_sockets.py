@@ -167,9 +167,9 @@ def test_a_moment_of_the_past_comes_by_message_too(a_lab: MakeLab, socket: MakeS
     join(page, lab)
     lab.run("manager1", "docker swarm init")
 
-    answer = page.emit("look", {"at": 2.6}, namespace="/lab", callback=True)
+    answer = page.emit("look", {"at": 1}, namespace="/lab", callback=True)
 
     assert answer["ok"]
-    assert answer["view"] == lab.call("GET", "/view?at=2.6").get_json()
+    assert answer["view"] == lab.call("GET", "/view?at=1").get_json()
     assert answer["view"]["quorum"] is None
     assert "error" in page.emit("look", {"at": -1}, namespace="/lab", callback=True)
