@@ -12,6 +12,8 @@ from typing import Any
 from flask import Flask, Response, jsonify, render_template, request
 from flask_socketio import SocketIO, emit
 
+from playground.web.assets import TRANSLATIONS
+from playground.web.languages import Languages, speak_languages
 from tests.preview import scripted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +48,7 @@ ANSI = (
 def create_app() -> tuple[Flask, SocketIO]:
     app = Flask("preview", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     socketio = SocketIO(app, async_mode="threading")
+    speak_languages(app, Languages(TRANSLATIONS))
     faults: list[Any] = []
 
     @app.after_request
@@ -83,6 +86,10 @@ def create_app() -> tuple[Flask, SocketIO]:
     @app.post("/api/labs")
     def make_lab() -> tuple[Response, int]:
         return jsonify({"id": "play", "token": "t", "nodes": {}, "url": "/labs/play#token=t"}), 201
+
+    @app.get("/api/labs/<lab>")
+    def describe(lab: str) -> Response:
+        return jsonify({"id": lab, "situation": "", "nodes": {}})
 
     @app.get("/api/labs/<lab>/lesson")
     def lesson(lab: str) -> tuple[Response, int]:
