@@ -17,7 +17,7 @@ import { lessonKeys } from "./keys.js";
 import { Patience } from "./offers.js";
 import { renew } from "./renew.js";
 import { showSituation } from "./situation.js";
-import { keepVisit } from "./visits.js";
+import { keepVisit, visits } from "./visits.js";
 
 const PLAYING = t("The solution is being played. Watch the terminals and the cluster.");
 
@@ -139,7 +139,7 @@ export class LessonPanel {
     if (!this.#lesson || !lesson) return;
     const before = this.#facts;
     this.#facts = lesson.facts;
-    if (this.#shown < 0) this.#show(Math.min(lesson.step, this.#lesson.steps.length - 1), false);
+    if (this.#shown < 0) this.#show(this.#leftAt(), false);
     if (before !== undefined && before !== lesson.facts) this.#renew();
     if (this.#playing && !lesson.playing && lesson.steps.find((step) => step.id === this.#playing)?.done)
       this.#playing = "";
@@ -156,6 +156,15 @@ export class LessonPanel {
     this.#drawChecks();
     this.#drawOffer();
     this.#drawNotice();
+  }
+
+  /** Which step is shown first: the one that was looked at in this lab before, else the one under way. */
+  #leftAt() {
+    const { lesson } = this.store.view;
+    const under_way = Math.min(lesson?.step ?? 0, (this.#lesson?.steps.length ?? 1) - 1);
+    const visit = visits()[lesson?.slug ?? ""];
+    const left = visit?.lab === this.api.id ? visit.shown : undefined;
+    return left !== undefined && left < under_way ? left : under_way;
   }
 
   /** What is to be said about the mistake just made, or that the solution is being played. */
@@ -236,6 +245,8 @@ export class LessonPanel {
     if (!step || !this.#lesson) return;
     this.#shown = index;
     this.#hints = 0;
+    if (this.store.view.lesson)
+      keepVisit(this.store.view.lesson.slug, { lab: this.api.id, token: this.api.token, shown: index });
     write(this.count, t("Step {step} of {all}", { step: index + 1, all: this.#lesson.steps.length }));
     write(this.title, step.title);
     this.prose.replaceChildren();

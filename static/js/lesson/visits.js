@@ -10,6 +10,7 @@
  * @property {number} step how many steps are done
  * @property {number} steps
  * @property {boolean} done
+ * @property {number} [shown] the step that was looked at
  * @property {number} played for how many steps the solution was played
  * @property {number} at when it was last seen, in milliseconds since 1970
  * @property {number} [finished] when it was finished first
