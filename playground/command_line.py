@@ -12,6 +12,7 @@ import click
 
 from playground import __version__
 from playground.web import assets, servers
+from playground.web.doctor import doctor
 from playground.web.real_options import end_politely, node_image, open_real, real_options, refuse_exposure
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def serve(
 
 
 main.add_command(node_image)
+main.add_command(doctor)
 
 
 @main.group()

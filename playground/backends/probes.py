@@ -172,7 +172,7 @@ def _tried(printed: str) -> Iterator[Finding]:
         "overlayfs": ("nodes store images with overlay2", "storage", ()),
         "vxlan": ("overlay networks between nodes", "overlay", (Need.OVERLAY, Need.INGRESS)),
         "iptables": ("cuts and partitions (iptables)", "partitions", (Need.FAULTS,)),
-        "netem": ("slow and lossy links (tc netem)", "slow links", ()),
+        "netem": ("slow links (tc netem)", "slow links", ()),
     }
     for line in printed.splitlines():
         name, _, rest = line.strip().partition(" ")
@@ -204,9 +204,16 @@ def _no_engine(machine: Surroundings, error: Exception) -> Finding:
         says = "no Docker Engine is installed"
         remedy = "Install one (Debian and Ubuntu: sudo apt-get install docker.io)."
     else:
-        says = f"no Docker Engine answers at {socket}: {error}"
+        says = f"no Docker Engine answers at {socket}: {_root(error)}"
         remedy = "Start it (sudo systemctl start docker), or set DOCKER_HOST to one that runs."
     return Finding("docker", "engine", Answer.MISSING, says, remedy, (Need.NODES,))
+
+
+def _root(error: BaseException) -> str:
+    """The innermost reason: the client wraps it several times."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _is(error: BaseException | None, number: int) -> bool:

@@ -57,6 +57,32 @@ class RealLabs:
         return RealLab(record, store, lesson, driver, self.limits)
 
 
+def multipass_labs(limits: Limits, claim: Claim, program: str = "multipass") -> RealLabs:
+    """Labs of virtual machines of Multipass.
+
+    Raises:
+        DriverError: Multipass is not there, does not answer, or cannot make machines here; the sentence has the remedy.
+    """
+    from playground.backends.real import multipass_driver
+    from playground.backends.real.multipass_sweep import Owners, sweep
+
+    multipass_driver.multipass(program, "version")
+    multipass_driver.labs(program)
+    owners = Owners()
+
+    def drive(lab: str) -> Driver:
+        owners.note(lab, claim)
+        return multipass_driver.MultipassDriver(lab, program=program)
+
+    return RealLabs(
+        kind="multipass",
+        limits=limits,
+        drive=drive,
+        sweep=lambda known: sweep(owners, claim.path, known, program),
+        release=claim.release,
+    )
+
+
 def docker_labs(limits: Limits, claim: Claim, node_image: str | None = None) -> RealLabs:
     """Labs of containers on the engine that ``DOCKER_HOST`` names.
 

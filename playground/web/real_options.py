@@ -25,7 +25,7 @@ def real_options(command: F) -> F:
             "--backend",
             default="emulated",
             show_default=True,
-            type=click.Choice(["emulated", "docker"]),
+            type=click.Choice(["emulated", "docker", "multipass"]),
             help="Let labs run on real engines too, if they ask for it. Read about safety in the README first.",
         ),
         click.option("--real-nodes", default=7, show_default=True, help="Nodes of one lab on real engines."),
@@ -70,7 +70,7 @@ def open_real(backend: str, options: Mapping[str, Any], database: Path | None) -
     from playground.backends.real.claim import Claim
     from playground.backends.real.driver import DriverError
     from playground.backends.real.limits import Limits
-    from playground.labs.real_labs import docker_labs
+    from playground.labs.real_labs import docker_labs, multipass_labs
 
     limits = Limits(
         nodes=options["real_nodes"],
@@ -90,7 +90,7 @@ def open_real(backend: str, options: Mapping[str, Any], database: Path | None) -
             f"another playground uses {lock.parent}; give this one a --data of its own"
         ) from None
     try:
-        return {"docker": docker_labs}[backend](limits, claim)
+        return {"docker": docker_labs, "multipass": multipass_labs}[backend](limits, claim)
     except DriverError as error:
         claim.release()
         raise click.ClickException(str(error)) from None

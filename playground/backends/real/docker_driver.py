@@ -108,7 +108,7 @@ class DockerDriver:
                 environment={} if self._settings.registry else {"SWARM_PLAYGROUND_PLANT": "1"},
                 entrypoint=[],
                 stop_signal="SIGTERM",
-                host_config=self._host_config(size, volume),
+                host_config=host_config(self._api, self._settings, size, volume),
                 networking_config=self._api.create_networking_config(
                     {self._network: self._api.create_endpoint_config(aliases=[name], ipv4_address=address)}
                 ),
@@ -119,21 +119,6 @@ class DockerDriver:
         told("Waiting for initialization to complete")
         self._await_ready(name)
         return Machine(name, address, "on", size)
-
-    def _host_config(self, size: Size, volume: str) -> Any:
-        return self._api.create_host_config(
-            cap_add=["ALL"],
-            cap_drop=["SYS_RESOURCE"],
-            security_opt=["seccomp=unconfined", "apparmor=unconfined"],
-            device_cgroup_rules=["a *:* rwm"],
-            binds={volume: {"bind": "/var/lib/docker", "mode": "rw"}},
-            mem_limit=size.memory,
-            memswap_limit=size.memory,
-            nano_cpus=int(size.cpus * 1e9),
-            pids_limit=self._settings.pids,
-            extra_hosts=None if self._settings.registry else dict.fromkeys(REGISTRIES, "127.0.0.1"),
-            restart_policy={"Name": "no"},
-        ) | {"CgroupnsMode": "private", "MaskedPaths": [], "ReadonlyPaths": []}
 
     def _await_ready(self, name: str) -> None:
         deadline_s = time.monotonic() + READY_S
@@ -259,6 +244,46 @@ class DockerDriver:
 
     def _container(self, name: str) -> str:
         return f"swarm-playground-{self._lab}-{name}"
+
+
+def host_config(api: Any, settings: DockerSettings, size: Size, volume: str = "") -> Any:
+    """What a node may do and use; ``volume`` holds its images."""
+    return api.create_host_config(
+        cap_add=["ALL"],
+        cap_drop=["SYS_RESOURCE"],
+        security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+        device_cgroup_rules=["a *:* rwm"],
+        binds={volume: {"bind": "/var/lib/docker", "mode": "rw"}} if volume else {},
+        mem_limit=size.memory,
+        memswap_limit=size.memory,
+        nano_cpus=int(size.cpus * 1e9),
+        pids_limit=settings.pids,
+        extra_hosts=None if settings.registry else dict.fromkeys(REGISTRIES, "127.0.0.1"),
+        restart_policy={"Name": "no"},
+    ) | {"CgroupnsMode": "private", "MaskedPaths": [], "ReadonlyPaths": []}
+
+
+def try_out(client: Any, image: str, script: str, limit_s: float = 60.0) -> str:
+    """What ``script`` prints in a machine like a node's that is thrown away afterwards.
+
+    Raises:
+        DriverError: the engine does not start one.
+    """
+    api = client.api
+    with _sentences():
+        made = api.create_container(
+            image,
+            command=["sh", "-c", script],
+            entrypoint=[],
+            labels={f"{LABEL}.trial": "1"},
+            host_config=host_config(api, DockerSettings(image, registry=True), Size(1.0, 256 * 1024**2)),
+        )
+        try:
+            api.start(made["Id"])
+            api.wait(made["Id"], timeout=limit_s)
+            return str(api.logs(made["Id"]).decode(errors="replace"))
+        finally:
+            remove_container(api, made["Id"])
 
 
 def remove_lab(api: Any, lab: str) -> None:

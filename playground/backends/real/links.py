@@ -49,14 +49,15 @@ def script(rules: Iterable[tuple[str, Disturbance]]) -> str:
             lines.append(f"iptables -w -A {CHAIN} -s {address} {drop}")
         if link.extra_ms:
             delays.append((address, link.extra_ms))
-    lines.append("tc qdisc del dev eth0 root 2>/dev/null || true")
+    lines.append("device=$(ip -o -4 route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -n 1)")
+    lines.append("tc qdisc del dev ${device:=eth0} root 2>/dev/null || true")
     if delays:
-        lines.append("tc qdisc add dev eth0 root handle 1: htb default 1")
-        lines.append("tc class add dev eth0 parent 1: classid 1:1 htb rate 10gbit")
+        lines.append("tc qdisc add dev $device root handle 1: htb default 1")
+        lines.append("tc class add dev $device parent 1: classid 1:1 htb rate 10gbit")
         for number, (address, delay_ms) in enumerate(delays, 2):
             lines += [
-                f"tc class add dev eth0 parent 1: classid 1:{number} htb rate 10gbit",
-                f"tc qdisc add dev eth0 parent 1:{number} handle {number}0: netem delay {delay_ms:.0f}ms",
-                f"tc filter add dev eth0 parent 1: protocol ip u32 match ip dst {address}/32 flowid 1:{number}",
+                f"tc class add dev $device parent 1: classid 1:{number} htb rate 10gbit",
+                f"tc qdisc add dev $device parent 1:{number} handle {number}0: netem delay {delay_ms:.0f}ms",
+                f"tc filter add dev $device parent 1: protocol ip u32 match ip dst {address}/32 flowid 1:{number}",
             ]
     return "\n".join(lines)

@@ -1,0 +1,146 @@
+"""The driver of Multipass, with a stand-in for the command whose machines are folders."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from playground.backends.real.driver import DriverError, Size
+from playground.backends.real.multipass_driver import MultipassDriver, labs
+from tests.backends.multipass_stand_in import install
+
+SIZE = Size(2, 4 << 30)
+
+
+@pytest.fixture
+def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MultipassDriver:
+    monkeypatch.setenv("STAND_IN_STATE", str(tmp_path))
+    monkeypatch.delenv("STAND_IN_IMAGE", raising=False)
+    monkeypatch.delenv("STAND_IN_FAILS", raising=False)
+    return MultipassDriver("0a1b2c", program=install(tmp_path), poll_s=0)
+
+
+def test_a_launch_tells_its_phases_and_gives_the_machine(driver: MultipassDriver) -> None:
+    heard: list[str] = []
+    machine = driver.launch("manager1", SIZE, heard.append)
+    assert (machine.name, machine.address, machine.power) == ("manager1", "10.222.216.2", "on")
+    assert heard[:2] == ["Creating sp-0a1b2c-manager1", "Configuring sp-0a1b2c-manager1"]
+    assert "Waiting for initialization to complete" in heard
+    assert [(one.name, one.size) for one in driver.machines()] == [("manager1", SIZE)]
+
+
+def test_a_launch_that_reports_a_time_out_is_waited_for(
+    driver: MultipassDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_FAILS", "slow")
+    heard: list[str] = []
+    assert driver.launch("manager1", SIZE, heard.append).power == "on"
+    assert any("looking whether the machine comes up" in phase for phase in heard)
+
+
+def test_a_launch_that_leaves_nothing_has_failed(driver: MultipassDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAND_IN_FAILS", "gone")
+    with pytest.raises(DriverError, match="something broke for good"):
+        driver.launch("manager1", SIZE, lambda phase: None)
+
+
+@pytest.mark.parametrize(("fails", "remedy"), [("socket", "chmod 666"), ("kvm", "BIOS")])
+def test_the_chapters_two_failures_come_with_their_remedy(
+    driver: MultipassDriver, monkeypatch: pytest.MonkeyPatch, fails: str, remedy: str
+) -> None:
+    monkeypatch.setenv("STAND_IN_FAILS", fails)
+    with pytest.raises(DriverError, match=remedy):
+        driver.launch("manager1", SIZE, lambda phase: None)
+
+
+def test_without_blueprints_docker_is_installed_by_cloud_init(
+    driver: MultipassDriver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STAND_IN_FAILS", "blueprint")
+    assert driver.launch("manager1", SIZE, lambda phase: None).power == "on"
+    assert "packages: [docker.io]" in (tmp_path / "instances.json").read_text()
+
+
+def test_a_name_that_is_taken_is_said(driver: MultipassDriver) -> None:
+    driver.launch("manager1", SIZE, lambda phase: None)
+    with pytest.raises(DriverError, match="already exists"):
+        driver.launch("manager1", SIZE, lambda phase: None)
+
+
+def test_machines_are_stopped_started_frozen_and_deleted(driver: MultipassDriver) -> None:
+    driver.launch("manager1", SIZE, lambda phase: None)
+
+    def power() -> str:
+        return driver.machines()[0].power
+
+    driver.stop("manager1")
+    assert power() == "off"
+    driver.start("manager1")
+    assert power() == "on"
+    driver.pause("manager1")
+    assert power() == "paused"
+    driver.kill("manager1")
+    assert power() == "off"
+    driver.delete("manager1")
+    assert driver.machines() == []
+    driver.delete("manager1")
+
+
+def test_labs_are_kept_apart_and_cleared_whole(driver: MultipassDriver, tmp_path: Path) -> None:
+    program = install(tmp_path)
+    other = MultipassDriver("ffffff", program=program, poll_s=0)
+    for name in ("manager1", "worker1"):
+        driver.launch(name, SIZE, lambda phase: None)
+    other.launch("manager1", SIZE, lambda phase: None)
+    assert set(labs(program)) == {"0a1b2c", "ffffff"}
+    driver.clear()
+    driver.clear()
+    assert labs(program) == {"ffffff": ["sp-ffffff-manager1"]}
+
+
+def test_programs_run_with_their_streams_and_exit_code(driver: MultipassDriver) -> None:
+    driver.launch("manager1", SIZE, lambda phase: None)
+    program = "cat; echo to stderr >&2; exit 3"
+    done = driver.run("manager1", ["sh", "-c", program], user="root", stdin=b"hello", limit_s=20)
+    assert (done.stdout, done.stderr, done.exit) == (b"hello", b"to stderr\n", 3)
+
+
+def test_with_a_terminal_a_program_sees_one_of_80_columns(driver: MultipassDriver) -> None:
+    driver.launch("manager1", SIZE, lambda phase: None)
+    done = driver.run("manager1", ["sh", "-c", "test -t 0 && stty size"], user="root", tty=True, limit_s=20)
+    assert done.stdout == b"24 80\r\n"
+
+
+def test_a_program_past_its_time_is_ended(driver: MultipassDriver, tmp_path: Path) -> None:
+    driver.launch("manager1", SIZE, lambda phase: None)
+    mark = str(tmp_path / "mark")
+    with pytest.raises(TimeoutError):
+        driver.run("manager1", ["sh", "-c", f"tail -f {__file__} >{mark}"], user="root", limit_s=1)
+    ours = subprocess.run(["pgrep", "-f", f"tail -f {__file__}"], capture_output=True, text=True, check=False)
+    assert ours.stdout == ""
+
+
+def test_a_machine_that_is_not_there_is_said(driver: MultipassDriver) -> None:
+    with pytest.raises(DriverError, match="does not exist"):
+        driver.run("nobody", ["true"], user="root", limit_s=20)
+
+
+def test_a_terminal_hears_of_its_new_size(driver: MultipassDriver) -> None:
+    driver.launch("manager1", SIZE, lambda phase: None)
+    terminal = driver.terminal("manager1", 80, 24)
+    try:
+        terminal.limit(20)
+        seen = b""
+        terminal.resize(100, 30)
+        terminal.write(b"echo size: $(stty size)\n")
+        while b"size: 30 100" not in seen:
+            data = terminal.read()
+            assert data, seen
+            seen += data
+    finally:
+        terminal.close()
+
+
+def test_no_multipass_is_a_sentence(driver: MultipassDriver) -> None:
+    with pytest.raises(DriverError, match="cannot be run"):
+        MultipassDriver("0a1b2c", program="/nowhere/multipass").machines()
