@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from playground import __version__
+from playground.play_commands import play, replay
 from playground.web import assets, servers
 from playground.web.doctor import doctor
 from playground.web.real_options import end_politely, node_image, open_real, real_options, refuse_exposure
@@ -143,6 +144,10 @@ def serve(
 
 main.add_command(node_image)
 main.add_command(doctor)
+
+
+main.add_command(play)
+main.add_command(replay)
 
 
 @main.group()
