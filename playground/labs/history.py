@@ -15,8 +15,8 @@ from playground.labs.view_log import KEPT_TIMELINE, PARTS, Changes
 
 KEPT_BYTES = 4 * 1024 * 1024
 """Of compressed segments in one lab. An hour of a busy lab with ten nodes takes a few hundred kilobytes."""
-SEGMENT = 600
-"""Changed entities after which a segment is closed; in a larger view, twice as many as it has."""
+SEGMENT = 200
+"""Changed entities after which a segment is closed; in a larger view, half as many as it has."""
 GRAINS_US = (0, 1_000_000, 10_000_000, 60_000_000)
 KEPT_ENTRIES = 20_000
 """Timeline entries of one lab; older ones are forgotten."""
@@ -85,7 +85,7 @@ class History:
         if not (changes.set or changes.gone or changes.put):
             return
         segment = self._segments[-1] if self._segments else None
-        if segment is None or segment.weight >= max(SEGMENT, 2 * sum(len(view[part]) for part in PARTS)):
+        if segment is None or segment.weight >= max(SEGMENT, sum(len(view[part]) for part in PARTS) // 2):
             if segment is not None:
                 self._close(segment)
             whole = {key: dict(value) if key in PARTS else value for key, value in view.items() if key != "timeline"}
