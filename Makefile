@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check unit browser bundle translations bench clean
+.PHONY: run test check unit browser prove bundle translations bench clean
 
 run: .stamps/run
 	@$(BIN)/python -m playground.web.bundle
@@ -31,6 +31,10 @@ unit: .stamps/test
 browser: .stamps/test
 	@$(BIN)/python -m playground.web.bundle --with-tests
 	@$(BIN)/pytest -q -m browser
+
+# Thousands of fresh random schedules against Raft (docs/decisions/0003-raft-is-proved.md); a few minutes.
+prove: .stamps/test
+	RAFT_EXAMPLES=$${RAFT_EXAMPLES:-3000} $(BIN)/pytest -q tests/raft
 
 bundle: .stamps/run
 	@rm -rf static/vendor

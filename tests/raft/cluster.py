@@ -34,7 +34,8 @@ class Member:
 class Cluster:
     """Members and the messages between them.
 
-    Messages on one link stay in order; they move only when ``deliver`` or ``settle`` says so.
+    Messages on one link stay in order unless one is let ``overtake``, and arrive once unless one is let ``repeat``;
+    they move only when ``deliver`` or ``settle`` says so.
     ``lose(message)`` says what is lost on the way.
     """
 
@@ -46,6 +47,9 @@ class Cluster:
         self.cut: set[tuple[str, str]] = set()
         self.lose: Callable[[Message], bool] = lambda message: False
         self.sent: list[Message] = []
+        self.acknowledged: dict[int, Any] = {}
+        """Log index -> what its proposer was told is agreed on: it applied its own entry, of the proposal's term."""
+        self._proposed: dict[tuple[str, int], tuple[int, Any]] = {}
         self._leaders: dict[int, str] = {}
         self._ever: dict[tuple[int, int], tuple[Any, int]] = {}
         self._leader_logs: dict[str, tuple[int, int]] = {}
@@ -78,6 +82,8 @@ class Cluster:
         for (_, target), queue in self.links.items():
             if target == name:
                 queue.clear()
+        # Whoever proposed something there never hears of it.
+        self._proposed = {key: known for key, known in self._proposed.items() if key[0] != name}
 
     def new_member(self, name: str) -> None:
         """A machine that waits to be added."""
@@ -123,6 +129,18 @@ class Cluster:
             self.process(target)
         return True
 
+    def repeat(self, source: str, target: str) -> None:
+        """The oldest message of a link arrives twice."""
+        queue = self.links.get((source, target))
+        if queue:
+            queue.insert(0, queue[0])
+
+    def overtake(self, source: str, target: str) -> None:
+        """The newest message of a link arrives before all others."""
+        queue = self.links.get((source, target))
+        if queue:
+            queue.insert(0, queue.pop())
+
     def busy(self) -> list[tuple[str, str]]:
         return [link for link, queue in self.links.items() if queue]
 
@@ -163,11 +181,20 @@ class Cluster:
 
     def propose(self, name: str, data: Any) -> bool:
         try:
-            self.node(name).propose(data)
+            index, term = self.node(name).propose(data)
         except ProposalDropped:
             return False
+        self._proposed[name, index] = (term, data)
         self.process(name)
         return True
+
+    def check_acknowledged(self, names: Iterable[str]) -> None:
+        """Whoever has everything has every change that was ever acknowledged, at its place."""
+        for name in names:
+            applied = dict(self.members[name].applied)
+            for index, data in self.acknowledged.items():
+                if applied.get(index) != data:
+                    raise Broken(f"{name} has {applied.get(index)!r} at {index}, where {data!r} was acknowledged")
 
     def change(self, name: str, kind: Change, member: str) -> bool:
         try:
@@ -188,6 +215,9 @@ class Cluster:
                 return
             member.storage.save(ready.hard_state, ready.entries, ready.snapshot)
             if crash_before_send:
+                if ready.snapshot is not None:
+                    # The node counts it as applied from the moment it came.
+                    self._restore(member, ready.snapshot)
                 self.check(name)
                 self.crash(name)
                 return
@@ -208,6 +238,9 @@ class Cluster:
     def _apply(self, member: Member, entry: Entry) -> None:
         if entry.data is not None and not isinstance(entry.data, MembershipChange):
             member.applied.append((entry.index, entry.data))
+        proposed = self._proposed.pop((member.name, entry.index), None)
+        if proposed == (entry.term, entry.data):
+            self.acknowledged[entry.index] = entry.data
 
     def compact(self, name: str) -> bool:
         member = self.members[name]
