@@ -341,7 +341,7 @@ class EmulatedCluster:
     # For the page
 
     def open_port(self, node: str, port: int, path: str, done: Callable[[Json], object]) -> None:
-        """What a browser on the host gets from ``http://node:port/path``; lessons hear of it as ``open`` and the address."""
+        """What a browser on the host gets from ``http://node:port/path``; lessons hear it as ``open ADDRESS``."""
 
         def opened(text: str, exit_code: int) -> None:
             self.on_command(Recorded(HOST, f"open http://{node}:{port}{path}", text[-KEPT_BYTES:], exit_code))
