@@ -45,10 +45,13 @@ async def copy_streams(
     terminal: bool,
     interrupted: Callable[[], Awaitable[object]] | None = None,
     detach_keys: str = "",
+    sized: str = "",
 ) -> None:
     """Copy both ways until the container's output ends.
 
     ``interrupted`` is called for Ctrl-C, after which copying goes on; without it Ctrl-C ends the command.
+
+    ``sized`` is what has the size of the screen (``/exec/ID``): it hears of a new one when something is typed or shown.
 
     Raises:
         Detached: the user typed the detach keys.
@@ -59,8 +62,10 @@ async def copy_streams(
     if stdin and terminal and isinstance(screen, TerminalReader) and screen.is_terminal:
         screen.set_raw(True)
     keys = detach_sequence(detach_keys) if terminal else b""
-    reader = cli.process.loop.spawn(_send(cli, duplex, keys, detached), "docker stdin") if stdin else None
-    writer = cli.process.loop.spawn(_receive(cli, duplex, terminal), "docker output")
+    size = _Size(cli, sized if terminal and cli.process.stdout.is_terminal else "")
+    await size.tell()
+    reader = cli.process.loop.spawn(_send(cli, duplex, keys, detached, size), "docker stdin") if stdin else None
+    writer = cli.process.loop.spawn(_receive(cli, duplex, terminal, size), "docker output")
     gone = cli.process.loop.future()
 
     async def finish() -> None:
@@ -94,9 +99,29 @@ async def copy_streams(
         duplex.close()
 
 
-async def _send(cli: Cli, duplex: Duplex, keys: bytes, detached: object) -> None:
+class _Size:
+    """Tells the engine how big the screen is, whenever it is another size than before."""
+
+    def __init__(self, cli: Cli, path: str) -> None:
+        self._cli = cli
+        self._path = path
+        self._told = (0, 0)
+
+    async def tell(self) -> None:
+        screen = self._cli.process.stdout
+        now = (screen.rows, screen.columns)
+        if not self._path or now == self._told:
+            return
+        query = {"h": str(now[0]), "w": str(now[1])}
+        response = await self._cli.client.request("POST", f"{self._path}/resize", query)
+        if response.status < 400:  # Before its start a container has no size.
+            self._told = now
+
+
+async def _send(cli: Cli, duplex: Duplex, keys: bytes, detached: object, size: _Size) -> None:
     held = b""
     while data := await cli.process.stdin.read():
+        await size.tell()
         out = b""
         for position in range(len(data)):
             byte = data[position : position + 1]
@@ -114,8 +139,9 @@ async def _send(cli: Cli, duplex: Duplex, keys: bytes, detached: object) -> None
     duplex.close_write()
 
 
-async def _receive(cli: Cli, duplex: Duplex, terminal: bool) -> None:
+async def _receive(cli: Cli, duplex: Duplex, terminal: bool, size: _Size) -> None:
     while (frame := await duplex.read()) is not None:
+        await size.tell()
         kind, data = frame
         if kind == _STDERR and not terminal:
             await cli.complain(data)

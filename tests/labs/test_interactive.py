@@ -32,3 +32,19 @@ def test_what_is_typed_into_a_shell_in_a_container_is_shown_once() -> None:
     assert "\r\r\n" not in shown
     assert "^C" in shown
     assert shown.rstrip().rsplit("hostname", 1)[1].split("\r\n")[1].endswith("manager1")
+
+
+def test_a_program_in_a_container_hears_of_the_screens_new_size() -> None:
+    header = Header(seed=1, wall_us=1_760_000_000_000_000, nodes=("manager1",), images=(IMAGE,), manual=True)
+    lab = Registry(MemoryStore(), {}).create(header)
+    lab.submit({"do": "open", "terminal": "manager1", "columns": 80, "rows": 24})
+    type_in(lab, f"docker run -d --name one {IMAGE}\r")
+    type_in(lab, "docker exec -it one sh\r")
+    type_in(lab, "stty size\r")
+    lab.submit({"do": "resize", "terminal": "manager1", "columns": 132, "rows": 43})
+    type_in(lab, "stty size\r")
+
+    shown = lab.scrollbacks["manager1"].read(0, 100_000)[0]
+
+    assert "24 80\r\n" in shown
+    assert "43 132\r\n" in shown

@@ -46,7 +46,8 @@ async def _follow(cli: Cli, container: Any, stdin: bool, proxy: bool, keys: str)
     async def forward() -> None:
         await cli.post(f"/containers/{identity}/kill", {"signal": "SIGINT"})
 
-    await copy_streams(cli, duplex, stdin, terminal, forward if proxy and not terminal else None, keys)
+    interrupted = forward if proxy and not terminal else None
+    await copy_streams(cli, duplex, stdin, terminal, interrupted, keys, sized=f"/containers/{identity}")
 
 
 async def start(cli: Cli, values: Values) -> int:

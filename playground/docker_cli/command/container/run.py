@@ -80,6 +80,7 @@ async def _attached(cli: Cli, values: Values, body: dict[str, Any], identity: st
             body["Tty"],
             forward if values.truth("sig-proxy") else None,
             values.text("detach-keys"),
+            sized=f"/containers/{identity}",
         )
     except Detached:
         waiting.cancel()
