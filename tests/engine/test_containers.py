@@ -174,3 +174,29 @@ def test_a_terminal_at_which_nobody_types_stays_open(lab: Lab) -> None:
     lab.container("manager1", "shell", Cmd=["sh"], Tty=True)
     lab.sleep(60)
     assert lab.get("manager1", "/containers/shell/json")["State"]["Status"] == "running"
+
+
+REFUSED = {
+    "a processor too many": ({"NanoCpus": 3_000_000_000}, {}, "range of CPUs is from 0.01 to 2.00"),
+    "no such capability": ({"CapAdd": ["NOSUCH"]}, {}, 'invalid CapAdd: unknown capability: "CAP_NOSUCH"'),
+    "no such log driver": ({"LogConfig": {"Type": "nosuch"}}, {}, 'logging plugin nosuch: plugin "nosuch" not found'),
+    "nobody to link to": ({"Links": ["nobody"]}, {}, "could not get container for nobody: No such container: nobody"),
+    "nobody's volumes": ({"VolumesFrom": ["nobody:ro"]}, {}, "No such container: nobody"),
+    "nobody's network": ({"NetworkMode": "container:nobody"}, {}, "No such container: nobody"),
+    "no such user": ({}, {"User": "nobodyhere"}, "unable to find user nobodyhere: no matching entries in passwd file"),
+    "no such mode": ({"Binds": ["data:/x:bogus"]}, {}, "invalid mode: bogus"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_container_is_refused_what_its_engine_has_not(what: str, lab: Lab) -> None:
+    host, more, text = REFUSED[what]
+    answer = lab.ask("manager1", "POST", "/containers/create", {"Image": WEBPAGE, "HostConfig": host, **more})
+    assert answer.status == 400
+    assert text in answer.body["message"]
+
+
+def test_the_processes_of_a_container_that_does_not_run_are_a_conflict(lab: Lab) -> None:
+    lab.container("manager1", "one", Cmd=["true"])
+    lab.sleep(1)
+    assert lab.ask("manager1", "GET", "/containers/one/top").status == 409

@@ -9,7 +9,7 @@ from typing import Any
 from playground.engine import wire
 from playground.engine.clock import Clock
 from playground.engine.containers.container import Container, Endpoint, Mount, command_text
-from playground.engine.errors import BadParameter, EngineError, NotFound
+from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound
 from playground.engine.filters import Filters
 from playground.engine.images.store import ImageStore
 from playground.sim import SECOND
@@ -364,10 +364,11 @@ def top(container: Container, clock: Clock, arguments: str) -> dict[str, Any]:
     """``GET /containers/{id}/top``.
 
     Raises:
-        EngineError: the container does not run, or ps would not understand.
+        Conflict: the container does not run.
+        EngineError: ps would not understand.
     """
     if not container.state.running:
-        raise EngineError(f"container {container.id} is not running")
+        raise Conflict(f"container {container.id} is not running")
     if arguments and not arguments.replace(",", " ").replace("-", " ").replace("=", " ").replace("_", "").split():
         raise NotFound(f"ps: {arguments}")
     started = clock.rfc3339(container.state.started_us)[11:16]

@@ -39,7 +39,9 @@ async def run(cli: Cli, values: Values) -> int:
         return 0
     duplex = await cli.client.hijack(f"/exec/{identity}/start", body={"Detach": False, "Tty": terminal})
     try:
-        await copy_streams(cli, duplex, stdin, terminal, detach_keys=values.text("detach-keys"), sized=f"/exec/{identity}")
+        await copy_streams(
+            cli, duplex, stdin, terminal, detach_keys=values.text("detach-keys"), sized=f"/exec/{identity}"
+        )
     except Detached:
         raise CommandFailed("read escape sequence") from None
     return int((await cli.get(f"/exec/{identity}/json")).get("ExitCode") or 0)
