@@ -4,7 +4,9 @@ The shapes are those of ``docs/socket-messages.md``; what an API does not tell i
 ``UNSEEN``. Times are microseconds of the lab.
 """
 
+import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -209,12 +211,35 @@ def _task(task: Json, services: Mapping[str, Json], names: Mapping[str, str], wa
         "name": f"{name}.{slot or node}",
         "slot": slot,
         "node": names.get(node, ""),
+        "node_id": node,
         "state": status.get("State", ""),
         "desired": task.get("DesiredState", ""),
         "error": status.get("Err", ""),
         "message": status.get("Message", ""),
         "since": moment_us(status.get("Timestamp", "")) - wall_us,
         "image": _image(task["Spec"]),
+        "version": _version(task["Spec"]),
+    }
+
+
+def _version(template: Json) -> int:
+    """A number that is another one for another specification; no API says which of them a task has."""
+    told = {key: value for key, value in template.items() if key != "Runtime"}  # Services name it, their tasks do not.
+    return zlib.crc32(json.dumps(told, sort_keys=True).encode())
+
+
+def _rollout(service: Json, tasks: list[Json]) -> Json:
+    """Which tasks are of another specification than the service's by now, and must be replaced."""
+    state = (service.get("UpdateStatus") or {}).get("State")
+    if not state or state in ("completed", "rollback_completed"):
+        return {"outdated": [], "current": 0, "previous": ""}
+    wanted = _version(service["Spec"]["TaskTemplate"])
+    living = [task for task in tasks if task["desired"] in ("ready", "running")]
+    previous = service.get("PreviousSpec")
+    return {
+        "outdated": sorted({task["version"] for task in living} - {wanted}),
+        "current": sum(task["state"] == "running" and task["version"] == wanted for task in living),
+        "previous": _image(previous["TaskTemplate"]) if previous else "",
     }
 
 
@@ -244,6 +269,7 @@ def _service(service: Json, tasks: list[Json], networks: Mapping[str, str]) -> J
         "update": {"state": update["State"], "message": update.get("Message", "")}
         if update and update.get("State")
         else None,
+        **_rollout(service, tasks),
         **_uses(spec, networks),
     }
 
@@ -269,6 +295,7 @@ def _network(network: Json) -> Json:
         "name": network["Name"],
         "driver": network["Driver"],
         "subnet": configs[0].get("Subnet", "") if configs else "",
+        "ingress": bool(network.get("Ingress")),
     }
 
 

@@ -114,6 +114,14 @@ def _known(view: dict[str, Any]) -> dict[str, Any]:
             "configs",
         )
     }
+    outdated = {key: service["outdated"] for key, service in kept["services"].items()}
+    kept["services"] = {
+        key: {**service, "outdated": len(service["outdated"])} for key, service in kept["services"].items()
+    }
+    kept["tasks"] = {
+        key: {**task, "version": task["version"] in outdated.get(task["service"], ())}
+        for key, task in kept["tasks"].items()
+    }
     if kept["quorum"]:
         kept["quorum"] = {**kept["quorum"], "term": None}
     return json.loads(json.dumps(kept))  # type: ignore[no-any-return]

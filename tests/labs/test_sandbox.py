@@ -128,7 +128,7 @@ def test_a_situation_is_made_of_inputs_and_can_be_replayed(sandbox: Sandbox) -> 
     lab = begin(sandbox, Topology(), "split-brain", store)
     record = store.load(lab.id)
     assert record is not None
-    assert {entry.input["do"] for entry in record.entries} == {"exec", "fault"}
+    assert {entry.input["do"] for entry in record.entries} == {"begin", "exec", "fault"}
 
     record.now_us = lab.now_us
     again = Lab(record, MemoryStore(), None)
