@@ -119,6 +119,23 @@ def test_the_panels_of_a_lab_at_work(
     assert violations(page) == []
 
 
+def test_what_looks_inside(page: Page, open_lab: Callable[..., LabPage], scheme: Literal["light", "dark"]) -> None:
+    dress(page, scheme, WIDE)
+    lab = open_lab(nodes=["manager1", "worker1"])
+    lab.swarm(["manager1"], ["worker1"])
+    lab.fault({"slow": ["manager1", "worker1"], "ms": 50})
+    page.locator("#way-open").click()
+    expect(page.locator("#way .way-title")).to_have_text("The command starts")
+    assert violations(page) == []
+    page.locator("#raft-open").click()
+    expect(page.locator("#raft .log-entries li")).not_to_have_count(0)
+    page.locator("#raft .log-entries summary").first.click()
+    assert violations(page) == []
+    page.locator("#broken-open").click()
+    expect(page.locator("#broken li")).to_have_count(1)
+    assert violations(page) == []
+
+
 def test_the_lab_narrow(page: Page, open_lab: Callable[..., LabPage], scheme: Literal["light", "dark"]) -> None:
     dress(page, scheme, NARROW)
     lab = open_lab(lesson="05-partition")
