@@ -23,6 +23,7 @@ check: .stamps/test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m playground.web.messages --check
 	$(BIN)/python -m playground.web.bundle --check
 
 unit: .stamps/test
