@@ -108,11 +108,11 @@ def test_the_panels_of_a_lab_at_work(
     page.get_by_role("button", name="Network shop").click()
     expect(page.locator("#inspector h2")).to_have_text("shop")
     assert violations(page) == []
-    for opener, panel in (("#services .name >> nth=0", "#inspector"), ("#raft-open", "#inspector")):
+    for opener, panel in (("#services .name >> nth=0", "#inspector"), ("#raft-open", "#raft")):
         page.locator(opener).evaluate("button => button.click()")
         expect(page.locator(panel)).to_be_visible()
         assert violations(page) == [], opener
-    page.get_by_role("button", name="Close the inspector").click()
+    page.locator("#raft [data-close]").click()
     lab.served.call("POST", f"/api/labs/{lab.lab['id']}/clock", lab.lab["token"], {"paused": False})
     page.locator("#services .open").last.click()
     expect(page.locator("#browser .browser-status")).to_contain_text("answered by api.")

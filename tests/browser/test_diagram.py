@@ -103,5 +103,5 @@ def test_a_small_screen_lacks_nothing(page: Page, open_lab: Callable[..., LabPag
     expect(page.get_by_role("button", name=re.compile("^×¼"))).to_have_attribute("aria-pressed", "true")
     assert lab.view()["clock"]["speed"] == 0.25
     page.get_by_role("button", name="Raft", exact=True).click()
-    expect(page.locator("#inspector h2")).to_have_text("Raft")
+    expect(page.get_by_role("heading", name="Raft", exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
