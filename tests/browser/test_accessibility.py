@@ -88,7 +88,17 @@ def test_the_lab_wide(page: Page, open_lab: Callable[..., LabPage], scheme: Lite
     expect(page.locator("#node-menu")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
-    for opener, dialog in (("#choose-sides", "#sides"), ("#timeline-open", "#timeline-list"), ("#keys-open", "#keys")):
+    page.locator("#timeline .track").press("PageUp")
+    expect(page.locator("#past")).to_be_visible()
+    assert violations(page) == []
+    page.locator("#back-to-now").click()
+    dialogs = {
+        "#choose-sides": "#sides",
+        "#timeline-open": "#timeline-list",
+        "#share-open": "#share",
+        "#keys-open": "#keys",
+    }
+    for opener, dialog in dialogs.items():
         page.locator(opener).click()
         expect(page.locator(dialog)).to_be_visible()
         assert violations(page) == [], dialog
