@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check unit browser prove bundle translations bench clean
+.PHONY: run test check unit browser real bench-real prove bundle translations bench clean
 
 run: .stamps/run
 	@$(BIN)/python -m playground.web.bundle
@@ -15,7 +15,8 @@ run: .stamps/run
 test: .stamps/test
 	@$(BIN)/python -m playground.web.bundle --with-tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -q -n 2 --dist worksteal
+	@$(BIN)/pytest -q -m real -rs || [ $$? -eq 5 ]
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not real"
 
 # Linters, formats, types and import contracts of both languages.
 check: .stamps/test
@@ -27,11 +28,20 @@ check: .stamps/test
 	$(BIN)/python -m playground.web.bundle --check
 
 unit: .stamps/test
-	@$(BIN)/pytest -q -m "not browser"
+	@$(BIN)/pytest -q -m "not browser and not real"
 
 browser: .stamps/test
 	@$(BIN)/python -m playground.web.bundle --with-tests
-	@$(BIN)/pytest -q -m browser
+	@$(BIN)/pytest -q -m "browser and not real"
+
+# Labs on real Docker engines. Skipped, with the reason, where none runs and none can be started.
+real: .stamps/test
+	@$(BIN)/python -m playground.web.bundle --with-tests
+	@$(BIN)/pytest -q -m real -rs
+
+# Times of the emulation beside those of real engines, and the answers of a whole scenario: minutes.
+bench-real: .stamps/test
+	@$(BIN)/python -m tests.real.compare
 
 # Thousands of fresh random schedules against Raft (docs/decisions/0003-raft-is-proved.md); a few minutes.
 prove: .stamps/test

@@ -14,7 +14,7 @@ from playground import __version__
 from playground.play_commands import play, replay
 from playground.web import assets, servers
 from playground.web.doctor import doctor
-from playground.web.real_options import end_politely, node_image, open_real, real_options, refuse_exposure
+from playground.web.real_options import end_politely, node_image, open_real, play_on, real_options, refuse_exposure
 
 if TYPE_CHECKING:
     from playground.labs.rehearsal import Report
@@ -159,7 +159,14 @@ def lessons() -> None:
 @click.argument("folder", default=assets.LESSONS, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--only", "only", multiple=True, metavar="SLUG", help="Check this lesson; may be given again.")
 @click.option("--no-play", is_flag=True, help="Read and lint only; do not play anything.")
-def check(folder: Path, only: tuple[str, ...], no_play: bool) -> None:
+@click.option(
+    "--backend",
+    default="emulated",
+    show_default=True,
+    type=click.Choice(["emulated", "docker", "multipass"]),
+    help="What to play on. Real engines get the set-up and the solutions, in real time.",
+)
+def check(folder: Path, only: tuple[str, ...], no_play: bool, backend: str) -> None:
     """Read, lint and play the lessons in FOLDER (those that ship, when it is left out), or the one lesson there.
 
     Problems are printed as FILE:LINE: REASON, and the exit code is 1 when there are any. Warnings (translations
@@ -171,7 +178,7 @@ def check(folder: Path, only: tuple[str, ...], no_play: bool) -> None:
     root = folder.resolve().parent if (folder / "lesson.yaml").is_file() else folder
     count = 0
     try:
-        for checked in check_lessons(folder, only, play=not no_play):
+        for checked in check_lessons(folder, only, play=not no_play, **play_on(backend)):
             for problem in checked.problems:
                 click.echo(f"{root}/{problem}")
             count += sum(not problem.warning for problem in checked.problems)
@@ -187,6 +194,10 @@ def check(folder: Path, only: tuple[str, ...], no_play: bool) -> None:
 def _good(slug: str, report: "Report | None") -> str:
     if report is None:
         return f"{slug}: reads well; not played"
+    excepted = getattr(report, "excepted", None)
+    if excepted is not None:
+        played = f"{slug}: played {len(report.steps)} steps on real engines"
+        return "\n".join([played, *(f"{slug}: excepted: {reason}" for reason in excepted)])
     steps, alternatives, mistakes = (
         len(report.steps),
         sum(step.alternatives for step in report.steps),

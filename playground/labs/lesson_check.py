@@ -1,12 +1,13 @@
 """Checks a folder of lessons: reads, lints and plays each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from playground.labs.rehearsal import Report, rehearse
 from playground.lessons.lint import lint
 from playground.lessons.loader import Problem, load_all
+from playground.lessons.model import Lesson
 
 
 class NoSuchLesson(LookupError):
@@ -27,8 +28,12 @@ class Checked:
         return all(problem.warning for problem in self.problems)
 
 
-def check(folder: Path, only: Sequence[str] = (), *, play: bool = True) -> Iterator[Checked]:
+def check(
+    folder: Path, only: Sequence[str] = (), *, play: bool = True, play_one: Callable[[Lesson], Report] = rehearse
+) -> Iterator[Checked]:
     """Check the lessons of ``folder``, in order; those named in ``only``, or all. ``folder`` may be one lesson's own.
+
+    ``play_one`` plays a lesson: on the emulation, unless something else is given.
 
     Raises:
         NoSuchLesson: there is nothing to check, or none of a name.
@@ -50,6 +55,6 @@ def check(folder: Path, only: Sequence[str] = (), *, play: bool = True) -> Itera
         if slug in lessons:
             problems += lint(lessons[slug], folder / slug, lessons)
             if play:
-                report = rehearse(lessons[slug])
+                report = play_one(lessons[slug])
                 problems += report.problems
         yield Checked(slug, problems, report)

@@ -81,6 +81,11 @@ class RealLab(Lab):
                 return Ticket()
             return super().submit(what)
 
+    @property
+    def begun(self) -> bool:
+        """The machines are there, the set-up was played, and the learner's part has begun."""
+        return not (self.cluster.making or self._begin_later or self._actions.pending)
+
     def prepare(self, actions: list[dict[str, Any]], sleep: Callable[[float], object]) -> None:
         """The set-up is played while the learner watches the machines come up; the lesson begins after it."""
         self.play(actions)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from playground.backends.real.limits import Limits
+
 if TYPE_CHECKING:
     from playground.labs.real_labs import RealLabs
 
@@ -69,7 +71,6 @@ def open_real(backend: str, options: Mapping[str, Any], database: Path | None) -
     """
     from playground.backends.real.claim import Claim
     from playground.backends.real.driver import DriverError
-    from playground.backends.real.limits import Limits
     from playground.labs.real_labs import docker_labs, multipass_labs
 
     limits = Limits(
@@ -94,6 +95,27 @@ def open_real(backend: str, options: Mapping[str, Any], database: Path | None) -
     except DriverError as error:
         claim.release()
         raise click.ClickException(str(error)) from None
+
+
+def play_on(backend: str) -> dict[str, Any]:
+    """How ``lessons check`` plays a lesson on a backend, as its further arguments."""
+    if backend == "emulated":
+        return {}
+    from playground.labs.real_rehearsal import rehearse_on
+
+    limits = Limits()
+    defaults = {
+        "real_nodes": limits.nodes,
+        "real_cpus": limits.cpus,
+        "real_memory": limits.memory // MIB,
+        "real_minutes": limits.life_s / 60,
+        "real_idle": limits.idle_s / 60,
+        "real_labs": limits.labs,
+    }
+    labs = open_real(backend, defaults, None)
+    labs.sweep(lambda lab: False)
+    end_politely()
+    return {"play_one": lambda lesson: rehearse_on(labs, lesson)}
 
 
 def end_politely() -> None:

@@ -1,0 +1,93 @@
+"""A playground that makes labs on real engines."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import browser_context_args, browser_type_launch_args  # noqa: F401 - fixtures
+from tests.browser.serving import Served, playground
+from tests.real.engine import find_or_start
+
+LIMITS = ("--backend", "docker", "--real-memory", "768", "--real-labs", "3")
+
+
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """The value for ``DOCKER_HOST``."""
+    return find_or_start()
+
+
+@pytest.fixture(scope="module")
+def served(engine: str) -> Iterator[Served]:
+    with playground("threading", ("--memory", *LIMITS), {"DOCKER_HOST": engine}) as running:
+        yield running
+
+
+class RealLab:
+    """One lab by REST."""
+
+    def __init__(self, served: Served, made: dict[str, Any]) -> None:
+        self.served = served
+        self.made = made
+        self.path = f"/api/labs/{made['id']}"
+        self.token = made["token"]
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        return self.served.call(method, self.path + path, self.token, body)
+
+    def view(self) -> dict[str, Any]:
+        return self.call("GET", "/view")  # type: ignore[no-any-return]
+
+    def run(self, node: str, command: str, *, good: bool = True) -> dict[str, Any]:
+        answer = self.call("POST", "/exec", {"node": node, "command": command})
+        assert not good or answer["exit"] == 0, f"{node}$ {command}: {answer}"
+        return answer  # type: ignore[no-any-return]
+
+    def fault(self, **fault: Any) -> None:
+        self.call("POST", "/faults", fault)
+
+    def until(self, what: str, holds: Callable[[dict[str, Any]], Any], limit_s: float = 60) -> dict[str, Any]:
+        """Wait until something holds in the view."""
+        end_s = time.monotonic() + limit_s
+        while True:
+            view = self.view()
+            if holds(view):
+                return view
+            told = [entry["text"] for entry in view["timeline"]][-5:]
+            assert time.monotonic() < end_s, f"not within {limit_s:.0f} s: {what}; last: {told}; {view['nodes']}"
+            time.sleep(0.3)
+
+    def up(self, count: int) -> dict[str, str]:
+        """Wait until all machines run; their addresses."""
+        view = self.until(
+            f"{count} machines run",
+            lambda view: sum(node["power"] == "on" and node["engine"] for node in view["nodes"].values()) == count,
+            120,
+        )
+        return {name: node["ip"] for name, node in view["nodes"].items()}
+
+    def swarm(self, leader: str) -> None:
+        """Make a swarm of all machines; those called manager are managers."""
+        addresses = {name: node["ip"] for name, node in self.view()["nodes"].items()}
+        self.run(leader, f"docker swarm init --advertise-addr {addresses[leader]}")
+        for role in ("manager", "worker"):
+            token = self.run(leader, f"docker swarm join-token -q {role}")["stdout"].strip()
+            for name in addresses:
+                if name.startswith(role) and name != leader:
+                    self.run(name, f"docker swarm join --token {token} {addresses[leader]}:2377")
+
+
+@pytest.fixture
+def make_lab(served: Served) -> Iterator[Callable[..., RealLab]]:
+    made: list[RealLab] = []
+
+    def make(*nodes: str, **more: Any) -> RealLab:
+        lab = RealLab(served, served.call("POST", "/api/labs", body={"backend": "docker", "nodes": nodes, **more}))
+        made.append(lab)
+        return lab
+
+    yield make
+    for lab in made:
+        lab.call("DELETE", "")
