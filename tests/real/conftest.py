@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import browser_context_args, browser_type_launch_args  # noqa: F401 - fixtures
+from tests.browser.conftest import (  # noqa: F401 - a hook and fixtures
+    browser_context_args,
+    browser_type_launch_args,
+    pytest_configure,
+)
 from tests.browser.serving import Served, playground
 from tests.real.engine import find_or_start
 

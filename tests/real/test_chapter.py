@@ -83,4 +83,4 @@ def test_what_a_real_lab_cannot_show_says_so_in_place(page: Page, make_lab: Call
 
     expect(page.locator("#real-time")).to_contain_text("Real engines live in your time")
     page.locator("#raft-open").click()
-    expect(page.locator("#inspector .about")).to_contain_text("does not show terms, votes and the log of Raft")
+    expect(page.locator("#raft .about")).to_contain_text("does not show terms, votes and the log of Raft")
