@@ -3,7 +3,7 @@
     DOCKER_HOST=... python -m tests.real.compare [--tries 5]
 
 Times are seen in the same way on both: ``docker node ls`` every 0.4 s on a manager of the majority. Each try of
-the emulation has another seed. The exit code is 1 when a median of the emulation is more than a quarter off the real one.
+the emulation has another seed. The exit code is 1 when a median of the emulation is more than a quarter off the real.
 """
 
 import argparse

@@ -15,7 +15,7 @@ def test_a_whole_network_leaves_an_empty_chain_and_no_queue() -> None:
     lines = script([]).splitlines()
 
     assert not [line for line in lines if "-A" in line.split()]
-    assert lines[-1].startswith("tc qdisc del dev eth0 root")
+    assert lines[-1].startswith("tc qdisc del dev")
 
 
 def test_a_loss_is_drawn_at_each_receiving_end_and_a_delay_laid_on_what_is_sent() -> None:
