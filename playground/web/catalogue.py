@@ -4,17 +4,24 @@ from playground.labs.registry import Registry
 
 
 def lesson_list(registry: Registry, language: str = "en") -> list[dict[str, object]]:
-    """The lessons in order, in a language as far as they are translated, without their content."""
+    """The lessons in order, in a language as far as they are translated, without their content.
+
+    A part of the chapter is called alike in all its lessons, translated or not.
+    """
+    lessons = list(registry.lessons.values())
+    parts = {
+        lesson.outline.chapter: lesson.outline_in(language).chapter for lesson in lessons if language in lesson.prose
+    }
     return [
         {
             "slug": lesson.slug,
             "title": outline.title,
             "summary": outline.summary,
-            "chapter": outline.chapter,
+            "chapter": parts.get(lesson.outline.chapter, outline.chapter),
             "minutes": outline.minutes,
             "steps": len(outline.steps),
             "language": language if language in lesson.prose else "en",
         }
-        for lesson in registry.lessons.values()
+        for lesson in lessons
         for outline in (lesson.outline_in(language),)
     ]

@@ -148,6 +148,16 @@ def test_the_reader_gets_a_lesson_in_their_language(folder: Path) -> None:
     made.registry.stop()
 
 
+def test_a_part_of_the_chapter_is_called_alike_in_all_its_lessons(client: FlaskClient) -> None:
+    made = create_app(Settings())
+    lessons = made.app.test_client().get("/api/lessons?language=de").get_json()
+    made.registry.stop()
+    begun = [lesson for lesson in lessons if lesson["slug"] in ("01-init", "01-multipass")]
+
+    assert {lesson["chapter"] for lesson in begun} == {"Einen Swarm bauen"}
+    assert {lesson["language"] for lesson in begun} == {"de", "en"}
+
+
 def test_a_shelf_reads_what_has_changed_and_tells_which_lessons_did(folder: Path) -> None:
     skeleton.create(folder, "21-other")
     shelf = Shelf([folder])
