@@ -169,6 +169,7 @@ def _type(channel: Channel, typed: _Input) -> None:
     with contextlib.suppress(OSError):
         while (data := typed.queue.get()) is not None:
             channel.write(data)
+        channel.end_input()
 
 
 def _read_head(channel: Channel) -> tuple[int, dict[str, str], bytes]:

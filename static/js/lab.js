@@ -128,7 +128,10 @@ const outline = outlinePanel(
   () => alone(outline),
 );
 const way = wayPanel(find("#way"), api, diagram, () => alone(way));
-find("#way-open").addEventListener("click", () => way.open());
+find("#way-open").addEventListener("click", () => {
+  if (store.view.unseen.flow) notice(store.view.unseen.flow);
+  else way.open();
+});
 const raft = raftPanel(find("#raft"), store, api, () => alone(raft));
 find("#raft-open").addEventListener("click", () => raft.open());
 brokenList(store, api);

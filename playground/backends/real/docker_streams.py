@@ -111,6 +111,9 @@ class Framed:
     def write(self, data: bytes) -> None:
         self.exec.write(data)
 
+    def end_input(self) -> None:
+        self.exec.end_input()
+
     def limit(self, seconds: float | None) -> None:
         self.exec.limit(seconds)
 

@@ -58,6 +58,9 @@ class Channel(Protocol):
     def write(self, data: bytes) -> None:
         """Raises OSError when the other side is gone."""
 
+    def end_input(self) -> None:
+        """No more is written; the other side may still answer."""
+
     def limit(self, seconds: float | None) -> None:
         """How long a read may wait from now on; None for ever."""
 

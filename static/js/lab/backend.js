@@ -18,6 +18,7 @@ export function backendNotes(store) {
     pill.toggleAttribute("data-real", backend !== "emulated");
     const why = heard(unseen.time ?? "");
     clock.hidden = why !== "";
+    for (const button of ["#undo", "#redo", "#step"]) find(button).hidden = why !== "";
     real.hidden = why === "";
     set(real, { title: why });
     write(find(".unseen", real), why);

@@ -25,6 +25,9 @@ class FakePty:
     def write(self, data: bytes) -> None:
         self.typed.append(data)
 
+    def end_input(self) -> None:
+        pass
+
     def limit(self, seconds: float | None) -> None:
         pass
 
