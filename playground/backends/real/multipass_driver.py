@@ -108,10 +108,16 @@ class MultipassDriver:
                     f"{self._instance(name)}`. {explained(failure) if failure else ''}".strip()
                 )
             time.sleep(self._poll_s)
-        self.run(name, ["hostnamectl", "set-hostname", name], user="root", limit_s=COMMAND_S)
         profile = files("playground.backends.real").joinpath("files", "terminal.bashrc").read_bytes()
-        self.run(name, ["sh", "-c", f"cat >{PROFILE}"], user="root", stdin=profile, limit_s=COMMAND_S)
+        self._do(name, ["hostnamectl", "set-hostname", name])
+        self._do(name, ["sh", "-c", f"cat >{PROFILE}"], profile)
         return machine
+
+    def _do(self, name: str, command: Sequence[str], stdin: bytes = b"") -> None:
+        done = self.run(name, command, user="root", stdin=stdin, limit_s=COMMAND_S)
+        if done.exit:
+            said = (done.stderr or done.stdout).decode(errors="replace").strip()
+            raise DriverError(f"`{shlex.join(command)}` failed on {name}: {said}")
 
     def _engine_answers(self, name: str) -> bool:
         try:
