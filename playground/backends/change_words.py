@@ -83,6 +83,8 @@ def _unseen(change: Change) -> str:
     if isinstance(old, model.Cluster) and isinstance(new, model.Cluster):
         if old.spec != new.spec:
             return "settings"
+        if old.network_key != new.network_key:
+            return "keys of the networks"
         return "removed nodes" if old.removed_nodes != new.removed_nodes else "certificates"
     return "written again"
 

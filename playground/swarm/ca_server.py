@@ -140,7 +140,9 @@ class CaServer:
         def sign(transaction: Transaction) -> None:
             node = transaction.get(Node, node_id)
             if node is not None and not node.certificate_issued:
-                transaction.update(replace(node, certificate_issued=True))
+                cluster = transaction.cluster()
+                ends_us = self._kernel.now_us + node_expiry_us(cluster) if cluster is not None else None
+                transaction.update(replace(node, certificate_issued=True, certificate_ends_us=ends_us))
 
         try:
             await self._store.update(sign)

@@ -6,6 +6,7 @@ by is ``Certificate``, the facts in it.
 Source: swarmkit ``ca/certificates.go``, ``ca/config.go``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -16,6 +17,7 @@ from playground.swarm.model import Cluster, Role, RootCertificate
 DEFAULT_NODE_EXPIRY_US = 2160 * 3600 * SECOND
 MIN_NODE_EXPIRY_US = 3600 * SECOND
 BACKDATE_US = 3600 * SECOND
+REMOVED_GRACE_US = 7 * 24 * 3600 * SECOND
 ROOT_EXPIRY_US = 630_720_000 * SECOND
 ROLE_UNITS = {Role.MANAGER: "swarm-manager", Role.WORKER: "swarm-worker"}
 """The organizational unit that a role has in a certificate."""
@@ -76,6 +78,18 @@ def node_expiry_us(cluster: Cluster) -> int:
     nanoseconds = int(cluster.spec.get("CAConfig", {}).get("NodeCertExpiry", 0))
     expiry_us = nanoseconds // 1000
     return expiry_us if expiry_us >= MIN_NODE_EXPIRY_US else DEFAULT_NODE_EXPIRY_US
+
+
+def still_refused(removed: Mapping[str, int | None], now_us: int) -> dict[str, int | None]:
+    """The removed nodes that must still be told apart: a week after its certificate's end nobody lets one in anyway.
+
+    Source: swarmkit ``manager/controlapi/cluster.go``, ``expireBlacklistedCerts``.
+    """
+    return {
+        node_id: ends_us
+        for node_id, ends_us in removed.items()
+        if ends_us is None or now_us - REMOVED_GRACE_US <= ends_us
+    }
 
 
 def new_certificate(

@@ -15,6 +15,7 @@ from playground.swarm.certificates import Authority, Certificate
 from playground.swarm.control.api import ControlApi
 from playground.swarm.dispatcher import Dispatcher
 from playground.swarm.errors import Code, RpcError, deadline_exceeded, no_leader
+from playground.swarm.key_manager import KeyManager
 from playground.swarm.leader_connection import LOST_QUORUM_TICKS, LeaderConnection
 from playground.swarm.leader_loops import LeaderLoops
 from playground.swarm.log_routing import LogBroker
@@ -44,6 +45,7 @@ SERVICES = ("control", "ca", "membership", "dispatcher", "logs")
 class _Leading:
     """What runs only while this manager leads."""
 
+    keys: KeyManager
     control: ControlApi
     allocator: Allocator
     loops: LeaderLoops
@@ -53,6 +55,7 @@ class _Leading:
     logs: LogBroker
 
     def start(self) -> None:
+        self.keys.start()
         self.dispatcher.start()
         self.logs.start()
         self.ca.start()
@@ -61,6 +64,7 @@ class _Leading:
         self.roles.start()
 
     def stop(self) -> None:
+        self.keys.stop()
         self.dispatcher.stop()
         self.logs.stop()
         self.ca.stop()
@@ -213,6 +217,7 @@ class Manager:
         name = f"{self.node_id}/{self._disk.boots}/{term}"
         dispatcher = Dispatcher(self._kernel, Part(store, "dispatcher"), self.node_id, members.peers, self._to_agent)
         self._leading = _Leading(
+            KeyManager(self._kernel, Part(store, "key manager")),
             ControlApi(self._kernel, Part(store, "control"), members, self._control_random, self._rotate_root),
             Allocator(self._kernel, Part(store, "allocator")),
             LeaderLoops(self._kernel, store, name),

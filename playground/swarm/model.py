@@ -98,6 +98,8 @@ class Node(Object):
     """Wire form (Hostname, Platform, Resources, Engine, TLSInfo); None before the agent's first report."""
     status: NodeStatus = NodeStatus()
     certificate_issued: bool = True
+    certificate_ends_us: int | None = None
+    """None for the certificate that a swarm's first node made for itself."""
     accepted: bool = True
     """What the filter ``membership`` asks for."""
     lb_addresses: Mapping[str, str] = field(default_factory=dict)
@@ -281,5 +283,7 @@ class Cluster(Object):
     default_address_pool: tuple[str, ...] = ("10.0.0.0/8",)
     subnet_size: int = 24
     data_path_port: int = 4789
-    removed_nodes: tuple[str, ...] = ()
-    """Ids of nodes removed while their certificates were still valid."""
+    network_key: int = 0
+    """Number of the newest key of the networks; 0 while there is none."""
+    removed_nodes: Mapping[str, int | None] = field(default_factory=dict)
+    """Ids of nodes that were removed -> when their certificates end, None where nobody knows."""

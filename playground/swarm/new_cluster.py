@@ -39,7 +39,8 @@ async def create_new_cluster(
             )
         )
         spec = {"Labels": {}, "Role": Role.MANAGER.value, "Availability": config.availability}
-        transaction.create(Node(id=node_id, role=Role.MANAGER, spec=spec))
+        # The role itself is left to the role manager, as for a node that was promoted.
+        transaction.create(Node(id=node_id, spec=spec))
         for network in initial_networks(random):
             transaction.create(network)
 

@@ -25,6 +25,26 @@ def test_init_takes_about_six_tenths_of_a_second_and_a_leader_answers() -> None:
     assert cluster["m1"].remote_managers() == [(cluster["m1"].node_id, "10.0.0.2:2377")]
 
 
+def test_versions_after_init_count_what_a_real_manager_writes() -> None:
+    """A real engine's node has index 9 then, and its cluster 10: recorded in ``15-unsettled``."""
+    cluster = SwarmCluster("m1")
+    cluster.init("m1")
+    assert cluster.nodes_by_name()["m1"].node.version == 9
+    assert cluster.control("m1", "get_cluster").version == 10
+
+
+def test_the_networks_get_new_keys_every_twelve_hours() -> None:
+    cluster = SwarmCluster("m1")
+    cluster.init("m1")
+    first = cluster.control("m1", "get_cluster")
+    cluster.wait(12 * 3600 - 5)
+    assert cluster.control("m1", "get_cluster").version == first.version
+    cluster.wait(10)
+    later = cluster.control("m1", "get_cluster")
+    assert later.version > first.version
+    assert later.network_key == first.network_key + 2
+
+
 def test_a_worker_joins_in_two_tenths_and_a_manager_in_six_tenths_of_a_second() -> None:
     cluster = SwarmCluster("m1", "m2", "w1")
     cluster.init("m1")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from random import Random
 
 from playground.sim.kernel import Kernel
+from playground.swarm.certificates import still_refused
 from playground.swarm.control.part import ControlPart, invalid
 from playground.swarm.control.raft_view import RaftView
 from playground.swarm.errors import Code, RpcError
@@ -91,7 +92,8 @@ class ClusterControl(ControlPart):
             cluster = transaction.cluster()
             if cluster is None:
                 raise RpcError(Code.NOT_FOUND, "cluster not found")
-            updated = replace(cluster, version=version, spec=wanted)
+            removed = still_refused(cluster.removed_nodes, self._kernel.now_us)
+            updated = replace(cluster, version=version, spec=wanted, removed_nodes=removed)
             digest = cluster.root.digest if cluster.root is not None else ""
             if rotate_worker_token:
                 updated = replace(updated, join_token_worker=new_join_token(digest, self._random))

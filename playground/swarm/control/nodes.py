@@ -6,6 +6,7 @@ Source: swarmkit ``manager/controlapi/node.go``.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from playground.swarm.certificates import still_refused
 from playground.swarm.control.answers import ManagerStatus, NodeAnswer
 from playground.swarm.control.filters import (
     NODE_KEYS,
@@ -19,7 +20,7 @@ from playground.swarm.control.filters import (
 from playground.swarm.control.part import ControlPart, failed_precondition, not_found
 from playground.swarm.control.raft_view import MemberView
 from playground.swarm.errors import Code, RpcError
-from playground.swarm.model import Cluster, Node, NodeState, Role, Spec, TaskState, TaskStatus
+from playground.swarm.model import Node, NodeState, Role, Spec, TaskState, TaskStatus
 from playground.swarm.store import Transaction
 from playground.swarm.wire.specs import node_spec
 
@@ -107,16 +108,12 @@ class NodeControl(ControlPart):
             cluster = transaction.cluster()
             if cluster is None:
                 raise RpcError(Code.INTERNAL, "could not fetch cluster object")
-            self._blacklist(transaction, cluster, node_id)
+            removed = {**cluster.removed_nodes, node_id: node.certificate_ends_us}
+            transaction.update(replace(cluster, removed_nodes=still_refused(removed, self._kernel.now_us)))
             self._orphan_tasks(transaction, node_id)
             transaction.remove(node)
 
         await self._store.update(remove)
-
-    @staticmethod
-    def _blacklist(transaction: Transaction, cluster: Cluster, node_id: str) -> None:
-        others = tuple(each for each in cluster.removed_nodes if each != node_id)
-        transaction.update(replace(cluster, removed_nodes=(*others, node_id)))
 
     def _orphan_tasks(self, transaction: Transaction, node_id: str) -> None:
         """Nobody will report of the node's tasks any more."""

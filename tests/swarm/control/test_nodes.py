@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from playground.sim.kernel import SECOND
 from playground.swarm.control.answers import ManagerStatus
 from playground.swarm.control.filters import InvalidFilterValue
 from playground.swarm.errors import BadConfiguration, Code, RpcError
@@ -83,7 +86,28 @@ def test_a_node_that_is_up_is_removed_by_force_only(room: ControlRoom) -> None:
     assert room.store.view.get(Node, node.id) is None
     cluster = room.store.view.cluster()
     assert cluster is not None
-    assert cluster.removed_nodes == (node.id,)
+    assert cluster.removed_nodes == {node.id: None}
+
+
+def test_removed_nodes_are_forgotten_a_week_after_their_certificates_end(room: ControlRoom) -> None:
+    day_us = 24 * 3600 * SECOND
+    for name, ends_us in (("first", None), ("short", day_us), ("long", 90 * day_us)):
+        room.put(replace(room.add_node(name, state=NodeState.DOWN), certificate_ends_us=ends_us))
+        room.run(room.api.remove_node(f"{name}-id"))
+    cluster = room.store.view.cluster()
+    assert cluster is not None
+    assert cluster.removed_nodes == {"first-id": None, "short-id": day_us, "long-id": 90 * day_us}
+    room.kernel.run_until(8 * day_us - SECOND)
+    last = room.add_node("last", state=NodeState.DOWN)
+    room.run(room.api.remove_node(last.id))
+    cluster = room.store.view.cluster()
+    assert cluster is not None
+    assert list(cluster.removed_nodes) == ["first-id", "short-id", "long-id", "last-id"]
+    room.kernel.run_until(8 * day_us + 2 * SECOND)
+    room.run(room.api.update_cluster(cluster.version, cluster.spec))
+    cluster = room.store.view.cluster()
+    assert cluster is not None
+    assert list(cluster.removed_nodes) == ["first-id", "long-id", "last-id"]
 
 
 def test_a_removed_node_leaves_its_tasks_orphaned(room: ControlRoom) -> None:
