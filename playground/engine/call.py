@@ -16,6 +16,8 @@ class Call:
     query: Mapping[str, str]
     body: Any
     headers: Mapping[str, str]
+    version: tuple[int, ...]
+    """The client's version of the API."""
 
     @property
     def filters(self) -> Filters:

@@ -9,6 +9,7 @@ from typing import Any
 
 from playground.api.client import API_VERSION, ENGINE_VERSION, ApiError, Duplex, EngineUnreachable, Response
 from playground.api.process import Program
+from playground.engine import api_versions
 from playground.engine.call import Call
 from playground.engine.clock import Clock
 from playground.engine.containers.clients import Surroundings
@@ -170,7 +171,9 @@ class Engine:
         query: Mapping[str, str] | None = None,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
+        version: api_versions.Version = api_versions.CURRENT,
     ) -> Response:
+        """As ``EngineClient`` has it; ``version`` is that of the API in which the client asks."""
         if not self.running:
             raise EngineUnreachable(self.name)
         told = self._asked(method, path, body)
@@ -178,7 +181,7 @@ class Engine:
         if not self.running:
             raise EngineUnreachable(self.name)
         try:
-            response = await self._answer(method.upper(), path, query or {}, body, headers or {})
+            response = await self._answer(method.upper(), path, query or {}, body, headers or {}, version)
         except (EngineError, SwarmError) as error:
             response = _refusal(error)
         response.headers = {**_HEADERS, **response.headers}
@@ -196,25 +199,41 @@ class Engine:
         return True
 
     async def _answer(
-        self, method: str, path: str, query: Mapping[str, str], body: Any, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Any,
+        headers: Mapping[str, str],
+        version: api_versions.Version,
     ) -> Response:
         for route in ROUTES:
             if route.method == method:
                 found = route.pattern.fullmatch(path)
                 if found is not None:
-                    return await route.handler(self, Call(found.groupdict(), query, body, headers))
+                    call = Call(found.groupdict(), query, body, headers, version)
+                    if version >= api_versions.CURRENT:
+                        return await route.handler(self, call)
+                    response = await route.handler(self, api_versions.asked(call, route.template))
+                    return api_versions.answered(version, route.template, response)
         if any(pattern.fullmatch(path) for pattern in UNIMPLEMENTED):
             return Response(501, {"message": f"{method} {path} is not part of the emulation"})
         return Response(404, {"message": "page not found"})
 
-    async def hijack(self, path: str, query: Mapping[str, str] | None = None, body: Any = None) -> Duplex:
+    async def hijack(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        version: api_versions.Version = api_versions.CURRENT,
+    ) -> Duplex:
         if not self.running:
             raise EngineUnreachable(self.name)
         for pattern, handler in HIJACKED:
             found = pattern.fullmatch(path)
             if found is not None:
                 try:
-                    return await handler(self, Call(found.groupdict(), query or {}, body, {}))
+                    return await handler(self, Call(found.groupdict(), query or {}, body, {}, version))
                 except (EngineError, SwarmError) as error:
                     raise ApiError(status_of(error) or 500, str(error)) from None
         raise ApiError(404, "page not found")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from playground.api.client import ApiError, Duplex, EngineUnreachable, Frame, Response
+from playground.engine.api_versions import CURRENT, Version
 from playground.labs.errors import LabError, NotFound, TooMany
 from playground.labs.journal import Input
 
@@ -139,9 +140,17 @@ class EngineCalls:
         self.open: dict[int, EngineCall] = {}
 
     def request(
-        self, node: str, method: str, path: str, query: Mapping[str, str], body: Any, *, hijack: bool = False
+        self,
+        node: str,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Any,
+        *,
+        hijack: bool = False,
+        version: Version = CURRENT,
     ) -> Input:
-        """A call as an input. ``body`` is decoded JSON, or bytes."""
+        """A call as an input. ``body`` is decoded JSON, or bytes; ``version`` that of the client's API."""
         what: Input = {"do": "engine", "node": node, "method": method, "path": path, "query": dict(query)}
         if (method, path) not in UNJOURNALED:
             what["call"] = self._next
@@ -151,6 +160,8 @@ class EngineCalls:
             what["body"] = body
         if hijack:
             what["hijack"] = True
+        if version < CURRENT:
+            what["version"] = list(version)
         return what
 
     def check(self, what: Input, size: int) -> None:
@@ -242,7 +253,8 @@ class EngineCalls:
             call.answer(Response(500, {"message": f"the emulation failed: {type(error).__name__}: {error}"}))
 
     async def _ask(self, machine: "Machine", call: EngineCall, what: Input, body: Any) -> None:
-        response = await machine.engine.request(what["method"], what["path"], what["query"], body)
+        version = tuple(what.get("version") or CURRENT)
+        response = await machine.engine.request(what["method"], what["path"], what["query"], body, version=version)
         call.answer(response)
         stream = response.stream
         if stream is None:
@@ -266,7 +278,7 @@ class EngineCalls:
                 call.answer(found)
                 return
             terminal = bool(found.body["Config"]["Tty"])
-        duplex = await machine.engine.hijack(path, what["query"], body)
+        duplex = await machine.engine.hijack(path, what["query"], body, tuple(what.get("version") or CURRENT))
         call.duplex = duplex
         call.answer(Response(_SWITCHING, framed=not terminal))
         try:

@@ -70,6 +70,7 @@ class Engine(_Read):
     body: Any = None
     archive: Annotated[str, StringConstraints(max_length=4 * 1024 * 1024)] = ""
     hijack: bool = False
+    version: Annotated[list[Annotated[int, Field(ge=0, le=10_000)]], Field(max_length=8)] = []
 
 
 class EngineStream(_Read):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from playground.engine.api_versions import CURRENT, Version
 from playground.labs.actions import Actions
 from playground.labs.clock import Clock
 from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
@@ -208,21 +209,24 @@ class Lab:
         *,
         hijack: bool = False,
         size: int = 0,
+        version: Version = CURRENT,
     ) -> EngineCall:
         """Send a request to a node's engine; its answer comes as time passes. ``size`` is the body's, in bytes.
+
+        ``version`` is that of the API in which the client asks.
 
         Raises:
             LabError: as ``submit``; also UnknownMachine.
         """
         with self.lock:
-            what = self.engine_calls.request(node, method, path, query, body, hijack=hijack)
+            what = self.engine_calls.request(node, method, path, query, body, hijack=hijack, version=version)
             self.engine_calls.check(what, size)
             again = self.clock.manual and self.engine_calls.polls(what)
         if again:
             self.advance(POLL_US / SECOND, sleep)
         with self.lock:
             if "call" in what:
-                what = self.engine_calls.request(node, method, path, query, body, hijack=hijack)
+                what = self.engine_calls.request(node, method, path, query, body, hijack=hijack, version=version)
                 call: EngineCall = self.submit(what).value
                 return call
             self.touch()

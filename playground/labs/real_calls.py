@@ -104,7 +104,7 @@ class RealEngineCalls(EngineCalls):
         client = EngineHttp(lambda: self._real.driver.dial(call.node))
         self._connections[call.number] = client
         data, headers = _body_of(what)
-        answer = client.open(what["method"], what["path"], what["query"], data, headers, limit_s=None)
+        answer = client.open(what["method"], _versioned(what), what["query"], data, headers, limit_s=None)
         kept = {name: value for name, value in answer.getheaders() if name.lower() not in _HOP}
         if answer.length is not None or what["method"] == "HEAD":
             call.answer(Response(answer.status, answer.read(), headers=kept))
@@ -120,7 +120,7 @@ class RealEngineCalls(EngineCalls):
         channel = self._real.driver.dial(call.node)
         self._connections[call.number] = channel
         lines = [
-            f"POST {target(what['path'], what['query'])} HTTP/1.1",
+            f"POST {target(_versioned(what), what['query'])} HTTP/1.1",
             "Host: engine",
             "Connection: Upgrade",
             "Upgrade: tcp",
@@ -202,3 +202,9 @@ def _raw(buffer: bytearray) -> list[tuple[int, bytes]]:
     data = bytes(buffer)
     buffer.clear()
     return [(1, data)] if data else []
+
+
+def _versioned(what: Input) -> str:
+    """The path with the version in which an older client asks."""
+    version = what.get("version")
+    return f"/v{'.'.join(str(number) for number in version)}{what['path']}" if version else str(what["path"])

@@ -101,7 +101,7 @@ class Engines:
             raise Refused(501, "attach and exec need a connection that this web server does not give away")
         call = lab.call_engine(
             node, request.method, request.path, request.query, request.body, self._sleep,
-            hijack=request.takes_over, size=request.size,
+            hijack=request.takes_over, size=request.size, version=request.version,
         )  # fmt: skip
         self._wait(lab, call, raw)
         if call.unreachable or call.response is None:

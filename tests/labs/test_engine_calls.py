@@ -157,7 +157,7 @@ def test_there_is_a_limit_to_what_is_open(lab: Lab) -> None:
 def test_a_failure_of_the_emulation_is_an_answer_and_the_lab_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = lab.cluster.machines["manager1"].engine
 
-    async def broken(*_: Any) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(engine, "request", broken)

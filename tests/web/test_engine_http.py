@@ -83,6 +83,12 @@ def test_head_ping_has_no_body_and_tells_the_role(engine: Engine) -> None:
     assert answer.headers["Swarm"] == "active/manager"
 
 
+def test_the_version_in_the_path_decides_what_is_told(engine: Engine) -> None:
+    old, new = (engine("GET", f"/v{version}/info").get_json() for version in ("1.45", "1.49"))
+    assert "Containerd" in new
+    assert "Containerd" not in old
+
+
 @pytest.mark.parametrize("prefix", ["", "/v1.24", "/v1.41", "/v1.49"])
 def test_every_supported_version_answers(engine: Engine, prefix: str) -> None:
     answer = engine("GET", f"{prefix}/version")

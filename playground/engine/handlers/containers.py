@@ -12,7 +12,7 @@ from playground.api.client import Duplex, Response
 from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.clock import rfc3339
-from playground.engine.containers import archive, showing
+from playground.engine.containers import archive, older_requests, showing
 from playground.engine.containers.clients import ExecFailed
 from playground.engine.containers.container import Container
 from playground.engine.containers.exec import Attachment, Exec
@@ -57,8 +57,9 @@ async def create(engine: "Engine", call: Call) -> Response:
     request = wire.read(wire.CREATE, call.body)
     if call.body == {}:
         raise BadParameter("config cannot be empty in order to create a container")
+    advice = older_requests.fitted(call.version, request)
     container, warnings = await engine.containers.create(call.query.get("name", ""), request)
-    return Response(201, {"Id": container.id, "Warnings": warnings})
+    return Response(201, {"Id": container.id, "Warnings": [*warnings, *advice]})
 
 
 async def start(engine: "Engine", call: Call) -> Response:

@@ -41,7 +41,8 @@ async def list_networks(engine: "Engine", call: Call) -> Response:
     filters.validate(ACCEPTED_FILTERS)
     swarm = [objects.network(network, engine.wall_us) for network in await _of_swarm(engine)]
     known = {network["Id"] for network in swarm}
-    local = [engine.networks.wire(n, detailed=False) for n in engine.networks.all() if n.id not in known]
+    detailed = call.version < (1, 28)
+    local = [engine.networks.wire(n, detailed=detailed) for n in engine.networks.all() if n.id not in known]
     return Response(200, filtered(swarm, filters) + filtered(local, filters))
 
 

@@ -12,6 +12,7 @@ from playground.engine import query
 from playground.engine.call import Call
 from playground.engine.errors import EngineError, Forbidden, NotFound
 from playground.engine.identity import new_name
+from playground.engine.images.reference import parse
 from playground.swarm.control.lookup import LookupFailed, find
 from playground.swarm.errors import SwarmError
 from playground.swarm.log_broker import LogMessage, LogOptions, LogSelector
@@ -20,6 +21,14 @@ from playground.swarm.wire import objects, specs
 
 if TYPE_CHECKING:
     from playground.engine.engine import Engine
+
+_PINNED_BY_CLIENT = (1, 30)
+_NO_DIGEST = (
+    "image {0} could not be accessed on a registry to record\n"
+    "its digest. Each node will access {0} independently,\n"
+    "possibly leading to different nodes running different\n"
+    "versions of the image.\n"
+)
 
 
 async def _service(engine: "Engine", reference: str) -> Service:
@@ -48,10 +57,11 @@ async def inspect(engine: "Engine", call: Call) -> Response:
 async def create(engine: "Engine", call: Call) -> Response:
     spec = specs.service_spec(call.object("swarm.ServiceSpec"))
     spec = await _with_networks(engine, spec)
+    spec, warnings = await _with_digest(engine, call, spec)
     if not spec.get("Name"):
         spec = {**spec, "Name": new_name(engine.random, 0).replace("_", "_")}
     service = await engine.swarm.control("create_service", spec)
-    return Response(201, {"ID": service.id, "Warnings": None})
+    return Response(201, {"ID": service.id, "Warnings": warnings})
 
 
 async def update(engine: "Engine", call: Call) -> Response:
@@ -64,15 +74,37 @@ async def update(engine: "Engine", call: Call) -> Response:
     if source not in ("", "spec", "previous-spec"):
         raise EngineError("unsupported registryAuthFrom value")
     spec = await _with_networks(engine, specs.service_spec(body))
+    spec, warnings = await _with_digest(engine, call, spec)
     service = await _service(engine, call.parameters["id"])
     await engine.swarm.control("update_service", service.id, version, spec, rollback=rollback == "previous")
-    return Response(200, {"Warnings": None})
+    return Response(200, {"Warnings": warnings})
 
 
 async def remove(engine: "Engine", call: Call) -> Response:
     service = await _service(engine, call.parameters["id"])
     await engine.swarm.control("remove_service", service.id)
     return Response(200)
+
+
+async def _with_digest(engine: "Engine", call: Call, spec: dict[str, Any]) -> tuple[dict[str, Any], list[str] | None]:
+    """The image's digest in its place, for clients so old that they do not ask the registry themselves; and warnings.
+
+    Source: moby ``daemon/cluster/services.go``, ``imageWithDigestString``.
+    """
+    template = spec.get("TaskTemplate") or {}
+    container = template.get("ContainerSpec") or {}
+    image = str(container.get("Image") or "")
+    if call.version >= _PINNED_BY_CLIENT or not image:
+        return spec, None
+    try:
+        reference = parse(image)
+        if reference.digest:
+            return spec, None
+        manifest = await engine.puller.resolve(reference.tagged())
+    except EngineError:
+        return spec, [_NO_DIGEST.format(image)]
+    pinned = f"{reference.tagged()}@{manifest.digest}"
+    return {**spec, "TaskTemplate": {**template, "ContainerSpec": {**container, "Image": pinned}}}, None
 
 
 async def _with_networks(engine: "Engine", spec: dict[str, Any]) -> dict[str, Any]:

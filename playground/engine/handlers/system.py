@@ -241,7 +241,7 @@ async def disk_usage(engine: "Engine", call: Call) -> Response:
     for kind in kinds:
         if kind not in ("container", "image", "volume", "build-cache"):
             raise BadParameter(f"unknown object type: {kind}")
-    body: dict[str, Any] = {}
+    body: dict[str, Any] = {"LayersSize": 0, "Images": None, "Containers": None, "Volumes": None, "BuildCache": None}
     if not kinds or "image" in kinds:
         images = engine.images.summaries(Filters(), shared_size=True)
         for image in images:
@@ -257,7 +257,7 @@ async def disk_usage(engine: "Engine", call: Call) -> Response:
             volumes.append({**engine.volumes.wire(volume), "UsageData": usage})
         body["Volumes"] = volumes
     if not kinds or "build-cache" in kinds:
-        body["BuildCache"] = None
+        body["BuildCache"] = []
     return Response(200, body)
 
 
