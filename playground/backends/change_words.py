@@ -17,6 +17,14 @@ MAX_CHANGES = 40
 """Changes of one entry that are told one by one."""
 
 
+KINDS: dict[type[model.Object], str] = {
+    model.Service: "service",
+    model.Network: "network",
+    model.Secret: "secret",
+    model.Config: "config",
+}
+
+
 def describe_entry(entry: Entry, hostname: Hostname) -> Json:
     """What a log entry changes: ``{"by", "text", "changes": [...], "more"}``."""
     data = entry.data
@@ -39,12 +47,12 @@ def summary(told: list[Json], more: int) -> str:
         by_text.setdefault(change["text"], []).append(change["object"])
     parts = []
     for text, objects in by_text.items():
-        shown = ", ".join(objects[:4]) + (f" and {len(objects) - 4} more" if len(objects) > 4 else "")
+        shown = ", ".join(objects[:4]) + (f" and {count} more" if (count := len(objects) - 4) > 0 else "")
         parts.append(f"{shown}: {text}")
     if len(parts) > 3:
         more += sum(len(objects) for objects in list(by_text.values())[3:])
         parts = parts[:3]
-    return "; ".join(parts) + (f"; {more} more" if more else "")
+    return "; ".join(parts) + (f"; and {count} more" if (count := more) else "")
 
 
 def describe(change: Change, hostname: Hostname) -> Json:
@@ -56,7 +64,7 @@ def describe(change: Change, hostname: Hostname) -> Json:
         keys = [key for key in {**before, **after} if before.get(key, "") != after.get(key, "")]
         text = ", ".join(_turn(key, before.get(key, ""), after.get(key, "")) for key in keys) or _unseen(change)
     elif after is not None:
-        text = "created" + (f" ({after['state']})" if "state" in after else "")
+        text = f"created ({after['state']})" if "state" in after else "created"
     else:
         text = "removed"
     return {"object": _name(obj, hostname), "id": obj.id, "text": text, "before": before, "after": after}
@@ -64,10 +72,10 @@ def describe(change: Change, hostname: Hostname) -> Json:
 
 def _turn(key: str, before: str, after: str) -> str:
     if key in ("state", "update"):
-        return f"{before or 'none'} → {after or 'none'}"
+        return f"{before or 'nothing'} → {after or 'nothing'}"
     if not before:
         return f"{key} {after}"
-    return f"{key} {before} → {after or 'none'}"
+    return f"{key} {before} → {after or 'nothing'}"
 
 
 def _unseen(change: Change) -> str:
@@ -96,8 +104,7 @@ def _name(obj: model.Object, hostname: Hostname) -> str:
         return f"node {obj.hostname or obj.id[:12]}"
     if isinstance(obj, model.Cluster):
         return "cluster"
-    kind = type(obj).__name__.lower()
-    return f"{kind} {getattr(obj, 'name', obj.id[:12])}"
+    return f"{KINDS[type(obj)]} {getattr(obj, 'name', obj.id[:12])}"
 
 
 def _facts(obj: model.Object, hostname: Hostname) -> dict[str, str]:
@@ -110,7 +117,7 @@ def _facts(obj: model.Object, hostname: Hostname) -> dict[str, str]:
         facts["address"] = ", ".join(address for network in obj.networks for address in network.addresses)
         facts["error"] = obj.status.error
     elif isinstance(obj, model.Service):
-        facts |= _service(obj)
+        facts |= _service_facts(obj)
     elif isinstance(obj, model.Node):
         facts["state"] = obj.status.state.value
         facts["role"] = obj.role.value
@@ -129,7 +136,7 @@ def _facts(obj: model.Object, hostname: Hostname) -> dict[str, str]:
     return {key: value for key, value in facts.items() if value}
 
 
-def _service(service: model.Service) -> dict[str, str]:
+def _service_facts(service: model.Service) -> dict[str, str]:
     mode = service.spec["Mode"]
     template = service.spec.get("TaskTemplate") or {}
     update = service.update_status

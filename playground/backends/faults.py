@@ -262,7 +262,8 @@ class Faults:
         network.partition(groups)
         self._since.pop("partition", None)
         self._cluster.partition = {"groups": [list(group) for group in groups], "since": self._cluster.kernel.now_us}
-        self._tell("Cut: " + " | ".join(", ".join(group) for group in groups), "")
+        sides = " | ".join(", ".join(group) for group in groups)
+        self._tell(f"Cut: {sides}", "")
 
     def _heal(self) -> None:
         self._cluster.network.heal()
@@ -344,7 +345,7 @@ class Faults:
     def _undo(self, fault_id: str) -> None:
         for each in list(self.lasting()) if fault_id == "all" else [fault_id]:
             self._undo_one(each)
-        self._tell("Everything is mended" if fault_id == "all" else f"Undone: {_said(fault_id)}", "")
+        self._tell("Everything is mended" if fault_id == "all" else _undone(fault_id), "")
 
     def _undo_one(self, fault_id: str) -> None:
         kind, _, what = fault_id.partition(":")
@@ -375,20 +376,21 @@ class Faults:
                 self._cluster.set_virtualization(True)
 
 
-def _said(fault_id: str) -> str:
+def _undone(fault_id: str) -> str:
     kind, _, what = fault_id.partition(":")
+    link = what.replace("|", " – ")
     words = {
-        "partition": "the cut",
-        "cut": "the cut link",
-        "slow": "the slow link",
-        "lose": "the lossy link",
-        "off": "switched off:",
-        "unhealthy": "the failing health check of",
-        "crash": "the failing start of",
-        "slow_start": "the slow start of",
-        "virtualization": "no virtualization",
+        "partition": "Undone: the cut through the network",
+        "cut": f"Undone: the cut link {link}",
+        "slow": f"Undone: the slow link {link}",
+        "lose": f"Undone: the lossy link {link}",
+        "off": f"Undone: {what} was off",
+        "unhealthy": f"Undone: the failing health check of {what}",
+        "crash": f"Undone: the failing start of {what}",
+        "slow_start": f"Undone: the slow start of {what}",
+        "virtualization": "Undone: no virtualization",
     }
-    return f"{words[kind]} {what.replace('|', ' to ')}".strip()
+    return words[kind]
 
 
 def _tag(tag: str) -> str:

@@ -117,7 +117,7 @@ def _word(message: Any) -> str:
         entries = message.entries
         if not entries:
             return f"append nothing new, commit up to {message.commit}"
-        span = str(entries[0].index) if len(entries) == 1 else f"{entries[0].index} to {entries[-1].index}"
+        span = str(entries[0].index) if len(entries) == 1 else f"{entries[0].index}–{entries[-1].index}"
         return f"append {span}, commit up to {message.commit}"
     if kind == "AppendResponse":
         return f"refused after {message.index}" if message.rejected else f"has it up to {message.index}"

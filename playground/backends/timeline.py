@@ -66,8 +66,13 @@ class Timeline:
         elif after["role"] != old["role"] and after["role"] and old["role"]:
             self.add("node", f"{name} is a {after['role']} now", name)
         if after["state"] != old["state"] and old["state"] and after["state"] and old["id"]:
-            words = {"down": "is down", "ready": "is ready", "unknown": "is unknown", "disconnected": "is disconnected"}
-            self.add("node", f"{name} {words[after['state']]}", name)
+            words = {
+                "down": f"{name} is down",
+                "ready": f"{name} is ready",
+                "unknown": f"{name} is unknown",
+                "disconnected": f"{name} is disconnected",
+            }
+            self.add("node", words[after["state"]], name)
         if after["availability"] != old["availability"] and old["availability"] and after["availability"]:
             self.add("node", f"{name}: availability {after['availability']}", name)
 

@@ -47,6 +47,17 @@ def tell(command: Command, hostname: Hostname) -> Json:
     }
 
 
+STAGES = {
+    "orchestrator": "planning",
+    "allocator": "planning",
+    "constraint enforcer": "planning",
+    "scheduler": "placement",
+    "dispatcher": "report",
+    "task reaper": "report",
+}
+"""The stage to which the work of a part of the leader belongs."""
+
+
 class Teller:
     """Goes through a trail once."""
 
@@ -221,7 +232,8 @@ class Teller:
             text = words.committed(key[0], have, facts["members"])
             self._add(step, "agreement", f"Entry {key[0]} is committed", text, nodes=have, changes=changes)
             return
-        stage, title, why = words.part(proposal.by, changes)
+        title, why = words.part(proposal.by, changes)
+        stage = STAGES.get(proposal.by, "agreement")
         text = f"{why} {words.agreed(key[0], len(have), facts['members'])}"
         tasks = [change["id"] for change in changes if change["object"].startswith("task ")]
         self._add(step, stage, title, text, nodes=[step.machine], tasks=tasks, changes=changes)
@@ -286,7 +298,7 @@ class Teller:
         else:
             last = self._add(step, "work", "", "", nodes=[step.machine], tasks=[facts["id"]], changes=[change])
             last |= {"walk": (step.machine, facts["task"]), "states": [facts["state"]]}
-        last["title"] = f"{facts['task']} is {facts['state']}"
+        last["title"] = words.walked_title(facts["task"], facts["state"])
         last["text"] = words.walked(step.machine, facts["task"], last["states"], facts["error"])
         last["stops"] = facts["state"] in ("failed", "rejected")
 

@@ -28,6 +28,23 @@ METHODS = {
     "join": "let a manager into Raft",
 }
 
+THINGS = {
+    "cluster": "the swarm's settings",
+    "node": "a node",
+    "nodes": "the nodes",
+    "service": "a service",
+    "services": "the services",
+    "task": "a task",
+    "tasks": "the tasks",
+    "network": "a network",
+    "networks": "the networks",
+    "secret": "a secret",
+    "secrets": "the secrets",
+    "config": "a config",
+    "configs": "the configs",
+}
+"""What the control API lets one read, as the end of a method's name."""
+
 
 def count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
@@ -48,7 +65,7 @@ def method_words(method: str) -> str:
     if method in METHODS:
         return METHODS[method]
     verb, _, what = method.partition("_")
-    return f"{'read' if verb in ('get', 'list') else verb} {what.replace('_', ' ')}"
+    return f"read {THINGS[what]}" if verb in ("get", "list") and what in THINGS else f"{verb} {what.replace('_', ' ')}"
 
 
 def started(machine: str, line: str) -> str:
@@ -61,8 +78,10 @@ def started(machine: str, line: str) -> str:
 
 
 def asked(machine: str, method: str, path: str) -> str:
-    verb = "asks for" if method.upper() == "GET" else "sends a change to"
-    return f"The command {verb} {short_path(path)}: an HTTP request to the Docker Engine API of {machine} itself."
+    way = f"an HTTP request to the Docker Engine API of {machine} itself."
+    if method.upper() == "GET":
+        return f"The command asks for {short_path(path)}: {way}"
+    return f"The command sends a change to {short_path(path)}: {way}"
 
 
 def answered(machine: str, status: int, message: str) -> str:
@@ -171,49 +190,45 @@ def hangs(machine: str, index: int, lost: Sequence[str]) -> str:
     )
 
 
-def part(by: str, changes: Sequence[Json]) -> tuple[str, str, str]:
-    """Stage, title and sentence of what a part of the leader brought about."""
+def part(by: str, changes: Sequence[Json]) -> tuple[str, str]:
+    """Title and sentence of what a part of the leader brought about."""
     what = _what(changes)
     match by:
         case "orchestrator":
             return (
-                "planning",
                 "The orchestrator plans tasks",
                 f"The orchestrator compares what is wanted with what is there: {what}.",
             )
         case "allocator":
-            return "planning", "The allocator gives addresses", f"The allocator gives out addresses and ports: {what}."
+            return "The allocator gives addresses", f"The allocator gives out addresses and ports: {what}."
         case "scheduler":
             return (
-                "placement",
                 "The scheduler's choice is written down",
                 f"The scheduler assigns tasks to nodes: {what}.",
             )
         case "dispatcher":
             return (
-                "report",
                 "The reports reach the store",
                 f"Agents have reported, and the dispatcher writes down what they said: {what}.",
             )
         case "task reaper":
-            return "report", "Old tasks are cleared away", f"The task reaper keeps the history short: {what}."
+            return "Old tasks are cleared away", f"The task reaper keeps the history short: {what}."
         case "constraint enforcer":
             return (
-                "planning",
                 "Tasks that may not stay are given up",
                 f"The constraint enforcer finds tasks on nodes that may not have them: {what}.",
             )
         case "ca":
-            return "agreement", "The certificate authority signs", f"The certificate authority writes it down: {what}."
+            return "The certificate authority signs", f"The certificate authority writes it down: {what}."
         case "control":
-            return "agreement", "The leader writes it down", f"The change goes the same way: {what}."
+            return "The leader writes it down", f"The change goes the same way: {what}."
         case _:
-            return "agreement", "The leader writes it down", f"The leader's loops follow: {what}."
+            return "The leader writes it down", f"The leader's loops follow: {what}."
 
 
 def _what(changes: Sequence[Json]) -> str:
-    shown = [f"{change['object']} {change['text']}" for change in changes[:3]]
-    return "; ".join(shown) + (f"; and {len(changes) - 3} more" if len(changes) > 3 else "")
+    shown = [f"{change['object']}: {change['text']}" for change in changes[:3]]
+    return "; ".join(shown) + (f"; and {count} more" if (count := len(changes) - 3) > 0 else "")
 
 
 def weighed(each: Json) -> Json:
@@ -263,6 +278,10 @@ def received(machine: str, tasks: Sequence[tuple[str, str]]) -> str:
     return f"The agent on {machine} gets its assignment: {wanted}. {alone}"
 
 
+def walked_title(task: str, state: str) -> str:
+    return f"Task {task} is {state}"
+
+
 def walked(machine: str, task: str, states: Sequence[str], error: str) -> str:
     if error:
         return f"The agent on {machine} cannot go on with {task}, which is {states[-1]} now: {error}"
@@ -291,7 +310,7 @@ def event(machine: str, kind: str, action: str, name: str) -> tuple[str, str, bo
         case "health_status":
             state = action.partition(":")[2].strip()
             text = f"The health check in the container of {container} says: {state}."
-            return f"{container} is {state}", text, state == "unhealthy"
+            return f"The container of {container} is {state}", text, state == "unhealthy"
         case "kill":
             return (
                 f"{container} is told to stop",

@@ -81,9 +81,9 @@ def says(removed: Sequence[Entry], timeline: Sequence[dict[str, Any]]) -> str:
     what = removed[0].input
     match what:
         case {"do": "exec", "node": node, "command": command}:
-            return f"{_short(command)} on {node}"
+            return f"`{_short(command)}` on {node}"
         case {"do": "engine", "method": method, "path": path, "node": node}:
-            return f"{method} {path} at {node}"
+            return f"{method} {path} at {node}'s engine"
         case {"do": "lesson"}:
             return "a choice in the lesson"
         case {"do": "type", "terminal": terminal}:
@@ -94,7 +94,8 @@ def says(removed: Sequence[Entry], timeline: Sequence[dict[str, Any]]) -> str:
                 if entry["kind"] == "command" and entry.get("node") == terminal and entry["at"] >= since_us
             ]
             line = typed_line("".join(entry.input["data"] for entry in removed))
-            return f"{_short(ran[0] if ran else line) or 'what was typed'} on {terminal}"
+            line = _short(ran[0] if ran else line)
+            return f"`{line}` on {terminal}" if line else f"what was typed on {terminal}"
         case {"do": "fault", "fault": fault}:
             words = [entry["text"] for entry in timeline if entry["kind"] == "fault"]
             return words[-1] if words else ", ".join(map(str, fault))

@@ -16,7 +16,12 @@ class MachineIs(Check):
     is_: Literal["running", "off", "absent"] = "running"
 
     def says(self) -> str:
-        return self.text or f"{self.node} is {self.is_}"
+        words = {
+            "running": f"{self.node} is running",
+            "off": f"{self.node} is switched off",
+            "absent": f"There is no machine {self.node}",
+        }
+        return self.text or words[self.is_]
 
     def judge(self, view: View, commands: Sequence[Command]) -> Verdict:
         node = view["nodes"].get(self.node)
@@ -24,7 +29,12 @@ class MachineIs(Check):
             return Verdict(self.is_ == "absent", f"There is no machine {self.node} yet.")
         if node["power"] == "on" and node["engine"]:
             return Verdict(self.is_ == "running", f"{self.node} runs.")
-        return Verdict(self.is_ == "off" and node["power"] == "off", f"{self.node} is {node['power']}.")
+        saw = (
+            f"{self.node} is switched off."
+            if node["power"] == "off"
+            else f"{self.node} is on its way: {node['power']}."
+        )
+        return Verdict(self.is_ == "off" and node["power"] == "off", saw)
 
 
 @kind("swarm_state")
@@ -43,8 +53,14 @@ class SwarmState(Check):
         if node is None:
             return Verdict(False, f"There is no machine {self.node}.")
         state = node["swarm"]
-        words = {"inactive": "is not in a swarm", "active": "is in a swarm", "locked": "is locked"}
-        return Verdict(state == self.is_, f"{self.node} {words.get(state, 'is ' + state)}.")
+        words = {
+            "inactive": f"{self.node} is not in a swarm.",
+            "active": f"{self.node} is in a swarm.",
+            "locked": f"{self.node} is locked.",
+            "pending": f"{self.node} waits for the managers to let it in.",
+            "error": f"{self.node} cannot take part in its swarm.",
+        }
+        return Verdict(state == self.is_, words.get(state, f"The swarm state of {self.node} is {state}."))
 
 
 @kind("node_role")
@@ -215,7 +231,8 @@ class Partition(Check):
         if cut is None:
             return Verdict(not self.present, "Every link works.")
         groups = [sorted(name for name in group if name != "host") for group in cut["groups"]]
-        saw = "Cut: " + " | ".join(", ".join(group) for group in groups)
+        sides = " | ".join(", ".join(group) for group in groups)
+        saw = f"Cut: {sides}"
         return Verdict(self.present and (self.alone is None or sorted(self.alone) in groups), saw)
 
 

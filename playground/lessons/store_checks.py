@@ -7,7 +7,7 @@ from playground.lessons.check import Check, CheckError, Command, Verdict, View, 
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) or "none"
+    return ", ".join(names) or "nothing so far"
 
 
 @kind("secret")

@@ -63,7 +63,7 @@ class Language:
             if not all(forms) or not forms:
                 continue
             if not isinstance(message.id, str):
-                if "js" in files:
+                if files & {"js", "py"}:
                     messages[message.id[0]] = forms
                 continue
             if "js" in files:

@@ -22,6 +22,7 @@ from playground.web import sentences
 ROOT = Path(__file__).resolve().parents[2]
 JS_KEYWORDS = {"t": None, "tn": (1, 2)}
 TEMPLATE_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+COUNTED = {"counted": (1, 2)}
 SPEAKING = ("backends", "labs", "lessons", "web")
 """Rooms whose sentences the page shows. Those below say what Docker says, and that is not translated."""
 _PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)[sd]|</?\w+")
@@ -43,7 +44,7 @@ def collect(root: Path = ROOT) -> Catalog:
         ("templates", [("**.html", "jinja2.ext:babel_extract")], TEMPLATE_KEYWORDS),
         ("static/js", [("**.js", "playground.web.modules:extract")], JS_KEYWORDS),
         ("playground/web", [("**.py", "python")], {"say": None}),
-        *((f"playground/{room}", [("**.py", "playground.web.sentences:extract")], {}) for room in SPEAKING),
+        *((f"playground/{room}", [("**.py", "playground.web.sentences:extract")], COUNTED) for room in SPEAKING),
     )
     for folder, methods, keywords in places:
         options = {"**.html": {"newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}}

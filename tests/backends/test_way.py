@@ -36,7 +36,7 @@ def test_a_service_made_on_a_follower_is_followed_to_running_containers() -> Non
         "The dispatcher tells ",
         "The agent on ",
         "A container is made on ",
-        "web.1 is running",
+        "Task web.1 is running",
         "The reports reach the store",
     ]
     found = titles(steps)

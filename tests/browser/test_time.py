@@ -101,7 +101,7 @@ def test_a_typed_command_is_undone_and_done_again(open_lab: Callable[..., LabPag
     expect(page.locator("#quorum")).to_contain_text("1 of 1")
 
     page.locator("#undo").click()
-    expect(page.locator("#notice")).to_contain_text("Undone: docker swarm init on manager1.")
+    expect(page.locator("#notice")).to_contain_text("Undone: `docker swarm init` on manager1.")
     expect(page.locator("#quorum")).to_contain_text("No swarm yet")
     assert "swarm init" not in lab.ready("manager1")
 

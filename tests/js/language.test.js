@@ -55,6 +55,62 @@ test("a sentence of the server is recognised by the most exact of its templates"
   assert.equal(heard(""), "");
 });
 
+const whole = () => ({
+  messages: { "{count} task": ["{count} Task", "{count} Tasks"], " and ": " und ", "; and ": "; und " },
+  sentences: [
+    ["It tells {to} that {told}. {waited}", "Es sagt {to}: {told}. {waited}"],
+    ["there is news of {tasks}", "Neues zu {tasks}"],
+    ["It waited.", "Es wartete."],
+    ["{task} shall be {state}", "{task} soll {state} sein"],
+    ["The way is: {what}.", "Der Weg ist: {what}."],
+    ["The engine answers {status}.", "Die Engine antwortet {status}."],
+    ["{node} runs.", "{node} läuft."],
+    ["{count} more", "{count} weitere"],
+    ["task {name}", "Task {name}"],
+    ["created", "angelegt"],
+    ["nothing", "nichts"],
+    ["wanted role", "gewünschte Rolle"],
+  ],
+  plural: (n) => Number(n !== 1),
+});
+
+test("the parts of a sentence are recognised too, and the elements of a list", () => {
+  globalThis.pageWords = whole();
+
+  assert.equal(
+    heard("It tells worker1 that there is news of web.1 and 2 tasks. It waited."),
+    "Es sagt worker1: Neues zu web.1 und 2 Tasks. Es wartete.",
+  );
+  assert.equal(
+    heard("The way is: a shall be running, b shall be ready and c shall be running."),
+    "Der Weg ist: a soll running sein, b soll ready sein und c soll running sein.",
+  );
+  assert.equal(
+    heard("The way is: task web.1: created; task web.2: nothing → new, wanted role manager; and 3 more."),
+    "Der Weg ist: Task web.1: angelegt; Task web.2: nichts → new, gewünschte Rolle manager; und 3 weitere.",
+  );
+});
+
+test("several sentences in a row are recognised one by one", () => {
+  globalThis.pageWords = whole();
+
+  assert.equal(
+    heard("The engine answers 200. worker1 runs. Nobody made this. It waited."),
+    "Die Engine antwortet 200. worker1 läuft. Nobody made this. Es wartete.",
+  );
+});
+
+test("a name stays, even if it is a word of ours", () => {
+  globalThis.pageWords = whole();
+
+  assert.equal(heard("nothing runs."), "nothing läuft.");
+  assert.equal(
+    heard("It tells created that there is news of nothing. It waited."),
+    "Es sagt created: Neues zu nothing. Es wartete.",
+  );
+  assert.equal(heard("a stranger's sentence, with more and less"), "a stranger's sentence, with more and less");
+});
+
 test("another catalogue is another language at once", () => {
   globalThis.pageWords = german();
   assert.equal(heard("worker1 is on"), "worker1 läuft");

@@ -99,7 +99,7 @@ def test_an_undone_line_is_gone_from_the_terminal_and_comes_back() -> None:
     before = shown(lab)
 
     undone, words = undo(registry, lab)
-    assert words == "docker swarm init on manager1"
+    assert words == "`docker swarm init` on manager1"
     assert "hostname" in shown(undone)
     assert "init" not in shown(undone)
     assert undone.view()["quorum"] is None

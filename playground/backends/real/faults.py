@@ -183,7 +183,8 @@ class RealFaults:
                     "groups": [list(group) for group in groups],
                     "since": self._cluster.kernel.now_us,
                 }
-                self._tell("Cut: " + " | ".join(", ".join(group) for group in groups))
+                sides = " | ".join(", ".join(group) for group in groups)
+                self._tell(f"Cut: {sides}")
             case {"heal": True}:
                 self._links.clear()
                 self._cluster.partition = None

@@ -217,7 +217,7 @@ export function changeItems(changes) {
     return h(
       "li",
       {},
-      h("b", {}, object),
+      h("b", {}, heard(object)),
       rows.length === 0
         ? h("span", {}, heard(text))
         : h(
@@ -227,7 +227,7 @@ export function changeItems(changes) {
               h(
                 "div",
                 {},
-                h("dt", {}, key),
+                h("dt", {}, heard(key)),
                 h(
                   "dd",
                   {},
