@@ -15,8 +15,7 @@ run: .stamps/run
 test: .stamps/test
 	@$(BIN)/python -m playground.web.bundle --with-tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -q -m real -rs || [ $$? -eq 5 ]
-	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not real"
+	@$(BIN)/pytest -q -n 3 --dist loadgroup -rs
 
 # Linters, formats, types and import contracts of both languages.
 check: .stamps/test

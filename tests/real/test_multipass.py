@@ -8,7 +8,7 @@ from typing import Any
 
 import docker
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from playground.backends.real import docker_image
 from playground.backends.real.docker_driver import LAB, remove_lab
@@ -59,6 +59,7 @@ def test_a_swarm_runs_on_machines_of_multipass_and_leaves_nothing(page: Page, st
         page.goto(f"{served.url}{lab.made['url']}#token={lab.token}")
         shown = LabPage(page, lab.made, served, LIMIT_S)
         lab.up(2)
+        expect(page.locator('.tab[data-terminal="worker1"]')).to_be_visible(timeout=LIMIT_S * 1000)
         assert lab.run("worker1", "hostname")["stdout"] == "worker1\n"
         shown.run("worker1", "docker node ls")
         assert "not a swarm manager" in shown.text("worker1")
