@@ -23,6 +23,8 @@ from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
 
 rest = Blueprint("rest", __name__, url_prefix="/api")
 
+SEED_BITS = 53
+"""As many as every reader of JSON keeps, JavaScript among them."""
 WAIT_S = 600.0
 M = TypeVar("M", bound=BaseModel)
 
@@ -123,7 +125,7 @@ def create_lab() -> tuple[Response, int]:
     wanted = parse(CreateLab)
     plan = _sandbox().plan(wanted.sandbox.topology, wanted.sandbox.situation) if wanted.sandbox is not None else None
     header = Header(
-        seed=secrets.randbits(62) if wanted.seed is None else wanted.seed,
+        seed=secrets.randbits(SEED_BITS) if wanted.seed is None else wanted.seed,
         wall_us=time.time_ns() // 1000,
         learner=wanted.learner,
         nodes=plan.nodes if plan is not None else tuple(wanted.nodes),

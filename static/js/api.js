@@ -18,31 +18,47 @@ export class ApiError extends Error {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ token?: string, body?: unknown }} [options]
+ * @param {{ token?: string, body?: unknown, text?: string }} [options] `body` is sent as JSON; `text` is JSON already
  * @returns {Promise<any>}
  */
-async function call(method, path, { token, body } = {}) {
+async function call(method, path, options = {}) {
+  const text = await callText(method, path, options);
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    throw new ApiError(200, t("The server's answer cannot be read ({status}).", { status: 200 }));
+  }
+}
+
+/**
+ * The answer as it came: what is only passed on is not read as JSON, whose larger numbers JavaScript rounds.
+ * @param {string} method
+ * @param {string} path
+ * @param {{ token?: string, body?: unknown, text?: string }} [options]
+ * @returns {Promise<string>}
+ */
+async function callText(method, path, { token, body, text: sent } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   if (token) headers.Authorization = `Bearer ${token}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const content = body === undefined ? sent : JSON.stringify(body);
+  if (content !== undefined) headers["Content-Type"] = "application/json";
   let answer;
   try {
-    answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    answer = await fetch(path, { method, headers, body: content });
   } catch {
     throw new ApiError(0, t("The server does not answer. Check that it runs, then try again."));
   }
   const text = await answer.text();
+  if (answer.ok) return text;
   /** @type {any} */
-  let data = null;
+  let refused = null;
   try {
-    data = text ? JSON.parse(text) : null;
+    refused = text ? JSON.parse(text) : null;
   } catch {
     throw new ApiError(answer.status, t("The server's answer cannot be read ({status}).", { status: answer.status }));
   }
-  if (!answer.ok)
-    throw new ApiError(answer.status, data?.error ?? t("The server refused ({status}).", { status: answer.status }));
-  return data;
+  throw new ApiError(answer.status, refused?.error ?? t("The server refused ({status}).", { status: answer.status }));
 }
 
 /** @returns {Promise<LessonSummary[]>} */
@@ -79,9 +95,9 @@ export function openShare(share) {
   return call("POST", `/api/shares/${encodeURIComponent(share)}`);
 }
 
-/** A lab of one's own, from a journal. @param {unknown} journal @returns {Promise<LabAnswer>} */
+/** A lab of one's own, from a journal. @param {string} journal the file as it is @returns {Promise<LabAnswer>} */
 export function importJournal(journal) {
-  return call("POST", "/api/labs/import", { body: journal });
+  return call("POST", "/api/labs/import", { text: journal });
 }
 
 /** @param {string} id @param {string} token @returns {Promise<boolean>} whether there is such a lab, and it is ours */
@@ -124,6 +140,11 @@ export class LabApi {
   /** @param {string} path @returns {Promise<any>} */
   get(path) {
     return call("GET", `/api/labs/${this.id}${path}`, { token: this.token });
+  }
+
+  /** The lab as a file: the text that `importJournal` takes, untouched. @returns {Promise<string>} */
+  journal() {
+    return callText("GET", `/api/labs/${this.id}/journal`, { token: this.token });
   }
 
   /** @param {string} path @param {unknown} body @returns {Promise<any>} */

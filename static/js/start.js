@@ -47,7 +47,7 @@ file.addEventListener("change", async () => {
   file.disabled = true;
   write(find("#trouble"), t("Reading {name}, and doing again what was done…", { name: chosen.name }));
   try {
-    enterLab(await importJournal(parsed(await chosen.text())));
+    enterLab(await importJournal(readable(await chosen.text())));
   } catch (error) {
     write(find("#trouble"), error instanceof Error ? error.message : String(error));
     file.disabled = false;
@@ -55,10 +55,11 @@ file.addEventListener("change", async () => {
   }
 });
 
-/** @param {string} text @returns {unknown} */
-function parsed(text) {
+/** The text itself, when it is JSON: the server reads it, with every digit. @param {string} text */
+function readable(text) {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
+    return text;
   } catch {
     throw new Error(t("This file is not JSON, so it is no lab. Choose one that was saved from a lab's Share dialog."));
   }

@@ -196,3 +196,30 @@ def test_a_lab_is_saved_and_opened_again_and_its_picture_and_terminal_are_files(
     again = there(lab)
     labs.append(again.lab)
     expect(services(again)).to_have_count(1)
+
+
+def test_a_lab_of_five_machines_that_is_saved_and_opened_again_is_the_same_to_the_last_digit_of_its_seed(
+    open_lab: Callable[..., LabPage], served: Served, tmp_path: Path, labs: list[dict[str, object]]
+) -> None:
+    lab = open_lab(sandbox={"topology": "3+2", "situation": "swarm"}, seed=2**62 + 12_345)
+    lab.prepare("manager1", "docker service create --detach --name web --replicas 4 joeyratt/webpage:latest")
+    pass_time(lab, MINUTE)
+    page = lab.page
+    page.locator("#share-open").click()
+    file = tmp_path / "lab.json"
+    saved(page, "#save-journal").save_as(file)
+    journal = json.loads(file.read_text())
+    assert journal["header"]["seed"] == 2**62 + 12_345
+    page.goto(served.url)
+    page.locator("#journal").set_input_files(file)
+    again = there(lab)
+    labs.append(again.lab)
+
+    def then(one: LabPage) -> dict[str, object]:
+        at = journal["now_us"] / 1_000_000
+        view = served.call("GET", f"/api/labs/{one.lab['id']}/view?at={at}", str(one.lab["token"]))
+        return {part: view[part] for part in ("quorum", "nodes", "tasks")}
+
+    ours, theirs = then(lab), then(again)
+    assert len(ours["tasks"]) == 4  # type: ignore[arg-type]
+    assert theirs == ours

@@ -1,7 +1,7 @@
 """The past, other labs from a journal, undo, links and files, over REST."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -197,3 +197,21 @@ def test_a_journal_that_is_wrong_is_refused_with_what_is_wrong(a_lab: MakeLab) -
         answer = lab.ask("POST", "/api/labs/import", journal)
         assert answer.status_code in (400, 404), (name, answer.get_data(as_text=True))
         assert word in json.dumps(answer.get_json()["error"]), (name, answer.get_json())
+
+
+def test_a_new_labs_journal_has_no_number_that_javascript_would_round(a_lab: MakeLab) -> None:
+    def numbers(value: Any) -> Iterator[int]:
+        if isinstance(value, dict):
+            for part in value.values():
+                yield from numbers(part)
+        elif isinstance(value, list):
+            for part in value:
+                yield from numbers(part)
+        elif isinstance(value, int):
+            yield value
+
+    for _ in range(20):
+        lab = a_lab(seed=None)
+        found = list(numbers(lab.call("GET", "/journal").get_json()))
+        assert found
+        assert max(found) < 2**53

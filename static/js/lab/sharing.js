@@ -67,8 +67,7 @@ export function sharing(api, shown, diagram, terminals) {
     }
   });
   does("#save-journal", async () => {
-    const journal = JSON.stringify(await api.get("/journal"));
-    save(new Blob([journal], { type: "application/json" }), `swarm-lab-${stamp()}.json`);
+    save(new Blob([await api.journal()], { type: "application/json" }), `swarm-lab-${stamp()}.json`);
     return t("The journal holds every key that was pressed. The start page opens it again as a lab.");
   });
   const picture = () =>
