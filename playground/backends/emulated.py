@@ -128,7 +128,7 @@ class EmulatedCluster:
             self._wall_us,
             self._images,
             self._authority,
-            shell=container_program(_connections_inside),
+            shell=container_program(_connections_inside, installed_for=_installed_inside),
             pulled=self._pulled,
         )
         self.machines[name] = machine
@@ -410,6 +410,11 @@ def _connections_inside(process: Process) -> Connections:
     """What a program in a container reaches: the engine says it with the process."""
     assert isinstance(process, ContainerProcess)
     return process.connections
+
+
+def _installed_inside(process: Process) -> tuple[str, ...]:
+    assert isinstance(process, ContainerProcess)
+    return process.installed
 
 
 def _text(data: bytes) -> str:

@@ -1,6 +1,6 @@
 """The programs inside containers: a shell as BusyBox's, and small tools, for commands that an image does not script."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from playground.api.files import MemoryFiles
@@ -51,16 +51,22 @@ def container_program(
     connections_for: Callable[[Process], Connections],
     programs: Mapping[str, Program] | None = None,
     tools: Mapping[str, Tool] = CONTAINER_TOOLS,
+    installed_for: Callable[[Process], Iterable[str]] = lambda _: (),
 ) -> Program:
     """A program that runs whatever ``process.arguments`` says: ``["sh", "-c", text]``, ``["sleep", "300"]``, ...
 
     ``connections_for`` tells what the container reaches. The host name is that of the environment's ``HOSTNAME``.
     An unknown command gives status 127 and runc's sentence on the errors. ``process.files`` may be any ``Files``;
     tools that need more than reading and writing get a private copy in memory where it is no ``MemoryFiles``.
+    ``installed_for`` names what the container's image has besides; where nothing here runs it, it says so.
     """
 
     async def run(process: Process) -> int:
-        shell = _shell_in(process, connections_for(process), programs or {}, tools)
+        known = dict(programs or {})
+        for each in installed_for(process):
+            if each not in tools and each not in SHELLS:
+                known.setdefault(each, _not_emulated)
+        shell = _shell_in(process, connections_for(process), known, tools)
         arguments = process.arguments
         name = arguments[0].rsplit("/", 1)[-1]
         if not _known(shell, arguments[0]):
@@ -75,6 +81,15 @@ def container_program(
             return 141
 
     return run
+
+
+async def _not_emulated(process: Process) -> int:
+    name = process.arguments[0]
+    await process.stderr.write(
+        f"{name}: this image has the program, but the emulation cannot run it: what it does as the image's own command "
+        "is scripted, and a shell with the usual tools is there beside it\n"
+    )
+    return 126
 
 
 def _known(shell: Interpreter, name: str) -> bool:

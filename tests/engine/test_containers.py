@@ -1,7 +1,12 @@
 """The life of containers, as a client of the Engine API sees it."""
 
+import io
+import tarfile
+from typing import Any
+
 import pytest
 
+from playground.api.client import ApiError
 from tests.engine.lab import WEBPAGE, Lab
 
 
@@ -200,3 +205,78 @@ def test_the_processes_of_a_container_that_does_not_run_are_a_conflict(lab: Lab)
     lab.container("manager1", "one", Cmd=["true"])
     lab.sleep(1)
     assert lab.ask("manager1", "GET", "/containers/one/top").status == 409
+
+
+# Detaching, parts of volumes, what pruning gives back
+
+
+async def _typed(duplex: Any, *pieces: bytes) -> bytes:
+    for piece in pieces:
+        await duplex.write(piece)
+    shown = b""
+    while (frame := await duplex.read()) is not None:
+        shown += frame[1]
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "pieces"),
+    [("", (b"\x10", b"\x11")), ("ctrl-x", (b"ab\x18",)), ("a,b,ctrl-@", (b"ab", b"\x00"))],
+)
+def test_detach_keys_end_the_connection_and_leave_the_process(asked: str, pieces: tuple[bytes, ...]) -> None:
+    lab = Lab("a")
+    body = {"Image": WEBPAGE, "Cmd": ["cat"], "Tty": True, "OpenStdin": True}
+    made = lab.post("a", "/containers/create", body)["Id"]
+    lab.post("a", f"/containers/{made}/start")
+    query = {"stdin": "1", "stdout": "1", "stream": "1", "detachKeys": asked}
+    duplex = lab.run(lab.machines["a"].engine.hijack(f"/containers/{made}/attach", query))
+    shown = lab.run(_typed(duplex, *pieces), seconds=5)
+    assert not shown.startswith(b"\x10")
+    assert lab.get("a", f"/containers/{made}/json")["State"]["Running"]
+    until = str(lab.machines["a"].engine.clock.unix_us() / 1e6)
+    events = lab.ask("a", "GET", "/events", since="0", until=until).body
+    assert [event["Action"] for event in events if event["Type"] == "container"][-1] == "detach"
+
+
+def test_keys_that_do_not_detach_reach_the_process() -> None:
+    lab = Lab("a")
+    made = lab.post("a", "/containers/create", {"Image": WEBPAGE, "Cmd": ["cat"], "Tty": True, "OpenStdin": True})["Id"]
+    lab.post("a", f"/containers/{made}/start")
+    query = {"stdin": "1", "stdout": "1", "stream": "1", "detachKeys": "x,y"}
+    duplex = lab.run(lab.machines["a"].engine.hijack(f"/containers/{made}/attach", query))
+    assert b"xxz" in lab.run(_typed(duplex, b"x", b"xz", b"xy"), seconds=5)
+
+
+def test_detach_keys_that_are_none_are_refused() -> None:
+    lab = Lab("a")
+    made = lab.post("a", "/containers/create", {"Image": WEBPAGE, "Cmd": ["cat"], "Tty": True})["Id"]
+    lab.post("a", f"/containers/{made}/start")
+    with pytest.raises(ApiError, match=r"Invalid detach keys \(ctrl-1\) provided"):
+        lab.run(lab.machines["a"].engine.hijack(f"/containers/{made}/attach", {"detachKeys": "ctrl-1"}))
+    refused = lab.ask("a", "POST", f"/containers/{made}/exec", {"Cmd": ["ls"], "DetachKeys": "ctrl-1"})
+    assert (refused.status, refused.body["message"]) == (400, "Invalid escape keys (ctrl-1) provided")
+
+
+def test_a_command_may_run_in_any_directory_of_a_base_image() -> None:
+    lab = Lab("a")
+    made = lab.post("a", "/containers/create", {"Image": WEBPAGE, "Cmd": ["sleep", "99"]})["Id"]
+    lab.post("a", f"/containers/{made}/start")
+    for directory, code in (("/var/opt", 0), ("/nowhere", 126)):
+        body = {"Cmd": ["true"], "WorkingDir": directory}
+        run = lab.post("a", f"/containers/{made}/exec", body)["Id"]
+        lab.ask("a", "POST", f"/exec/{run}/start", {"Detach": True})
+        lab.sleep(1)
+        assert (directory, lab.get("a", f"/exec/{run}/json")["ExitCode"]) == (directory, code)
+
+
+def test_what_is_copied_below_a_mount_before_the_start_is_there_after_it() -> None:
+    lab = Lab("a")
+    made = lab.post("a", "/containers/create", {"Image": WEBPAGE, "Volumes": {"/vol1": {}}})["Id"]
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        entry = tarfile.TarInfo("f")
+        entry.size = 2
+        tar.addfile(entry, io.BytesIO(b"hi"))
+    assert lab.ask("a", "PUT", f"/containers/{made}/archive", packed.getvalue(), path="/vol1").status == 200
+    lab.post("a", f"/containers/{made}/start")
+    assert lab.ask("a", "GET", f"/containers/{made}/archive", path="/vol1/f").status == 200

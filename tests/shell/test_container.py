@@ -92,3 +92,22 @@ def test_q_ends_top_on_a_terminal() -> None:
     wire.sent.put(b"q")
     kernel.run_until(8_000_000)
     assert task.result() == 0
+
+
+def test_a_program_that_only_the_image_has_is_refused_and_not_called_missing() -> None:
+    def refused(*arguments: str) -> tuple[str, int]:
+        kernel = Kernel(seed=1)
+        out = Capture(kernel)
+        program = container_program(lambda _: FakeNetwork(kernel), installed_for=lambda _: ("python", "cat"))
+        files = MemoryFiles({"/etc/x": b"y\n"})
+        process = Process(list(arguments), {"PATH": "/bin"}, files, BytesReader(), out, out, kernel, WALL_US)
+        task = kernel.spawn(program(process))  # type: ignore[arg-type]
+        kernel.run_while(lambda: not task.done, 3_600_000_000)
+        return bytes(out.data).decode(), task.result()
+
+    text, code = refused("sh", "-c", "python -c 'print(1)'")
+    assert text.startswith("python: this image has the program, but the emulation cannot run it")
+    assert code == 126
+    assert refused("sh", "-c", "exec python -V")[1] == 126
+    assert refused("cat", "/etc/x") == ("y\n", 0)
+    assert "not found" in refused("sh", "-c", "perl -v")[0]

@@ -14,7 +14,7 @@ from playground.engine.clock import Clock
 from playground.engine.connections import ContainerConnections
 from playground.engine.containers import programs, refusals
 from playground.engine.containers.container import Container, Endpoint
-from playground.engine.containers.exec import Attachment, Exec
+from playground.engine.containers.exec import Attachment, Exec, detach_sequence
 from playground.engine.containers.process import Command, Pipe, Sink
 from playground.engine.data_plane import DataPlane
 from playground.engine.errors import BadParameter, Conflict, NotFound
@@ -31,6 +31,17 @@ _NOT_STARTED = 126
 
 class ExecFailed(BadParameter):
     """An exec cannot begin. A client that is attached reads so from its connection."""
+
+
+_DIRECTORIES = tuple(
+    f"/{name}"
+    for name in (
+        *("bin", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run", "sbin", "srv", "sys"),
+        *("tmp", "usr", "usr/bin", "usr/lib", "usr/local", "usr/local/bin", "usr/sbin", "usr/share", "var"),
+        *("var/cache", "var/lib", "var/log", "var/opt", "var/run", "var/spool", "var/tmp"),
+    )
+)
+"""Directories of every base image, whether there is a file in them or not."""
 
 
 @dataclass(slots=True)
@@ -67,7 +78,7 @@ class ContainerClients:
         """What was written below mount points goes to the volumes."""
         for mount in container.mounts:
             if mount.kind == "volume" and not mount.read_only and mount.name in self._in.volumes.by_name:
-                copy_tree(container.files, mount.target, self._in.volumes.get(mount.name).files, "/")
+                copy_tree(container.files, mount.target, self._in.volumes.get(mount.name).files, mount.root)
 
     def _command(self, container: Container, words: list[str], sink: Sink, **more: Any) -> Command:
         connections = ContainerConnections(self._kernel, self._in.network, self._in.plane, container)
@@ -83,6 +94,10 @@ class ContainerClients:
         self._must_run(container)
         if not request["Cmd"]:
             raise BadParameter("No exec command specified")
+        try:
+            detach_sequence(request["DetachKeys"])
+        except ValueError:
+            raise BadParameter(f"Invalid escape keys ({request['DetachKeys']}) provided") from None
         environment = dict(container.environment)
         if request["Tty"]:
             environment["TERM"] = "xterm"
@@ -148,7 +163,16 @@ class ContainerClients:
         stdin = Pipe(self._kernel, exec_.tty) if exec_.stdin and sink is None else None
         attachment: Attachment | None = None
         if sink is None:
-            attachment = Attachment(self._kernel, stdin, exec_.tty, lambda: self._interrupt(exec_), True, _nothing)
+            attachment = Attachment(
+                self._kernel,
+                stdin,
+                exec_.tty,
+                lambda: self._interrupt(exec_),
+                True,
+                _nothing,
+                detach_sequence(exec_.detach_keys),
+                lambda: self.log_event(container, "exec_detach", execID=exec_.id),
+            )
             sink = attachment.put
         command = self._command(
             container,
@@ -184,7 +208,8 @@ class ContainerClients:
         container = exec_.container
         try:
             refusals.check_user(exec_.user, container.manifest.image)
-            if exec_.directory and not container.files.is_directory(exec_.directory):
+            directory = exec_.directory.rstrip("/")
+            if directory and directory not in _DIRECTORIES and not container.files.is_directory(directory):
                 raise BadParameter(
                     f"{programs.EXEC_FAILURE}unable to start container process: chdir to cwd "
                     f'("{exec_.directory}") set in config.json failed: no such file or directory: unknown'
@@ -201,7 +226,13 @@ class ContainerClients:
             exec_.command.interrupt()
 
     def attach_client(
-        self, container: Container, logs: bool, stdin: bool, streams: tuple[int, ...], follow: bool = True
+        self,
+        container: Container,
+        logs: bool,
+        stdin: bool,
+        streams: tuple[int, ...],
+        follow: bool = True,
+        detach_keys: bytes = b"",
     ) -> Attachment:
         """``POST /containers/{id}/attach``; before the start, it hears the run that comes.
 
@@ -217,7 +248,14 @@ class ContainerClients:
         tty = bool(container.config["Tty"])
         pipe = Pipe(self._kernel, tty) if stdin and container.config["OpenStdin"] else None
         attachment = Attachment(
-            self._kernel, pipe, tty, lambda: self._interrupt_main(container), container.config["StdinOnce"], _nothing
+            self._kernel,
+            pipe,
+            tty,
+            lambda: self._interrupt_main(container),
+            container.config["StdinOnce"],
+            _nothing,
+            detach_keys,
+            lambda: self.log_event(container, "detach"),
         )
         if logs:
             for line in container.log.lines():

@@ -53,6 +53,13 @@ class Mount:
     read_only: bool = False
     mode: str = ""
     anonymous: bool = False
+    subpath: str = ""
+    """The part of a volume that is mounted."""
+
+    @property
+    def root(self) -> str:
+        """Where in the volume the mount begins."""
+        return f"/{self.subpath.strip('/')}"
 
 
 @dataclass(slots=True)

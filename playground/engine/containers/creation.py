@@ -233,7 +233,14 @@ def _mount(spec: dict[str, Any]) -> Mount:
         if not source_exists(source) and not (spec.get("BindOptions") or {}).get("CreateMountpoint"):
             raise BadParameter(problem + f"bind source path does not exist: {source}")
     elif kind == "volume":
-        return Mount("volume", "", target, source, bool(spec.get("ReadOnly")), "z", anonymous=not source)
+        subpath = str((spec.get("VolumeOptions") or {}).get("Subpath") or "")
+        if subpath and not source:
+            raise BadParameter(problem + "must not set Subpath when using anonymous volumes")
+        if subpath.startswith("/") or ".." in subpath.split("/"):
+            raise BadParameter(problem + "subpath must be a relative path within the volume")
+        return Mount(
+            "volume", "", target, source, bool(spec.get("ReadOnly")), "z", anonymous=not source, subpath=subpath
+        )
     elif kind == "tmpfs":
         if source:
             raise BadParameter(problem + "field Source must not be specified")

@@ -3,6 +3,7 @@
 Source: moby ``daemon/exec.go``, ``daemon/attach.go``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,27 @@ from playground.sim import Channel, Kernel
 
 _CTRL_C, _CTRL_D = 0x03, 0x04
 _ERASE = (0x08, 0x7F)
+_DETACH = bytes([0x10, 0x11])
+"""Ctrl-P, Ctrl-Q."""
+
+
+def detach_sequence(text: str) -> bytes:
+    """The bytes of ``ctrl-p,ctrl-q``, which is also what no text means.
+
+    Source: moby ``term``, ``ToBytes``.
+
+    Raises:
+        ValueError: a key is unknown.
+    """
+    found = b""
+    for key in text.split(",") if text else ():
+        if len(key) == 1:
+            found += key.encode("latin-1", "replace")
+        elif re.fullmatch(r"ctrl-[a-z@\[\\\]^_]", key):
+            found += bytes([ord(key[5].upper()) & 0x1F])
+        else:
+            raise ValueError(f"Unknown character: '{key}'")
+    return found or _DETACH
 
 
 @dataclass(slots=True)
@@ -67,7 +89,8 @@ class Attachment:
 
     ``put`` takes the process's output; ``end`` says that there will be no more. With a terminal, what the client
     types passes a line discipline (it is echoed, lines can be corrected, Ctrl-C interrupts), unless the program has
-    a terminal of its own.
+    a terminal of its own. ``detach_keys`` typed one after the other on a terminal end the connection and leave the
+    process running; ``detached`` hears of it.
     """
 
     def __init__(
@@ -78,6 +101,8 @@ class Attachment:
         interrupt: Callable[[], object],
         close_stdin: bool,
         closed: Callable[[], object],
+        detach_keys: bytes = _DETACH,
+        detached: Callable[[], object] = lambda: None,
     ) -> None:
         self._frames: Channel[Frame] = Channel(kernel)
         self._stdin = stdin
@@ -86,6 +111,9 @@ class Attachment:
         self._close_stdin = close_stdin
         self._closed = closed
         self._line = bytearray()
+        self._detach_keys = detach_keys if terminal else b""
+        self._detached = detached
+        self._held = b""
 
     def put(self, stream: int, data: bytes) -> None:
         self._frames.put((1 if self._terminal else stream, data))
@@ -102,11 +130,31 @@ class Attachment:
     async def write(self, data: bytes) -> None:
         if self._stdin is None:
             return
+        data = self._without_detach_keys(data)
         if not self._terminal or self._stdin.raw:
             self._stdin.write(data)
             return
         for byte in data:
             self._type(byte)
+
+    def _without_detach_keys(self, data: bytes) -> bytes:
+        """What goes on to the process; the beginning of a sequence is held back until it is clear what it is."""
+        if not self._detach_keys:
+            return data
+        passed = b""
+        for position in range(len(data)):
+            byte = data[position : position + 1]
+            if self._detach_keys.startswith(self._held + byte):
+                self._held += byte
+                if self._held == self._detach_keys:
+                    self._held = b""
+                    self._detached()
+                    self.end()
+                    return passed
+            else:
+                passed += self._held + byte
+                self._held = b""
+        return passed
 
     def _type(self, byte: int) -> None:
         assert self._stdin is not None

@@ -110,6 +110,7 @@ class Containers(ContainerClients):
         try:
             for mount in mounts:
                 self._prepare(container, mount)
+                container.files.make_directories(mount.target)
         except EngineError:
             del self._by_name[name]
             raise
@@ -143,6 +144,18 @@ class Containers(ContainerClients):
 
     # Starting
 
+    def _check_subpaths(self, container: Container) -> None:
+        """
+        Raises:
+            EngineError: a volume has not the directory that shall be mounted.
+        """
+        for mount in container.mounts:
+            if mount.kind == "volume" and mount.subpath:
+                files = self._in.volumes.get(mount.name).files
+                if not files.is_directory(mount.root) and not files.exists(mount.root):
+                    place = f"{mount.source}{mount.root}"
+                    raise NotFound(f"cannot access path {place}: lstat {place}: no such file or directory")
+
     async def start(self, container: Container) -> None:
         """``POST /containers/{id}/start``.
 
@@ -168,6 +181,7 @@ class Containers(ContainerClients):
         if container.removed or (container.state.running and not container.state.restarting):
             return
         try:
+            self._check_subpaths(container)
             await self._attach_networks(container)
             life = programs.main_program(container.manifest.image, container.words)
             life = self.flaws.life(container.manifest.image_id, life)
@@ -272,7 +286,7 @@ class Containers(ContainerClients):
         for mount in container.mounts:
             files.make_directories(mount.target)
             if mount.kind == "volume":
-                copy_tree(self._in.volumes.get(mount.name).files, "/", files, mount.target)
+                copy_tree(self._in.volumes.get(mount.name).files, mount.root, files, mount.target)
         hosts = "127.0.0.1\tlocalhost\n"
         for endpoint in container.endpoints.values():
             if endpoint.address:

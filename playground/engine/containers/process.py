@@ -18,7 +18,7 @@ from playground.engine.containers.container import Container
 from playground.engine.containers.programs import is_shell
 from playground.engine.containers.small_shell import small_shell
 from playground.engine.identity import KILL, TERM, signal_number
-from playground.engine.images.life import Life, Line
+from playground.engine.images.life import Image, Life, Line
 from playground.sim import SECOND, Cancelled, Future, Kernel, Signal, Task
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class ContainerProcess(Process):
     user: str
     memory: MemoryFiles
     """The same as ``files``, with its whole interface."""
+    installed: tuple[str, ...] = ()
+    """Programs that the image has, whether anything here can run them or not."""
 
 
 class Pipe:
@@ -134,6 +136,7 @@ class Command:
             hostname=container.hostname,
             user=user,
             memory=files,
+            installed=_installed(container.manifest.image),
         )
         self.exit_code: Future[int] = Future(clock.kernel)
         self.task: Task[int] = clock.kernel.spawn(_run(shell, process), f"{words[0]} in {container.short_id}")
@@ -164,6 +167,12 @@ async def _run(shell: Program, process: Process) -> int:
         return await shell(process)
     except Interrupted:
         return 128 + INT
+
+
+def _installed(image: Image) -> tuple[str, ...]:
+    """The programs that are of this image in particular."""
+    own = (*image.programs, *image.entrypoint[:1], *image.command[:1])
+    return tuple(dict.fromkeys(word.rpartition("/")[2] for word in own))
 
 
 def _arguments(words: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from playground.engine.clock import rfc3339
 from playground.engine.containers import archive, older_requests, showing
 from playground.engine.containers.clients import ExecFailed
 from playground.engine.containers.container import Container
-from playground.engine.containers.exec import Attachment, Exec
+from playground.engine.containers.exec import Attachment, Exec, detach_sequence
 from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, NotModified
 from playground.engine.identity import signal_number
 from playground.sim import SECOND
@@ -167,15 +167,16 @@ async def prune(engine: "Engine", call: Call) -> Response:
     filters = call.filters
     filters.validate(("label", "label!", "until"))
     until = query.pruned_until(filters, engine.clock.unix_us())
-    deleted = []
+    deleted, reclaimed = [], 0
     for container in engine.containers.all():
         if until is not None and engine.wall_us + container.created_us > until:
             continue
         if not container.state.running and filters.labels("label", container.labels):
+            reclaimed += showing.size_of(container)
             await engine.containers.remove(container)
             deleted.append(container.id)
-    engine.events.log("container", "prune", "", {"reclaimed": "0"})
-    return Response(200, {"ContainersDeleted": deleted or None, "SpaceReclaimed": 0})
+    engine.events.log("container", "prune", "", {"reclaimed": str(reclaimed)})
+    return Response(200, {"ContainersDeleted": deleted or None, "SpaceReclaimed": reclaimed})
 
 
 async def logs(engine: "Engine", call: Call) -> Response:
@@ -351,6 +352,7 @@ async def _begin(engine: "Engine", exec_: Exec, tty: bool) -> Attachment:
 
 
 async def hijack_attach(engine: "Engine", call: Call) -> Duplex:
+    keys = _detach_keys(call.query.get("detachKeys", ""))
     streams = tuple(n for n, name in ((1, "stdout"), (2, "stderr")) if query.boolean(call.query, name))
     return engine.containers.attach_client(
         _find(engine, call),
@@ -358,7 +360,15 @@ async def hijack_attach(engine: "Engine", call: Call) -> Duplex:
         query.boolean(call.query, "stdin"),
         streams,
         query.boolean(call.query, "stream"),
+        keys,
     )
+
+
+def _detach_keys(text: str) -> bytes:
+    try:
+        return detach_sequence(text)
+    except ValueError:
+        raise BadParameter(f"Invalid detach keys ({text}) provided") from None
 
 
 # Archives

@@ -100,6 +100,8 @@ async def identity(invocation: Invocation) -> int:
         await invocation.stdout.write(f"{number}\n")
     elif words in (["-un"], ["-gn"], ["-u", "-n"]):
         await invocation.stdout.write(f"{user}\n")
+    elif words == ["-G"]:
+        await invocation.stdout.write("0\n" if user == "root" else "1000 4 27 111\n")
     elif words in (["-Gn"], ["-nG"]):
         await invocation.stdout.write("root\n" if user == "root" else f"{user} adm sudo docker\n")
     else:
