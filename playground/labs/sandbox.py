@@ -28,7 +28,9 @@ IMAGES = ("joeyratt/webpage:latest", "joeyratt/webpage:v2.0", "traefik/whoami:la
 """On every machine's disk from the start, so that nothing waits for a download."""
 
 _jinja = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
-_jinja.filters["listed"] = lambda names: " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+_jinja.filters["listed"] = lambda names, last="and": f" {last} ".join(
+    filter(None, [", ".join(names[:-1]), *names[-1:]])
+)
 
 
 class Topology(BaseModel):

@@ -25,6 +25,7 @@ TEMPLATE_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 COUNTED = {"counted": (1, 2)}
 SPEAKING = ("backends", "labs", "lessons", "web")
 """Rooms whose sentences the page shows. Those below say what Docker says, and that is not translated."""
+_BLOCK = re.compile(r"^```(?:(sh [^\n]*)|action [^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)[sd]|</?\w+")
 
 
@@ -89,6 +90,20 @@ def problems(root: Path = ROOT) -> Iterator[str]:
                 yield f"{name}:{known.lineno or 0}: fuzzy: {one!r}; look at it and take the mark away"
             else:
                 yield from (f"{name}:{known.lineno or 0}: {reason}: {one!r}" for reason in _misfits(known))
+        yield from _situations(root, file.parents[1].name.replace("_", "-"))
+
+
+def _situations(root: Path, language: str) -> Iterator[str]:
+    """What of the sandbox's situations is missing, or runs something else than the English does."""
+    for english in sorted((root / "sandbox").glob("*/en.md")):
+        prose, names = english.with_name(f"{language}.md"), english.with_name(f"{language}.yaml")
+        for file in (prose, names):
+            if not file.is_file():
+                yield f"{file.relative_to(root).as_posix()}: missing; translate {english.relative_to(root).as_posix()}"
+        if prose.is_file():
+            wanted, found = (_BLOCK.findall(file.read_text(encoding="utf-8")) for file in (english, prose))
+            if wanted != found:
+                yield f"{prose.relative_to(root).as_posix()}: its code blocks must be those of en.md, letter by letter"
 
 
 def _misfits(message: Message) -> Iterator[str]:

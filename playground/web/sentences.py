@@ -106,8 +106,8 @@ def _said(tree: ast.Module, all_returns: bool) -> Iterator[tuple[ast.expr, Scope
                         yield value, scope
                     elif key is not None and function in FACTS:
                         yield key, scope
-            case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=key) as place)], value=value):
-                if key in SAID_KEYS:
+            case ast.Assign(targets=[ast.Subscript(slice=ast.Constant() as place)], value=value):
+                if place.value in SAID_KEYS:
                     yield value, scope
                 elif function in FACTS:
                     yield place, scope

@@ -113,6 +113,16 @@ def test_a_situation_is_what_its_title_says(sandbox: Sandbox, slug: str) -> None
         assert failed == []
 
 
+@pytest.mark.parametrize("slug", SHOWS)
+def test_a_situation_is_told_in_every_language_at_every_size(sandbox: Sandbox, slug: str) -> None:
+    situation = sandbox.situations[slug]
+    assert {"en", "de"} <= set(situation.prose)
+    assert situation.names("de") != situation.names("en")
+    for size in filter(situation.fits, SIZES):
+        english, german = (re.findall(r"<pre.*?</pre>", situation.html(size, {}, each), re.S) for each in ("en", "de"))
+        assert english == german
+
+
 def test_the_swarm_remembers_the_node_that_came_back_empty(sandbox: Sandbox) -> None:
     lab = begin(sandbox, Topology(), "came-back-empty")
 

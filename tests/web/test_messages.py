@@ -72,6 +72,52 @@ def test_what_is_missing_is_named(project: Path) -> None:
     )
 
 
+def test_a_situation_without_its_translation_or_with_another_command_is_named(project: Path) -> None:
+    folder = project / "sandbox" / "01-machines"
+    folder.mkdir(parents=True)
+    (folder / "en.md").write_text("Look.\n\n```sh manager1\ndocker ps\n```\n", encoding="utf-8")
+    update(project)
+
+    found = [problem for problem in problems(project) if problem.startswith("sandbox/")]
+    assert found == [
+        f"sandbox/01-machines/de.{kind}: missing; translate sandbox/01-machines/en.md" for kind in ("md", "yaml")
+    ]
+
+    (folder / "de.yaml").write_text("title: Maschinen\n", encoding="utf-8")
+    (folder / "de.md").write_text("Sieh.\n\n```sh manager1\ndocker ps -a\n```\n", encoding="utf-8")
+    found = [problem for problem in problems(project) if problem.startswith("sandbox/")]
+    assert found == ["sandbox/01-machines/de.md: its code blocks must be those of en.md, letter by letter"]
+    (folder / "de.md").write_text("Sieh.\n\n```sh manager1\ndocker ps\n```\n", encoding="utf-8")
+    assert [problem for problem in problems(project) if problem.startswith("sandbox/")] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("def _word(a):\n    words = {1: f'{a} goes on'}\n    return words[a]", {"{a} goes on"}),
+        (
+            "def says(self):\n    parts = []\n    parts.append('its tasks')\n    return f'Wanted: {parts}'",
+            {"Wanted: {parts}", "its tasks"},
+        ),
+        ("def f(x):\n    self._tell(_said(x))\n\ndef _said(x):\n    return f'{x} is mended'", {"{x} is mended"}),
+        (
+            "def f(n):\n    raise LabError(f'it has {counted(n, \"node\")}')",
+            {"it has {n}", ("{count} node", "{count} nodes")},
+        ),
+        ("def f(n):\n    last['text'] = f'It grew to {n or \"nothing yet\"}'", {"It grew to {what}", "nothing yet"}),
+        ("def f(n):\n    self.add('node', f'{n} came{\", late\" if n else \"\"}')", {"{n} came", "{n} came, late"}),
+        ("def f(n):\n    return f'{n} is nobody to hear'", set()),
+    ],
+)
+def test_what_flows_into_a_sentence_is_collected_with_it(
+    project: Path, code: str, wanted: set[str | tuple[str, str]]
+) -> None:
+    before = {message.id for message in collect(project)}
+    (project / "playground/labs/more.py").write_text(code, encoding="utf-8")
+
+    assert {message.id for message in collect(project)} - before == wanted
+
+
 def test_a_translation_that_lost_a_value_or_has_a_strange_one_is_named(project: Path) -> None:
     update(project)
     file = project / "translations/de/LC_MESSAGES/messages.po"
