@@ -3,7 +3,7 @@
 import { find } from "../dom.js";
 
 /** Keys with Alt that belong to the page: a terminal lets them pass. By `KeyboardEvent.code`. */
-export const WITH_ALT = ["Digit1", "Digit2", "Digit3", "KeyM", "KeyH", "Enter", "PageUp", "PageDown"];
+export const WITH_ALT = ["Digit1", "Digit2", "Digit3", "KeyM", "KeyH", "KeyZ", "KeyN", "Enter", "PageUp", "PageDown"];
 
 /** @param {HTMLElement} pane */
 export function lessonKeys(pane) {

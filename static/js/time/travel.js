@@ -125,12 +125,12 @@ export function timeTravel(live, api, socket, past) {
     played = plays;
   });
   document.addEventListener("keydown", (event) => {
-    // In a terminal these keys are the shell's.
-    const typing = event.target instanceof Element && event.target.closest(".screens, input");
-    if (!event.altKey || event.ctrlKey || event.metaKey || typing) return;
+    const at = event.target instanceof Element ? event.target : null;
+    if (!event.altKey || event.ctrlKey || event.metaKey || at?.closest("input")) return;
     if (event.code === "KeyZ") (event.shiftKey ? redo : undo).click();
     else if (event.code === "KeyN") step.click();
-    else if (event.code === "KeyB") find("#timeline .track").focus();
+    // In a terminal Alt+B is the shell's: a word back.
+    else if (event.code === "KeyB" && !at?.closest(".screens")) find("#timeline .track").focus();
     else return;
     event.preventDefault();
   });
