@@ -8,6 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 
+os.environ["SWARM_PLAYGROUND_STRICT"] = "1"
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("search", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS", "steady"))

@@ -260,7 +260,7 @@ def _service(service: Json, tasks: list[Json], networks: Mapping[str, str]) -> J
         "ports": [
             {
                 "published": port.get("PublishedPort", 0),
-                "target": port["TargetPort"],
+                "target": port.get("TargetPort", 0),
                 "protocol": port.get("Protocol", "tcp"),
                 "mode": port.get("PublishMode", "ingress"),
             }
@@ -281,8 +281,8 @@ def _uses(spec: Json, networks: Mapping[str, str]) -> Json:
     attached = [networks.get(used.get("Target", "")) for used in template.get("Networks") or ()]
     return {
         "stack": (spec.get("Labels") or {}).get("com.docker.stack.namespace", ""),
-        "secrets": [used["SecretName"] for used in container.get("Secrets") or ()],
-        "configs": [used["ConfigName"] for used in container.get("Configs") or ()],
+        "secrets": [used.get("SecretName", "") for used in container.get("Secrets") or ()],
+        "configs": [used.get("ConfigName", "") for used in container.get("Configs") or ()],
         "networks": [name for name in attached if name],
         "log_driver": (template.get("LogDriver") or {}).get("Name", ""),
     }

@@ -357,7 +357,7 @@ class Observer:
             "ports": [
                 {
                     "published": port.get("PublishedPort", 0),
-                    "target": port["TargetPort"],
+                    "target": port.get("TargetPort", 0),
                     "protocol": port.get("Protocol", "tcp"),
                     "mode": port.get("PublishMode", "ingress"),
                 }
@@ -396,11 +396,11 @@ class Observer:
         assert self._source is not None
         template = spec["TaskTemplate"]
         container = template.get("ContainerSpec") or {}
-        networks = [self._source.get(model.Network, used["Target"]) for used in template.get("Networks") or ()]
+        networks = [self._source.get(model.Network, used.get("Target", "")) for used in template.get("Networks") or ()]
         return {
             "stack": (spec.get("Labels") or {}).get("com.docker.stack.namespace", ""),
-            "secrets": [used["SecretName"] for used in container.get("Secrets") or ()],
-            "configs": [used["ConfigName"] for used in container.get("Configs") or ()],
+            "secrets": [used.get("SecretName", "") for used in container.get("Secrets") or ()],
+            "configs": [used.get("ConfigName", "") for used in container.get("Configs") or ()],
             "networks": [network.name for network in networks if network is not None],
             "log_driver": (template.get("LogDriver") or {}).get("Name", ""),
         }

@@ -4,6 +4,7 @@ Source: docker/cli command/container/hijack.go; moby/term detach keys.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from playground.api import Duplex, Interrupted
 from playground.api.process import TerminalReader
@@ -69,10 +70,9 @@ async def copy_streams(
     gone = cli.process.loop.future()
 
     async def finish() -> None:
-        try:
+        with suppress(Exception):  # Whoever awaits the writer below gets it.
             await writer
-        finally:
-            gone.set(False)
+        gone.set(False)
 
     async def leave() -> None:
         await detached

@@ -349,7 +349,7 @@ class TaskController:
             "aliases": {attachment.network_id: attachment.aliases for attachment in task.networks},
             "virtual_ips": {network: address.partition("/")[0] for network, address in task.virtual_ips},
             "ports": tuple(
-                (str(port.get("Protocol", "tcp")), int(port["PublishedPort"]), int(port["TargetPort"]))
+                (str(port.get("Protocol", "tcp")), int(port["PublishedPort"]), int(port.get("TargetPort", 0)))
                 for port in task.endpoint_ports
                 if port.get("PublishMode", "ingress") == "ingress" and port.get("PublishedPort")
             ),
@@ -465,5 +465,5 @@ class TaskController:
 
 def _extra_host(entry: str) -> str:
     """``address name`` of a service's hosts as ``name:address``."""
-    address, *names = entry.split()
-    return f"{names[0] if names else ''}:{address}"
+    address, _, names = entry.strip().partition(" ")
+    return f"{names.split(maxsplit=1)[0] if names.strip() else ''}:{address}"

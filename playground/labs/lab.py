@@ -4,6 +4,8 @@ The only ways in are ``submit`` (an input, journaled before it is applied) and
 ``pump`` (time passes). Both hold the lab's lock; callers may be any thread.
 """
 
+import logging
+import os
 import threading
 import time
 from collections import deque
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from playground.backends.emulated import EmulatedCluster
     from playground.backends.recorded import Recorded
 
+log = logging.getLogger(__name__)
+
+STRICT = "SWARM_PLAYGROUND_STRICT"
+"""Set in the environment of tests: a fault of ours ends the lab instead of being told and left behind."""
 SECOND = 1_000_000
 SLICE_S = 0.008
 """Processor time that one lab may take before others get their turn."""
@@ -105,6 +111,8 @@ class Lab:
         self._stored = False
         self.lesson: LessonRun | None = None
         self.cluster = self._make_cluster(record)
+        if not os.environ.get(STRICT):
+            self.cluster.kernel.on_fault = self._fault
         self.engine_calls = self._make_calls()
         self.cluster.on_output = self._output
         if lesson is not None:
@@ -120,6 +128,13 @@ class Lab:
             self._progress = self.lesson.progress()
         self._stored = True
         self._look()
+
+    def _fault(self, error: Exception) -> None:
+        """A mistake of ours in one task or callback: it is told to the operator, and the rest of the lab goes on.
+
+        It happens again at the same moment when the journal is replayed, so it changes no outcome.
+        """
+        log.error("lab %s, at %d us: a fault of the playground", self.id, self.now_us, exc_info=error)
 
     def _make_cluster(self, record: Record) -> "EmulatedCluster":
         from playground.backends.emulated import EmulatedCluster  # Large: see web/engine_mount.py.

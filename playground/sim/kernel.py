@@ -52,6 +52,9 @@ class Kernel:
     nobody waited for it; by default such an error is kept in ``lost_errors`` and
     raised by the next ``run_until``, because it is a bug of ours.
 
+    ``on_fault(error)``, when set, hears of every error of ours (of a callback, of a task for which nobody waited,
+    of the onlooker) in place of the caller of ``run_until``, and everything else goes on.
+
     ``on_settled(touched)``, when set, hears at the end of each instant of what was ``touch``-ed in it. It only looks:
     it schedules nothing and draws no random number, so that a lab goes the same way whether anybody looks or not.
     """
@@ -64,6 +67,7 @@ class Kernel:
         """Because of which input it is that what happens now happens; None: of none that anybody follows."""
         self.lost_errors: list[BaseException] = []
         self.on_lost_error: Callable[[Task[Any], BaseException], object] | None = self._keep_error
+        self.on_fault: Callable[[Exception], object] | None = None
         self.on_settled: Callable[[list[tuple[str, str]]], object] | None = None
         self._touched: dict[tuple[str, str], None] = {}
         self._heap: list[tuple[int, int, Timer]] = []
@@ -160,7 +164,10 @@ class Kernel:
         if self._touched and self.on_settled is not None:
             touched = list(self._touched)
             self._touched.clear()
-            self.on_settled(touched)
+            try:
+                self.on_settled(touched)
+            except Exception as error:  # noqa: BLE001 - whoever hears of faults decides
+                self._fault(error)
 
     def next_due_us(self) -> int | None:
         """When the next event is due, or None when nothing is going to happen."""
@@ -193,9 +200,12 @@ class Kernel:
             timer.callback = None
             self.cause = timer.cause
             self.events_done += 1
-            callback(*timer.arguments)
-            if self.lost_errors:
-                raise self.lost_errors.pop(0)
+            try:
+                callback(*timer.arguments)
+                if self.lost_errors:
+                    raise self.lost_errors.pop(0)
+            except Exception as error:  # noqa: BLE001 - whoever hears of faults decides
+                self._fault(error)
             if stop is not None and (not heap or heap[0][0] != due_us):
                 if touched:
                     self.settle()
@@ -220,6 +230,12 @@ class Kernel:
                 return not busy()
             self.run_until(due_us)
         return True
+
+    def _fault(self, error: Exception) -> None:
+        """Of the error that is being handled: raise it again, unless somebody hears of faults."""
+        if self.on_fault is None:
+            raise error
+        self.on_fault(error)
 
     def _keep_error(self, _: Task[Any], error: BaseException) -> None:
         self.lost_errors.append(error)
