@@ -239,30 +239,25 @@ class Observer:
 
     def _nodes(self, statuses: dict[str, Status]) -> dict[str, Json]:
         leader = self._leader(statuses)
-        reachable = self._reachable(statuses, leader)
-        return {
-            name: self._node(machine, leader, reachable.get(name, ""))
-            for name, machine in self._cluster.machines.items()
-        }
+        reachable = self._reachable(leader)
+        return {name: self._node(machine, leader, reachable) for name, machine in self._cluster.machines.items()}
 
     def _leader(self, statuses: dict[str, Status]) -> str:
         leaders = [name for name, status in statuses.items() if status.role is RaftRole.LEADER]
         leaders = [name for name in leaders if self._has_majority(name, statuses[name])] or leaders
         return max(leaders, key=lambda name: statuses[name].term, default="")
 
-    def _reachable(self, statuses: dict[str, Status], leader: str) -> dict[str, str]:
-        """What the leader says of every member; without a leader what the source last knew: nothing."""
-        if not leader:
-            source = statuses.get(self._source_name)
-            return {self._machine_of_member.get(member, ""): "" for member in source.members} if source else {}
-        raft = self._cluster.machines[leader].engine.swarm.raft()
-        assert raft is not None
+    def _reachable(self, leader: str) -> dict[str, str]:
+        """What the leader says of every member, by its node's id; without a leader nobody can say anything."""
+        raft = self._cluster.machines[leader].engine.swarm.raft() if leader else None
+        if raft is None:
+            return {}
         return {
-            self._machine_of_member.get(member, ""): "reachable" if raft.reachable(member) else "unreachable"
-            for member in statuses[leader].members
+            member.node_id: "reachable" if raft.reachable(member.member_id) else "unreachable"
+            for member in raft.members()
         }
 
-    def _node(self, machine: Machine, leader: str, reachability: str) -> Json:
+    def _node(self, machine: Machine, leader: str, reachable: dict[str, str]) -> Json:
         swarm = machine.engine.swarm
         local = swarm.state
         entity: Json = {
@@ -280,7 +275,7 @@ class Observer:
             "state": "",
             "message": "",
             "labels": {},
-            "reachability": reachability,
+            "reachability": "",
             "leader": machine.name == leader,
         }
         node = self._member(machine)
@@ -292,6 +287,7 @@ class Observer:
                 "state": node.status.state.value,
                 "message": node.status.message,
                 "labels": dict(node.spec.get("Labels") or {}),
+                "reachability": reachable.get(node.id, ""),
             }
         return entity
 

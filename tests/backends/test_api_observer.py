@@ -12,6 +12,7 @@ from playground.backends.emulated import EmulatedCluster
 from playground.engine.machine import Power
 from playground.labs.view_log import Changes, ViewLog
 from playground.sim import SECOND
+from tests.backends.known_view import known
 
 WALL_US = 1_760_000_000_000_000
 NODES = ("manager1", "manager2", "manager3", "worker1", "worker2")
@@ -95,36 +96,7 @@ class BothSee:
         own.pop("messages", None)
         self.own_view.absorb(Changes(**own))
         self.api_view.absorb(Changes(**self.api.changes()))
-        return _known(self.own_view.current), _known(self.api_view.current)
-
-
-def _known(view: dict[str, Any]) -> dict[str, Any]:
-    kept = {
-        part: view[part]
-        for part in (
-            "nodes",
-            "services",
-            "tasks",
-            "networks",
-            "faults",
-            "quorum",
-            "swarm",
-            "partition",
-            "secrets",
-            "configs",
-        )
-    }
-    outdated = {key: service["outdated"] for key, service in kept["services"].items()}
-    kept["services"] = {
-        key: {**service, "outdated": len(service["outdated"])} for key, service in kept["services"].items()
-    }
-    kept["tasks"] = {
-        key: {**task, "version": task["version"] in outdated.get(task["service"], ())}
-        for key, task in kept["tasks"].items()
-    }
-    if kept["quorum"]:
-        kept["quorum"] = {**kept["quorum"], "term": None}
-    return json.loads(json.dumps(kept))  # type: ignore[no-any-return]
+        return known(self.own_view.current), known(self.api_view.current)
 
 
 @pytest.fixture
