@@ -40,6 +40,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "mend_image": (),
     "virtualization": (),
     "undo": (),
+    "all": (),
 }
 """What can be asked, each with the further fields that it needs."""
 
@@ -48,8 +49,11 @@ USAGE = (
     '{"slow": [a, b], "ms": 200}, {"lose": [a, b], "percent": 30}, '
     '{"stop": node}, {"kill": node}, {"start": node}, {"restart": node}, {"kill_task": task}, '
     '{"unhealthy": image}, {"crash": image}, {"slow_start": image, "seconds": 20}, {"mend_image": image}, '
-    '{"virtualization": true}, {"undo": id or "all"}'
+    '{"virtualization": true}, {"undo": id or "all"}, {"all": [of links and images, several]}'
 )
+AT_ONCE = ("cut", "mend", "slow", "lose", "unhealthy", "crash", "slow_start", "mend_image")
+"""What can be asked together, as one act: all that is true from one instant to the next."""
+MAX_TOGETHER = 8
 
 Json = dict[str, Any]
 Tell = Callable[[str, str], object]
@@ -116,6 +120,9 @@ class Faults:
                 self._image(_text(verb, what, "the name of an image"))
             case "virtualization":
                 self._check_virtualization(what)
+            case "all":
+                for each in together(what):
+                    self.check(each)
             case "undo":
                 self._check_undo(_text(verb, what, 'the id of a fault, or "all"'))
         if verb == "slow":
@@ -188,22 +195,9 @@ class Faults:
         cluster = self._cluster
         cluster.kernel.touch("faults")
         match fault:
-            case {"partition": groups}:
-                self._split(groups)
-            case {"heal": True}:
-                self._heal()
-            case {"cut": [a, b]}:
-                cluster.network.link(a, b).cut = True
-                self._tell(f"Link {a} to {b} cut", "")
-            case {"mend": [a, b]}:
-                self._mend(a, b)
-                self._tell(f"Link {a} to {b} mended", "")
-            case {"slow": [a, b], "ms": ms}:
-                cluster.network.link(a, b).extra_latency_us = int(ms * 1000)
-                self._tell(f"Link {a} to {b} slowed by {ms:g} ms", "")
-            case {"lose": [a, b], "percent": percent}:
-                cluster.network.link(a, b).loss = percent / 100
-                self._tell(f"Link {a} to {b} loses {percent:g} % of its packets", "")
+            case {"all": several}:
+                for each in several:
+                    self._do_at_once(each)
             case {"kill": name}:
                 self._tell(f"{name}: power cut", name)
                 cluster.machines[name].kill()
@@ -222,9 +216,32 @@ class Faults:
             case {"undo": fault_id}:
                 self._undo(fault_id)
             case _:
-                self._break_image(fault)
+                self._do_at_once(fault)
         self._keep_time()
         done(True)
+
+    def _do_at_once(self, fault: Json) -> None:
+        """What takes no time: to links and images."""
+        cluster = self._cluster
+        match fault:
+            case {"partition": groups}:
+                self._split(groups)
+            case {"heal": True}:
+                self._heal()
+            case {"cut": [a, b]}:
+                cluster.network.link(a, b).cut = True
+                self._tell(f"Link {a} to {b} cut", "")
+            case {"mend": [a, b]}:
+                self._mend(a, b)
+                self._tell(f"Link {a} to {b} mended", "")
+            case {"slow": [a, b], "ms": ms}:
+                cluster.network.link(a, b).extra_latency_us = int(ms * 1000)
+                self._tell(f"Link {a} to {b} slowed by {ms:g} ms", "")
+            case {"lose": [a, b], "percent": percent}:
+                cluster.network.link(a, b).loss = percent / 100
+                self._tell(f"Link {a} to {b} loses {percent:g} % of its packets", "")
+            case _:
+                self._break_image(fault)
 
     async def _stop(self, name: str, again: bool, done: Callable[[Any], object]) -> None:
         machine = self._cluster.machines[name]
@@ -400,6 +417,19 @@ def _tag(tag: str) -> str:
 def _task_names(container: Container) -> tuple[str, ...]:
     full = container.labels.get(TASK_NAME_LABEL, "")
     return (container.labels.get(TASK_LABEL, ""), full, full.rsplit(".", 1)[0]) if full else ()
+
+
+def together(several: Any) -> list[Json]:
+    """The faults of one that is several at once.
+
+    Raises:
+        BadRequest: it is no such list.
+    """
+    if not isinstance(several, list) or not 1 <= len(several) <= MAX_TOGETHER:
+        raise BadRequest(f"`all` takes a list of 1 to {MAX_TOGETHER} faults")
+    if not all(isinstance(each, dict) and sum(verb in each for verb in AT_ONCE) == 1 for each in several):
+        raise BadRequest(f"`all` takes faults of links and images, each with one of: {', '.join(AT_ONCE)}")
+    return several
 
 
 def _text(verb: str, what: Any, wanted: str) -> str:

@@ -212,3 +212,41 @@ def test_what_makes_no_sense_is_refused_in_words(fault: Any, words: str) -> None
 def test_a_node_that_is_not_there_is_named() -> None:
     with pytest.raises(UnknownMachine, match="no node 'ghost'"):
         Cluster("manager1").emulated.check_fault({"slow": ["manager1", "ghost"], "ms": 5})
+
+
+def test_several_faults_of_a_link_are_one_and_what_stays_keeps_its_moment() -> None:
+    cluster = Cluster("manager1", "worker1")
+    link = ["manager1", "worker1"]
+    cluster.fault(all=[{"slow": link, "ms": 200}, {"lose": link, "percent": 30}])
+    began = {fault["kind"]: fault["since"] for fault in cluster.emulated.faults.lasting().values()}
+    assert began.keys() == {"slow", "lose"}
+    cluster.sleep(3)
+
+    cluster.fault(all=[{"mend": link}, {"slow": link, "ms": 200}, {"cut": link}])
+
+    now = {fault["kind"]: fault["since"] for fault in cluster.emulated.faults.lasting().values()}
+    assert now.keys() == {"slow", "cut"}
+    assert now["slow"] == began["slow"] < now["cut"]
+
+
+@pytest.mark.parametrize(
+    ("several", "reason"),
+    [
+        ([], "list of 1 to 8"),
+        ("cut", "list of 1 to 8"),
+        ([{"cut": ["a", "b"]}] * 9, "list of 1 to 8"),
+        ([{"kill": "manager1"}], "links and images"),
+        ([1], "links and images"),
+        ([{"all": []}], "links and images"),
+        ([{"cut": ["manager1", "worker1"], "all": []}], "send one of"),
+        ([{"cut": ["manager1", "worker1"]}, {"slow": ["manager1", "worker1"], "ms": 0}], "`ms` must be"),
+        ([{"cut": ["manager1", "worker1"]}, {"cut": ["manager1", "manager1"]}], "two different ends"),
+    ],
+)
+def test_of_several_faults_of_which_one_makes_no_sense_none_is_done(several: Any, reason: str) -> None:
+    cluster = Cluster("manager1", "worker1")
+
+    with pytest.raises(BadRequest, match=reason):
+        cluster.fault(all=several)
+
+    assert lasting(cluster) == {}

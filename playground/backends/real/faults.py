@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from playground.backends.api_observer import ApiObserver
 from playground.backends.errors import BadRequest
+from playground.backends.faults import together
 from playground.backends.real import links
 from playground.backends.real.bridge import Bridge
 from playground.backends.real.driver import Driver, DriverError
@@ -21,7 +22,8 @@ MAX_SLOW_MS = 10_000
 USAGE = (
     'send one of {"partition": [[...], [...]]}, {"heal": true}, {"cut": [a, b]}, {"mend": [a, b]}, '
     '{"slow": [a, b], "ms": 200}, {"lose": [a, b], "percent": 30}, {"stop": node}, {"kill": node}, {"start": node}, '
-    '{"restart": node}, {"pause": node} (start lets it go on), {"kill_task": task}, {"undo": id or "all"}'
+    '{"restart": node}, {"pause": node} (start lets it go on), {"kill_task": task}, {"undo": id or "all"}, '
+    '{"all": [several of links]}'
 )
 EMULATED_ONLY = ("unhealthy", "crash", "slow_start", "mend_image", "virtualization")
 KILL_TASK = 'docker kill $(docker ps -q --filter "label=com.docker.swarm.task.id={}")'
@@ -85,6 +87,9 @@ class RealFaults:
                 self._check_node(name)
             case {"kill_task": str(task), **rest} if not rest:
                 self._task(task)
+            case {"all": several, **rest} if not rest:
+                for each in together(several):
+                    self.check(each)
             case {"undo": str(fault_id), **rest} if not rest:
                 lasting = self.lasting()
                 if fault_id != "all" and fault_id not in lasting:
@@ -167,6 +172,9 @@ class RealFaults:
                 await self._run(node, KILL_TASK.format(task))
             case {"undo": fault_id}:
                 await self._undo(list(self.lasting()) if fault_id == "all" else [fault_id])
+            case {"all": several}:
+                touched = {name for each in several for name in self._disturb(each)}
+                await self._lay_all(touched)
             case _:
                 await self._lay_all(self._disturb(fault))
 

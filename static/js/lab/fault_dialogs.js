@@ -14,14 +14,15 @@ import { heard, t } from "../language.js";
 const input = (form, name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 
 /**
- * Send faults one after another; the form closes when all of them were taken, and says what was refused.
+ * Send faults, several as one act that is undone as one; the form closes when they were taken, and says what was refused.
  * @param {HTMLDialogElement} dialog @param {LabApi} api @param {Fault[]} faults
  */
 async function send(dialog, api, faults) {
   const told = find(".told", dialog);
   write(told, "");
   try {
-    for (const fault of faults) await api.fault(fault);
+    const [only] = faults;
+    if (only) await api.fault(faults.length === 1 ? only : { all: faults });
     dialog.close();
   } catch (error) {
     write(told, heard(error instanceof Error ? error.message : String(error)));
