@@ -82,10 +82,10 @@ class ServerStage:
 
     def _call(self, method: str, path: str, body: Any) -> Any:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
-        request = urllib.request.Request(
-            self._server + path, method=method, data=json.dumps(body).encode(), headers=headers
-        )
         try:
+            request = urllib.request.Request(
+                self._server + path, method=method, data=json.dumps(body).encode(), headers=headers
+            )
             with urllib.request.urlopen(request, timeout=300) as answer:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:

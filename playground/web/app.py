@@ -9,7 +9,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
 from flask_talisman import Talisman
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from playground import __version__
 from playground.labs.journal import MemoryStore, Store
@@ -165,6 +165,9 @@ def create_app(settings: Settings | None = None) -> Playground:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | tuple[Response, int] | tuple[str, int]:
+        if isinstance(error, RequestEntityTooLarge) and request.max_content_length:
+            most = request.max_content_length // 1024**2
+            return refusal(413, f"that is too large: here at most {most} MB can be sent")
         return refusal(error.code or 500, error.description or error.name)
 
     @app.context_processor

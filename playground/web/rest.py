@@ -44,7 +44,8 @@ def _sandbox() -> Sandbox:
 
 
 def body() -> Any:
-    if len(request.get_data(cache=True)) >= current_app.config["MAX_CONTENT_LENGTH"]:
+    most = request.max_content_length
+    if most is not None and len(request.get_data(cache=True)) >= most:
         raise RequestEntityTooLarge  # Of a body in chunks the limit cuts the rest off in silence.
     try:
         data = request.get_json(force=True, silent=True)

@@ -215,3 +215,25 @@ def test_a_new_labs_journal_has_no_number_that_javascript_would_round(a_lab: Mak
         found = list(numbers(lab.call("GET", "/journal").get_json()))
         assert found
         assert max(found) < 2**53
+
+
+def test_one_undo_takes_back_all_that_was_done_to_a_link_at_once(a_lab: MakeLab) -> None:
+    lab = at_work(a_lab)
+    link = [*lab.lab["nodes"]][:2]
+    lab.call("POST", "/faults", {"cut": link})
+    before = lab.call("GET", "/view").get_json()["faults"]
+    lab.call("POST", "/faults", {"all": [{"mend": link}, {"slow": link, "ms": 90}, {"lose": link, "percent": 5}]})
+    assert [fault["kind"] for fault in lab.call("GET", "/view").get_json()["faults"].values()] == ["lose", "slow"]
+
+    assert lab.call("POST", "/undo").status_code == 200
+
+    assert lab.call("GET", "/view").get_json()["faults"] == before
+
+
+def test_a_file_past_the_limit_is_refused_with_the_limit_and_so_is_any_other_large_body(a_lab: MakeLab) -> None:
+    lab, megabyte = a_lab(), 1024 * 1024
+
+    for path, size, limit in (("/api/labs/import", 16, 16), ("/api/labs", 2, 1)):
+        answer = lab.ask("POST", path, {"x": "x" * size * megabyte})
+        assert answer.status_code == 413, path
+        assert f"at most {limit} MB" in answer.get_json()["error"]
