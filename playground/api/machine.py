@@ -41,6 +41,9 @@ class Connections(Protocol):
     def resolve(self, host: str) -> str | None:
         """The IPv4 address of a host name or address, None when unknown."""
 
+    def addresses(self, host: str) -> list[str]:
+        """Every IPv4 address of a host name, as one DNS answer lists them; empty when unknown."""
+
     async def http(
         self,
         method: str,

@@ -43,6 +43,10 @@ class MachineConnections:
             return "127.0.0.1"
         return _literal(host) or self._network.address_of(host)
 
+    def addresses(self, host: str) -> list[str]:
+        address = self.resolve(host)
+        return [] if address is None else [address]
+
     async def http(
         self,
         method: str,
@@ -134,21 +138,25 @@ class ContainerConnections:
         return found
 
     def resolve(self, host: str) -> str | None:
+        return next(iter(self.addresses(host)), None)
+
+    def addresses(self, host: str) -> list[str]:
         host = host.removesuffix(".")
         literal = _literal(host)
         if literal is not None:
-            return literal
+            return [literal]
         if host == "localhost":
-            return "127.0.0.1"
+            return ["127.0.0.1"]
         files = self._container.files
         if files.exists("/etc/hosts"):
             for line in files.read("/etc/hosts").decode(errors="replace").splitlines():
                 address, *names = line.partition("#")[0].split() or [""]
                 if host in names and _literal(address):
-                    return address
-        found = self._plane.resolve(host, self._container)
-        if found is None and self._container.endpoints:
-            found = self._network.address_of(host)
+                    return [address]
+        found = self._plane.addresses(host, self._container)
+        if not found and self._container.endpoints:
+            outside = self._network.address_of(host)
+            found = [outside] if outside is not None else []
         return found
 
     async def http(

@@ -141,18 +141,28 @@ class DataPlane:
 
     def resolve(self, name: str, container: Container) -> str | None:
         """The address of a DNS name as a container asks for it; in turn where there are several."""
+        return next(iter(self.addresses(name, container)), None)
+
+    def addresses(self, name: str, container: Container) -> list[str]:
+        """Every address of a DNS name as a container asks for it; each answer begins with the next of them.
+
+        Source: moby ``libnetwork/resolver.go``, which answers with all records and shuffles them.
+        """
         on = {endpoint.network_id for endpoint in container.endpoints.values() if endpoint.address}
         records = [record for record in self.gossip.records() if record.network_id in on]
         served = name.removeprefix("tasks.")
         of_service = [r for r in records if r.service_name == served or served in r.service_aliases]
         if name == served and any(record.virtual_ip for record in of_service):
-            return next(record.virtual_ip for record in of_service if record.virtual_ip)
+            return [next(record.virtual_ip for record in of_service if record.virtual_ip)]
         found = [record.address for record in of_service if record.serving]
         if not found and name == served:
             found = [record.address for record in records if name in record.names]
         if not found:
             found = self._on_bridges(name, container) or self._linked(name, container)
-        return self._turn(("dns", name, container.id), found) if found else None
+        if not found:
+            return []
+        first = found.index(self._turn(("dns", name, container.id), found))
+        return [*found[first:], *found[:first]]
 
     def _on_bridges(self, name: str, container: Container) -> list[str]:
         found = []

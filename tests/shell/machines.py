@@ -38,6 +38,10 @@ class FakeNetwork:
             return host
         return self.hosts.get(host)
 
+    def addresses(self, host: str) -> list[str]:
+        address = self.resolve(host)
+        return [] if address is None else [address]
+
     async def http(
         self,
         method: str,

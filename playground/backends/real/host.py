@@ -148,6 +148,10 @@ class HostConnections:
             return self._rack.address(host)
         return host if host in self._addresses() else None
 
+    def addresses(self, host: str) -> list[str]:
+        address = self.resolve(host)
+        return [] if address is None else [address]
+
     def _addresses(self) -> list[str]:
         return [self._rack.address(name) for name in self._rack.names()]
 

@@ -23,6 +23,7 @@ _POSIX = [
     "expr",
     "false",
     "find",
+    "getent",
     "grep",
     "head",
     "hostname",
@@ -130,6 +131,8 @@ EXEC_FAILURE = "OCI runtime exec failed: exec failed: "
 def has_command(image: Image, word: str) -> bool:
     """True when an image has the program; paths count by their last part in the usual directories."""
     directory, _, name = word.rpartition("/")
+    if name == "getent" and image.repository == "busybox":
+        return False  # It comes with a C library's own tools, which the image of BusyBox alone leaves out.
     if directory and directory not in ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin"):
         return word in (*image.entrypoint, *image.command[:1], *image.programs)
     return (

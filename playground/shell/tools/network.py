@@ -502,26 +502,32 @@ async def nslookup(invocation: Invocation) -> int:
     words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
     if not words:
         return 1
-    address = invocation.surroundings.connections.resolve(words[0])
+    addresses = invocation.surroundings.connections.addresses(words[0])
     if invocation.surroundings.prompt == "busybox":
         server = "Server:\t\t127.0.0.11\nAddress:\t127.0.0.11:53\n\n"
     else:
         server = "Server:\t\t127.0.0.53\nAddress:\t127.0.0.53#53\n\n"
     await invocation.stdout.write(server)
-    if address is None:
+    if not addresses:
         await invocation.stdout.write(f"** server can't find {words[0]}: NXDOMAIN\n\n")
         return 1
-    await invocation.stdout.write(f"Non-authoritative answer:\nName:\t{words[0]}\nAddress: {address}\n\n")
+    answer = "".join(f"Name:\t{words[0]}\nAddress: {address}\n" for address in addresses)
+    await invocation.stdout.write(f"Non-authoritative answer:\n{answer}\n")
     return 0
 
 
 async def getent(invocation: Invocation) -> int:
     match invocation.arguments[1:]:
-        case ["hosts" | "ahosts", name]:
-            address = invocation.surroundings.connections.resolve(name)
-            if address is None:
+        case ["hosts" | "ahosts" | "ahostsv4" as database, name]:
+            addresses = invocation.surroundings.connections.addresses(name)
+            if not addresses:
                 return 2
-            await invocation.stdout.write(f"{address:<15} {name}\n")
+            if database == "hosts":
+                lines = [f"{address:<15} {name}" for address in addresses]
+            else:
+                lines = [f"{address:<15} {kind:<6} " for address in addresses for kind in ("STREAM", "DGRAM", "RAW")]
+                lines[0] += name
+            await invocation.stdout.write("".join(f"{line}\n" for line in lines))
             return 0
         case _:
             return 1
