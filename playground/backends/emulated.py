@@ -12,7 +12,7 @@ from playground.backends.faults import Faults
 from playground.backends.hypervisor import EmulatedHypervisor
 from playground.backends.observer import Observer
 from playground.backends.raft_log import raft_page
-from playground.backends.recorded import KEPT_BYTES, Commands, Recorded, record
+from playground.backends.recorded import KEPT_BYTES, Command, Commands, Recorded, record
 from playground.backends.way import list_commands, tell
 from playground.backends.x509 import X509Authority
 from playground.docker_cli.completion import complete as complete_docker
@@ -304,11 +304,13 @@ class EmulatedCluster:
         return self._surroundings[name] if machine is not None and machine.power is Power.ON else None
 
     def _recorded(self, machine: str, program: Program) -> Program:
+        def begun(command: Command) -> None:
+            self.observer.timeline.add("command", command.line, machine, command=command.number)
+
         def heard(recorded: Recorded) -> None:
-            self.observer.timeline.add("command", recorded.line, machine, command=recorded.number)
             self.on_command(recorded)
 
-        return record(machine, program, self.commands, heard)
+        return record(machine, program, self.commands, begun, heard)
 
     # Faults
 

@@ -432,15 +432,21 @@ class Observer:
         if source is None:
             return self._fields.get("quorum") and {**self._fields["quorum"], "has": False, "reachable": 0, "leader": ""}
         leader = self._leader(statuses)
+        if leader and not self._has_majority(leader, statuses[leader]):
+            leader = ""  # It believes so, but the others may be electing another one.
         status = statuses[leader] if leader else source
         members = [self._machine_of_member.get(member, "") for member in status.members]
-        name = leader or self._source_name
-        reachable = sum(
-            bool(other) and (other == name or (self._alive(other) and self._cluster.network.connected(name, other)))
-            for other in members
+        alive = [member for member in members if member and self._alive(member)]
+        connected = self._cluster.network.connected
+        reachable = max(
+            (
+                sum(other == name or connected(name, other) for other in alive)
+                for name in ([leader] if leader else alive)
+            ),
+            default=0,
         )
         needed = len(members) // 2 + 1
-        has = bool(leader) and reachable >= needed
+        has = bool(leader)
         return {
             "managers": len(members),
             "reachable": reachable,

@@ -104,8 +104,14 @@ class _Tee:
         await self._writer.write(data)
 
 
-def record(machine: str, program: Program, commands: Commands, heard: Callable[[Recorded], object]) -> Program:
-    """Return ``program`` with its runs followed, and reported to ``heard`` when they end."""
+def record(
+    machine: str,
+    program: Program,
+    commands: Commands,
+    begun: Callable[[Command], object],
+    heard: Callable[[Recorded], object],
+) -> Program:
+    """Return ``program`` with its runs followed: ``begun`` hears of each when it begins, ``heard`` when it ends."""
 
     async def run(process: Process) -> int:
         kept = bytearray()
@@ -114,6 +120,7 @@ def record(machine: str, program: Program, commands: Commands, heard: Callable[[
         line = shlex.join(process.arguments)
         before = commands.followed
         command = commands.begin(machine, line)
+        begun(command)
         try:
             exit_code = await program(teed)
         finally:

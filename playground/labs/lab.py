@@ -169,6 +169,7 @@ class Lab:
     def view_at(self, at_us: int) -> Json:
         """The view as it was at a moment; a moment that has not been yet is now."""
         with self.lock:
+            self._tell(self.collect())  # So that ``n`` counts all that has happened.
             past = self.history.view(min(at_us, self.now_us))
             return {**past, "n": self.views.n, "clock": self.clock_state()}
 

@@ -20,7 +20,7 @@ from playground.backends.real.host import HOST, RealHypervisor, host_surrounding
 from playground.backends.real.limits import Limits
 from playground.backends.real.node_terminal import NodeTerminal
 from playground.backends.real.watcher import NodeWatcher
-from playground.backends.recorded import KEPT_BYTES, Commands, Recorded, record
+from playground.backends.recorded import KEPT_BYTES, Command, Commands, Recorded, record
 from playground.shell.multipass import multipass_program
 from playground.shell.run import run_command
 from playground.shell.terminal import Terminal
@@ -77,7 +77,8 @@ class RealCluster:
         self.commands = Commands(self.kernel)
         self.hypervisor = RealHypervisor(self)
         emulated = multipass_program(self.hypervisor, lambda name: None, self.kernel.random("instance names"))
-        program = record(HOST, real_multipass(self, self.hypervisor, emulated), self.commands, self._recorded)
+        multipass = real_multipass(self, self.hypervisor, emulated)
+        program = record(HOST, multipass, self.commands, self._begun, lambda recorded: self.on_command(recorded))
         self._host = host_surroundings(self, {"multipass": program}, wall_us)
         for machine in driver.machines():
             self._adopt(machine)
@@ -389,6 +390,9 @@ class RealCluster:
 
     def resize(self, name: str, columns: int, rows: int) -> None:
         (self._host_terminal if name == HOST and self._host_terminal else self._terminals[name]).resize(columns, rows)
+
+    def _begun(self, command: Command) -> None:
+        self.observer.timeline.add("command", command.line, command.machine)
 
     def _recorded(self, recorded: Recorded) -> None:
         if recorded.line:
