@@ -75,5 +75,4 @@ await sleep(2000);
 socket.disconnect();
 await call("DELETE", `/api/labs/${lab.id}`, undefined, lab.token);
 
-const source = "A recording of a real lab. Yours will be live.";
-process.stdout.write(`${JSON.stringify({ source, still_ms, view, deltas })}\n`);
+process.stdout.write(`${JSON.stringify({ still_ms, view, deltas })}\n`);

@@ -6,13 +6,23 @@ PACKAGE = Path(__file__).resolve().parents[1]
 REPOSITORY = PACKAGE.parent
 
 
-def _folder(packaged: str, in_repository: str) -> Path:
+FOLDERS = {
+    "templates": "templates",
+    "static": "static",
+    "lessons_content": "lessons",
+    "translations": "translations",
+    "sandbox_content": "sandbox",
+}
+"""What each is called inside the package, and in the repository. `pyproject.toml` and `hatch_build.py` pack them."""
+
+
+def _folder(packaged: str) -> Path:
     inside = PACKAGE / packaged
-    return inside if inside.is_dir() else REPOSITORY / in_repository
+    return inside if inside.is_dir() else REPOSITORY / FOLDERS[packaged]
 
 
-TEMPLATES = _folder("templates", "templates")
-STATIC = _folder("static", "static")
-LESSONS = _folder("lessons_content", "lessons")
-TRANSLATIONS = _folder("translations", "translations")
-SANDBOX = _folder("sandbox_content", "sandbox")
+TEMPLATES = _folder("templates")
+STATIC = _folder("static")
+LESSONS = _folder("lessons_content")
+TRANSLATIONS = _folder("translations")
+SANDBOX = _folder("sandbox_content")

@@ -5,7 +5,6 @@
 
 /**
  * @typedef {object} Recording
- * @property {string} source one sentence: where it comes from
  * @property {number} still_ms a moment that is worth a picture
  * @property {View} view the first
  * @property {{ at_ms: number, delta: Delta }[]} deltas since the beginning

@@ -79,7 +79,7 @@ store.onChange(() => {
 
 const address = find("#demo").dataset.recording ?? "";
 const recording = /** @type {import("./player.js").Recording} */ (await (await fetch(address)).json());
-write(find("#source"), heard(recording.source));
+write(find("#source"), t("A recording of a real lab. Yours will be live."));
 const player = new Player(recording, store);
 const button = find("#play");
 const show = () => write(button, player.playing ? t("Pause") : t("Play"));

@@ -108,7 +108,7 @@ export function taskFigures(tasks, service, node) {
     const group = groups.get(key) ?? { key, service: task.service, form, label: "", count: 0, sentence: "", age };
     group.count += 1;
     group.label = `×${group.count}`;
-    const values = { service: name, form };
+    const values = { service: name, form: formWord(form) };
     group.sentence = aged(
       tn("{count} task of {service}: {form}.", "{count} tasks of {service}: {form}.", group.count, values),
       age,
@@ -146,6 +146,12 @@ function aged(sentence, age) {
   return sentence;
 }
 
+/** States are called as Docker calls them; what no state says has words of its own. @param {string} form */
+function formWord(form) {
+  const words = { unheard: t("not heard of"), leaving: t("leaving") };
+  return words[/** @type {keyof typeof words} */ (form)] ?? form;
+}
+
 /** @param {ServiceEntity | undefined} service @returns {boolean} old and new tasks are to be told apart */
 export function isRolling(service) {
   const state = service?.update?.state ?? "";
@@ -163,8 +169,7 @@ export function taskNote(tasks, node) {
   for (const task of tasks) {
     const form = taskForm(task, node);
     if (form === "running") continue;
-    const words = { preparing: task.state, shutdown: task.state, unheard: t("not heard of") };
-    const word = words[/** @type {keyof typeof words} */ (form)] ?? form;
+    const word = form === "preparing" || form === "shutdown" ? task.state : formWord(form);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
