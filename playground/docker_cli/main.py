@@ -72,7 +72,10 @@ async def run_command(cli: Cli, command: Command, words: list[str]) -> int:
     """
     values = Values(command.flags)
     try:
-        values.parse(words, command.interspersed)
+        if not command.any_flags:
+            values.parse(words, command.interspersed)
+        elif words[:1] in (["--help"], ["-h"]):
+            values.parse(words[:1])
     except FlagError as error:
         raise _flag_failure(command, error) from None
     await _notices(cli, values)

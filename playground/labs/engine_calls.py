@@ -259,13 +259,16 @@ class EngineCalls:
         stream = response.stream
         if stream is None:
             return
+        close = getattr(stream, "aclose", None)
         try:
             async for item in stream:
                 if not call.put(item):
                     call.cut()
                     return
+        except GeneratorExit:
+            close = None  # The whole lab is thrown away, and the stream with it.
+            raise
         finally:
-            close = getattr(stream, "aclose", None)
             if close is not None:
                 await close()
 

@@ -112,3 +112,11 @@ def test_flags_after_the_image_belong_to_the_container(docker: Docker) -> None:
     docker(engine, "service", "create", "-d", "--no-resolve-image", "alpine", "ls", "-l")
 
     assert engine.posted("/services/create")["TaskTemplate"]["ContainerSpec"]["Args"] == ["ls", "-l"]
+
+
+@pytest.mark.parametrize("words", [("build", "-t", "mine", "."), ("load", "-i", "x.tar"), ("compose", "up", "-d")])
+def test_what_is_left_out_says_so_whatever_its_flags(docker: Docker, words: tuple[str, ...]) -> None:
+    result = docker(FakeEngine({}), *words)
+
+    assert result.err == f"docker {words[0]} is not part of this playground\n"
+    assert result.code == 1

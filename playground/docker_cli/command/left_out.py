@@ -31,6 +31,6 @@ def _refusal(name: str) -> Run:
 def left_out() -> list[Command]:
     """They take any words and stay out of the help."""
     return [
-        Command(use, short, _refusal(use.split(" ", 1)[0]), None, hidden=True, top=top, interspersed=False)
+        Command(use, short, _refusal(use.split(" ", 1)[0]), None, hidden=True, top=top, any_flags=True)
         for use, short, top in _COMMANDS
     ]

@@ -41,6 +41,8 @@ class Command:
     top: int = 0
     hidden: bool = False
     interspersed: bool = True
+    any_flags: bool = False
+    """Its flags are not looked at, ``--help`` aside: it refuses whatever it is asked."""
     completes: str = ""
     parent: "Command | None" = None
 
