@@ -165,6 +165,9 @@ class _Flow:
                 yield from self._values_of(name, scope)
             case ast.Name(id=name):
                 yield from self._given(name, scope)
+            case ast.Call(func=ast.Attribute(attr="join"), args=[ast.Name(id=name)]) if name.isupper():
+                # Names of a protocol, as `one of: cut, mend`.
+                pass
             case ast.Call(func=ast.Attribute(attr="join"), args=[joined]):
                 inside = (joined,)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[_, *inside]):

@@ -106,6 +106,10 @@ def test_a_situation_without_its_translation_or_with_another_command_is_named(pr
         ),
         ("def f(n):\n    last['text'] = f'It grew to {n or \"nothing yet\"}'", {"It grew to {what}", "nothing yet"}),
         ("def f(n):\n    self.add('node', f'{n} came{\", late\" if n else \"\"}')", {"{n} came", "{n} came, late"}),
+        (
+            "KINDS = ('slow', 'mend')\n\ndef f():\n    raise LabError(f'one of: {\", \".join(KINDS)}')",
+            {"one of: {KINDS}"},
+        ),
         ("def f(n):\n    return f'{n} is nobody to hear'", set()),
     ],
 )
