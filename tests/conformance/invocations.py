@@ -5,6 +5,7 @@ look at.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 SETUP = (
     "docker swarm init --advertise-addr 10.222.216.2",
@@ -24,6 +25,9 @@ SETUP = (
     "docker run --name over alpine:latest sh -c 'echo said; exit 3'",
 )
 """Commands of the learner's own; what they make stays as it is while both are asked."""
+
+TEMPLATES = (Path(__file__).parent / "templates.txt").read_text().splitlines()
+"""Those that call methods of values, print pointers and structs, or are wrong; one a line."""
 
 _LISTS = {
     "node ls": ("ID", ["role=manager", "name=manager1", "membership=accepted", "node.label=zone=east", "name=no"]),
@@ -415,3 +419,4 @@ def invocations() -> Iterator[str]:
         yield f"{noun} rm --bogus x"
     yield from _ONE_ARGUMENT
     yield from _PLAIN
+    yield from TEMPLATES

@@ -7,12 +7,14 @@ from playground.docker_cli.gotemplate.values import raw, typed
 
 SERVICE = {
     "ID": "abc",
+    "Version": {"Index": 26},
     "CreatedAt": "2026-11-22T10:37:58.900027177Z",
     "Spec": {
         "Name": "web",
         "Labels": {"b": "2", "a": "1"},
         "TaskTemplate": {"ContainerSpec": {"Image": "nginx", "StopGracePeriod": 10_000_000_000}, "ForceUpdate": 0},
         "Mode": {"Replicated": {"Replicas": 3}},
+        "EndpointSpec": {"Mode": "vip"},
     },
     "Endpoint": {"Ports": [{"TargetPort": 80, "PublishedPort": 8080}, {"TargetPort": 81}]},
 }
@@ -22,6 +24,20 @@ PRINTED = {
     "{{.Spec.Mode.Replicated.Replicas}}": "3",
     "{{.CreatedAt}}": "2026-11-22 10:37:58.900027177 +0000 UTC",
     "{{.Spec.TaskTemplate.ContainerSpec.StopGracePeriod}}": "10s",
+    "{{.Version}} {{.Version.Index}} {{.Version.String}} {{.Meta}}": (
+        "26 26 26 {26 2026-11-22 10:37:58.900027177 +0000 UTC 0001-01-01 00:00:00 +0000 UTC}"
+    ),
+    '{{.CreatedAt.Format "Mon Jan _2 15:04:05.000 2006"}} {{.CreatedAt.Year}} {{.CreatedAt.Month}}': (
+        "Sun Nov 22 10:37:58.900 2026 2026 November"
+    ),
+    '{{.CreatedAt.Format "2006-01-02T15:04:05.999999999Z07:00"}}': "2026-11-22T10:37:58.900027177Z",
+    "{{.Spec.TaskTemplate.ContainerSpec.StopGracePeriod.Seconds}}": "10",
+    "{{.Spec.Mode.Replicated}} {{.UpdateStatus}}": "{0xc000123458} <nil>",
+    '{{printf "%v %+v" (index .Endpoint.Ports 1) (index .Endpoint.Ports 1)}}': (
+        "{  81 0 } {Name: Protocol: TargetPort:81 PublishedPort:0 PublishMode:}"
+    ),
+    '{{printf "%+v" .Spec.EndpointSpec}}': "&{Mode:vip Ports:[]}",
+    "{{.Spec.EndpointSpec}}": "{vip []}",
     "{{.Spec.Labels}}": "map[a:1 b:2]",
     "{{.Spec.Labels.a}} {{.Spec.Labels.nope}}": "1 <no value>",
     '{{index .Spec.Labels "b"}}': "2",
@@ -70,6 +86,16 @@ ERRORS = {
     "{{.ID.X}}": 'template: :1:5: executing "" at <.ID.X>: can\'t evaluate field X in type string',
     "{{.UpdateStatus.State}}": (
         'template: :1:15: executing "" at <.UpdateStatus.State>: nil pointer evaluating *swarm.UpdateStatus.State'
+    ),
+    "{{call .ID}}": ('template: :1:2: executing "" at <call .ID>: error calling call: non-function .ID of type string'),
+    "{{.ID.}}": "template: :1: unexpected <.> in operand",
+    'a{{template "zz"}}': 'template: :1:12: executing "" at <{{template "zz"}}>: template "zz" not defined',
+    '{{index . "x"}}': (
+        'template: :1:2: executing "" at <index . "x">: error calling index: can\'t index item of type swarm.Service'
+    ),
+    "{{.UpdateStatus.StartedAt.Year}}": (
+        'template: :1:15: executing "" at <.UpdateStatus.StartedAt.Year>: '
+        "nil pointer evaluating *swarm.UpdateStatus.StartedAt"
     ),
     "{{nope}}": 'template: :1: function "nope" not defined',
     "{{nil}}": 'template: :1:2: executing "" at <nil>: nil is not a command',

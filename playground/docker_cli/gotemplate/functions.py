@@ -54,7 +54,7 @@ def _length(value: Any_) -> int:
         return len(data.encode()) if isinstance(data, str) else len(data)
     if kind(target) == "invalid" or (isinstance(target, Value) and target.type.kind in ("any", "pointer")):
         raise CallFailed("len of nil pointer" if kind(target) == "pointer" else "len of untyped nil")
-    raise CallFailed(f"len of type {type_name(target)}")
+    raise CallFailed(f"len of type {type_name(target).lstrip('*')}")
 
 
 def _index(value: Any_, *path: Any_) -> Any_:
@@ -64,6 +64,8 @@ def _index(value: Any_, *path: Any_) -> Any_:
 
 
 def _indexed(target: Any_, step: Any_) -> Any_:
+    if isinstance(target, Row):
+        raise CallFailed(f"can't index item of type {target.type_name.lstrip('*')}")
     if not isinstance(target, Value) or target.type.kind in ("any", "pointer"):
         raise CallFailed("index of nil pointer" if kind(target) == "pointer" else "index of untyped nil")
     if target.type.kind == "map":
@@ -79,13 +81,20 @@ def _indexed(target: Any_, step: Any_) -> Any_:
         if kind(target) == "string":
             data = str(content(target)).encode()
             if not 0 <= position < len(data):
-                raise CallFailed(f"index out of range: {position}")
+                raise _out_of_range(position, len(data), "string")
             return Value(type_named("uint8"), data[position])
         elements = items(target)
         if not 0 <= position < len(elements):
-            raise CallFailed(f"index out of range: {position}")
+            raise _out_of_range(position, len(elements), "slice")
         return elements[position]
     raise CallFailed(f"can't index item of type {type_name(target)}")
+
+
+def _out_of_range(position: int, length: int, what: str) -> CallFailed:
+    """The template's own check lets the first position after the end through; then reflection refuses."""
+    if position == length:
+        return CallFailed(f"reflect: {what} index out of range")
+    return CallFailed(f"index out of range: {position}")
 
 
 def _slice(value: Any_, *bounds: Any_) -> Any_:
@@ -200,14 +209,10 @@ def _truncate(text: str, length: int) -> str:
     return text if len(data) < length else data[:length].decode("utf-8", "replace")
 
 
-def _call(*_values: Any_) -> Any_:
-    raise CallFailed("non-function of type string")
-
-
 FUNCTIONS: Mapping[str, Function] = {
     "and": Function(lambda *_: None, ("any",), True),
     "or": Function(lambda *_: None, ("any",), True),
-    "call": Function(_call, ("any",), True),
+    "call": Function(lambda *_: None, ("any", "any"), True),
     "eq": Function(_equal, ("any",), True),
     "ge": Function(lambda first, second: not _less(first, second), ("any", "any")),
     "gt": Function(lambda first, second: not _less_or_equal(first, second), ("any", "any")),

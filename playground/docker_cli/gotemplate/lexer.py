@@ -55,7 +55,7 @@ class Item:
             return "EOF"
         if self.kind is Kind.ERROR:
             return self.value
-        if self.kind is Kind.KEYWORD:
+        if self.kind in (Kind.KEYWORD, Kind.DOT, Kind.NIL):
             return f"<{self.value}>"
         return f"{quoted(self.value[:10])}..." if len(self.value) > 10 else quoted(self.value)
 

@@ -155,9 +155,9 @@ class Parser:
                 case "else":
                     return self._else(item)
                 case "template":
-                    return self._invoke(item)
+                    return self._invoke()
                 case "block":
-                    return self._block(item)
+                    return self._block()
                 case "break" | "continue":
                     closing = self._next_non_space()
                     if closing.kind is not Kind.RIGHT_DELIMITER:
@@ -201,15 +201,17 @@ class Parser:
         self._expect(Kind.RIGHT_DELIMITER, "else")
         return nodes.Marker(item.position, "else", item.line)
 
-    def _invoke(self, item: Item) -> nodes.Invoke:
+    def _invoke(self) -> nodes.Invoke:
+        position = self._peek_non_space().position
         name = self._template_name("template clause")
         pipe = None
         if self._next_non_space().kind is not Kind.RIGHT_DELIMITER:
             self._at -= 1
             pipe = self._pipeline("template clause", Kind.RIGHT_DELIMITER)
-        return nodes.Invoke(item.position, name, pipe)
+        return nodes.Invoke(position, name, pipe)
 
-    def _block(self, item: Item) -> nodes.Invoke:
+    def _block(self) -> nodes.Invoke:
+        position = self._peek_non_space().position
         name = self._template_name("block clause")
         pipe = self._pipeline("block clause", Kind.RIGHT_DELIMITER)
         outer, self._variables = self._variables, ["$"]
@@ -218,7 +220,7 @@ class Parser:
         if marker.word != "end":
             self._fail(f"unexpected {marker} in block clause")
         self.defined.setdefault(name, body)
-        return nodes.Invoke(item.position, name, pipe)
+        return nodes.Invoke(position, name, pipe)
 
     def _template_name(self, context: str) -> str:
         item = self._next_non_space()

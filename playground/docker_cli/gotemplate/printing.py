@@ -4,7 +4,18 @@ import re
 from typing import Any
 
 from playground.docker_cli.flags.numbers import quoted
-from playground.docker_cli.gotemplate.values import Any_, Value, content, items, kind, octets, pointed, shown, type_name
+from playground.docker_cli.gotemplate.values import (
+    Any_,
+    Value,
+    content,
+    has_string,
+    items,
+    kind,
+    octets,
+    pointed,
+    shown,
+    type_name,
+)
 
 _VERB = re.compile(r"%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?(.)?", re.S)
 
@@ -56,8 +67,8 @@ def sprintf(form: str, values: list[Any_]) -> str:
     return out
 
 
-def _shown(value: Any_) -> str:
-    return shown(value) if isinstance(value, Value) and value.data is not None else shown(value, False)
+def _shown(value: Any_, named: bool = False) -> str:
+    return shown(value, isinstance(value, Value) and value.data is not None, named)
 
 
 def _padded(text: str, flags: str, width: str | None, verb: str) -> str:
@@ -77,7 +88,7 @@ def _formatted(verb: str, flags: str, precision: str | None, value: Any_) -> str
     target = pointed(value)
     what, data = kind(target), content(target)
     if verb == "v":
-        return quoted(str(data)) if "#" in flags and what == "string" else _signed(_shown(value), flags, what)
+        return quoted(str(data)) if "#" in flags and what == "string" else _shown(value, "+" in flags)
     if isinstance(target, Value) and target.type.kind == "bytes" and verb in "sqxX":
         return _scalar(verb, flags, precision, "string", octets(data).decode("utf-8", "replace"), target) or ""
     if what == "slice" and isinstance(target, Value) and target.type.kind == "slice":
@@ -93,7 +104,7 @@ def _signed(text: str, flags: str, what: str) -> str:
 
 
 def _scalar(verb: str, flags: str, precision: str | None, what: str, data: Any, target: Any_) -> str | None:
-    if isinstance(target, Value) and verb in "sq" and _has_a_string(target):
+    if isinstance(target, Value) and verb in "sq" and has_string(target):
         text = shown(target)
         return quoted(text) if verb == "q" else text
     if what == "string":
@@ -108,10 +119,6 @@ def _scalar(verb: str, flags: str, precision: str | None, what: str, data: Any, 
         digits = 6 if precision is None else int(precision or 0)
         return _signed(_shown(target) if verb in "gG" and precision is None else f"{data:.{digits}{verb}}", flags, what)
     return None
-
-
-def _has_a_string(value: Value) -> bool:
-    return value.type.kind in ("duration", "time") or value.type.name == "fs.FileMode"
 
 
 def _integer(verb: str, flags: str, number: int) -> str | None:

@@ -198,6 +198,7 @@ class _Execution:
 
     def _print(self, node: nodes.Node, value: Any_) -> None:
         self._node = node
+        value = pointed(value)
         self._write(shown(value) if not isinstance(value, Value) or not is_nil(value) else _nil_shown(value))
 
     # Pipelines.
@@ -319,6 +320,7 @@ class _Execution:
         receiver: Any_,
     ) -> Any_:
         self._node = node
+        seen_as = receiver
         receiver = unwrapped(receiver)
         if isinstance(receiver, NoValue):
             if self._missing_key_fails:
@@ -355,7 +357,7 @@ class _Execution:
             return NO_VALUE
         elif is_nil(target) and kind(target) == "pointer":
             self._fail(f"nil pointer evaluating {type_name(receiver)}.{name}")
-        self._fail(f"can't evaluate field {name} in type {type_name(receiver)}")
+        self._fail(f"can't evaluate field {name} in type {type_name(seen_as)}")
 
     def _function(
         self,
@@ -368,6 +370,14 @@ class _Execution:
         self._node = node
         if node.name in ("and", "or"):
             return self._short_circuit(dot, node, arguments, final)
+        if node.name == "call" and (len(arguments) > 1 or final is not None):
+            # What came down the pipeline has no text of its own; Go's word for that is "everywhere".
+            written = str(arguments[1]) if len(arguments) > 1 else "everywhere"
+            value = unwrapped(self._argument(dot, arguments[1]) if len(arguments) > 1 or final is None else final)
+            self._node = command
+            if isinstance(value, NoValue) or (isinstance(value, Value) and value.type.kind == "any"):
+                self._fail("error calling call: call of nil")
+            self._fail(f"error calling call: non-function {written} of type {type_name(value)}")
         return self._call(dot, self._functions[node.name], node.name, command, arguments, final)
 
     def _short_circuit(
@@ -421,8 +431,12 @@ class _Execution:
             self._node = node
         wanted = type_named(parameter)
         target = pointed(value)
+        if wanted.kind == "time" and isinstance(target, Value) and target.type.kind == "time":
+            return content(target)
         if kind(target) == wanted.kind and (wanted.kind != "slice" or type_name(target) == parameter):
             return target if wanted.kind == "slice" else content(target)
+        if isinstance(node, nodes.Literal) and wanted.kind == "time":
+            self._fail(f"can't handle {node} for arg of type {parameter}")
         if isinstance(node, nodes.Literal):
             what = {"string": "string", "int": "integer", "bool": "bool"}.get(wanted.kind, wanted.kind)
             self._fail(f"expected {what}; found {node}")

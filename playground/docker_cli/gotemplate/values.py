@@ -11,6 +11,7 @@ from typing import Any
 from playground.docker_cli.flags.numbers import format_duration
 from playground.docker_cli.formatter.instants import go_time, parse_instant
 from playground.docker_cli.gotemplate.floats import go_float
+from playground.docker_cli.gotemplate.time_layouts import DAYS, MONTHS
 from playground.docker_cli.wire.shapes import GoType, canonical, lookup, type_named, zero
 
 
@@ -163,44 +164,67 @@ def truth(value: Any_) -> bool:
     return bool(content(value)) if isinstance(value, Value) and value.type.kind != "any" else not is_nil(value)
 
 
-def shown(value: Any_, top: bool = True) -> str:
-    """The value as Go's ``%v`` prints it."""
+def shown(value: Any_, top: bool = True, named: bool = False) -> str:
+    """The value as Go's ``%v`` prints it, or as ``%+v`` does with ``named``: the fields of structs with their names."""
     if isinstance(value, NoValue):
         return "<no value>" if top else "<nil>"
     if isinstance(value, Row):
         return "&{}"
     value = unwrapped(value)
     if not isinstance(value, Value):
-        return shown(value, top)
+        return shown(value, top, named)
     data = content(value)
     match value.type.kind:
         case "bool":
             return "true" if data else "false"
         case "float":
             return go_float(float(data))
-        case "duration":
-            return format_duration(int(data))
-        case "time":
-            return go_time(parse_instant(str(data)))
         case "bytes":
             return "[" + " ".join(str(byte) for byte in octets(data)) + "]"
         case "slice":
-            return "[" + " ".join(shown(item, False) for item in items(value)) + "]"
+            return "[" + " ".join(shown(item, False, named) for item in items(value)) + "]"
         case "map":
-            return "map[" + " ".join(f"{shown(key)}:{shown(item, False)}" for key, item in entries(value)) + "]"
-        case "struct":
-            return "{" + " ".join(_fields_shown(value)) + "}"
+            pairs = (f"{shown(key)}:{shown(item, False, named)}" for key, item in entries(value))
+            return "map[" + " ".join(pairs) + "]"
         case "pointer":
             if data is None:
                 return "<nil>"
             target = Value(type_named(value.type.element), data)
-            if target.type.kind == "struct":
-                return "&" + shown(target, False) if top else "0xc000123450"
+            if has_string(target):
+                return shown(target)
+            if target.type.kind in ("struct", "slice", "map"):
+                return "&" + shown(target, False, named) if top else "0xc000123450"
             return shown(target) if top else "0xc000123458"
         case "any":
             return "<nil>"
+        case _ if has_string(value):
+            return _said(value)
+        case "struct":
+            return "{" + " ".join(_fields_shown(value, named)) + "}"
         case _:
-            return file_mode(int(data)) if value.type.name == "fs.FileMode" else str(data)
+            return str(data)
+
+
+def has_string(value: Value) -> bool:
+    """Whether the type has a ``String`` method, which Go's printing asks first."""
+    return value.type.kind in ("duration", "time") or value.type.name in (
+        "fs.FileMode", "swarm.Version", "time.Month", "time.Weekday"
+    )  # fmt: skip
+
+
+def _said(value: Value) -> str:
+    """What the ``String`` method of a value says."""
+    data = content(value)
+    match value.type.name:
+        case "fs.FileMode":
+            return file_mode(int(data))
+        case "swarm.Version":
+            return str(lookup(data, "Index") or 0)
+        case "time.Month":
+            return MONTHS[int(data) - 1]
+        case "time.Weekday":
+            return DAYS[int(data)]
+    return format_duration(int(data)) if value.type.kind == "duration" else go_time(parse_instant(str(data)))
 
 
 def file_mode(bits: int) -> str:
@@ -222,12 +246,13 @@ def encodable(value: Any_) -> Any:
     return None
 
 
-def _fields_shown(value: Value) -> list[str]:
+def _fields_shown(value: Value, named: bool) -> list[str]:
     out = []
     for item in value.type.fields:
         inner = type_named(item.type_name)
         data = value.data if item.embedded else lookup(value.data, item.key)
-        out.append(shown(Value(inner, data), False))
+        text = shown(Value(inner, data), False, named)
+        out.append(f"{item.name}:{text}" if named else text)
     return out
 
 

@@ -73,6 +73,8 @@ def type_named(name: str) -> GoType:
         return GoType(name, name)
     if name in ("any", "interface {}"):
         return GoType("interface {}", "any")
+    if name in ("time.Month", "time.Weekday"):
+        return GoType(name, "int")
     if name == "struct{}":
         return GoType("struct {}", "struct")
     if name == "time.Time":
