@@ -178,7 +178,7 @@ def check(folder: Path, only: tuple[str, ...], no_play: bool, backend: str) -> N
     root = folder.resolve().parent if (folder / "lesson.yaml").is_file() else folder
     count = 0
     try:
-        for checked in check_lessons(folder, only, play=not no_play, **play_on(backend)):
+        for checked in check_lessons(folder, only, shipped=assets.LESSONS, play=not no_play, **play_on(backend)):
             for problem in checked.problems:
                 click.echo(f"{root}/{problem}")
             count += sum(not problem.warning for problem in checked.problems)
@@ -262,6 +262,7 @@ def record(journal: Path, slug: str, title: str, folder: Path) -> None:
     (folder / slug).mkdir(parents=True)
     for name, text in files.items():
         (folder / slug / name).write_text(text, encoding="utf-8")
+    skeleton.put_schema(folder)
     click.echo(f"{folder / slug}: a draft; give its steps titles and prose, then run `swarm-playground lessons check`")
 
 

@@ -33,7 +33,7 @@ _SENTENCES: Final = {
 
 @dataclass(slots=True)
 class _Node:
-    """A file (``data``), a directory (``entries``), or the null device (neither)."""
+    """A file (``data``), a directory (``entries``), a socket, or a device (none of these)."""
 
     owner: str
     mode: int
@@ -41,11 +41,14 @@ class _Node:
     number: int
     data: bytes | bytearray | None = None
     entries: "dict[str, _Node] | None" = None
+    group: str = ""
+    """Another than the owner's own."""
+    is_socket: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """What ``stat`` tells. ``kind`` is ``file``, ``directory`` or ``device``; times are microseconds since 1970."""
+    """What ``stat`` tells. ``kind``: ``file``, ``directory``, ``socket`` or ``device``; times: µs since 1970."""
 
     kind: str
     mode: int
@@ -54,6 +57,7 @@ class FileStatus:
     changed_us: int
     number: int
     links: int
+    group: str
 
 
 @dataclass(slots=True)
@@ -184,12 +188,16 @@ class MemoryFiles:
 
     def stat(self, path: str) -> FileStatus:
         node = self._find(path)
+        kind, size, links = "file", len(node.data or b""), 1
         if node.entries is not None:
             below = sum(1 for entry in node.entries.values() if entry.entries is not None)
-            return FileStatus("directory", node.mode, node.owner, 4096, node.changed_us, node.number, 2 + below)
-        if node.data is None:
-            return FileStatus("device", node.mode, node.owner, 0, node.changed_us, node.number, 1)
-        return FileStatus("file", node.mode, node.owner, len(node.data), node.changed_us, node.number, 1)
+            kind, size, links = "directory", 4096, 2 + below
+        elif node.is_socket:
+            kind = "socket"
+        elif node.data is None:
+            kind = "device"
+        group = node.group or node.owner
+        return FileStatus(kind, node.mode, node.owner, size, node.changed_us, node.number, links, group)
 
     def mode(self, path: str) -> int:
         return self.stat(path).mode
@@ -312,11 +320,19 @@ class MemoryFiles:
             raise _error(errno.EPERM, path)
         node.mode = mode
 
-    def chown(self, path: str, owner: str) -> None:
+    def chown(self, path: str, owner: str, group: str = "") -> None:
+        """Give it another owner, and another group where one is named."""
         node = self._find(path)
         if self.user != ROOT:
             raise _error(errno.EPERM, path)
+        node.group = group or node.group or node.owner
         node.owner = owner
+
+    def make_socket(self, path: str, mode: int, group: str) -> None:
+        """Make a socket, in a directory that is there; it can be looked at, not read."""
+        self.write(path, b"")
+        node = self._find(path)
+        node.mode, node.group, node.is_socket = mode, group, True
 
     # Inside
 
@@ -400,7 +416,8 @@ class MemoryFiles:
     def _allowed(self, node: _Node, bits: int) -> bool:
         if self.user == ROOT:
             return True
-        mode = node.mode >> 6 if node.owner == self.user else node.mode
+        shift = 6 if node.owner == self.user else 3 if node.group == self.user else 0
+        mode = node.mode >> shift
         return mode & bits == bits
 
     def _permit(self, node: _Node, bits: int, path: str) -> None:

@@ -259,7 +259,7 @@ class EmulatedCluster:
             files=self._home("/home/ubuntu", "ubuntu", machine.name),
             programs={
                 "docker": self._recorded(machine.name, run_docker),
-                "curl": self._recorded(machine.name, _curl),
+                "curl": self._recorded(machine.name, _tool("curl")),
             },
             loop=self.kernel,
             wall_us=self._wall_us,
@@ -278,8 +278,9 @@ class EmulatedCluster:
         as_root = files.at("/", "root")
         for device in (KVM, SOCKET):
             as_root.make_directories(device.rpartition("/")[0])
-            as_root.write(device, b"")
-            as_root.chmod(device, 0o666)
+        as_root.write(KVM, b"")
+        as_root.chmod(KVM, 0o666)
+        as_root.make_socket(SOCKET, 0o666, "sudo")
         multipass = multipass_program(
             self.hypervisor, self._running_surroundings, self.kernel.random("instance names"), SOCKET
         )
@@ -288,7 +289,11 @@ class EmulatedCluster:
             hostname=HOST,
             home="/home/learner",
             files=files,
-            programs={"multipass": self._recorded(HOST, multipass), "curl": self._recorded(HOST, _curl)},
+            programs={
+                "multipass": self._recorded(HOST, multipass),
+                # A lesson hears what was asked of a machine, and what was done to the socket.
+                **{name: self._recorded(HOST, _tool(name)) for name in ("curl", "chmod", "chown")},
+            },
             loop=self.kernel,
             wall_us=self._wall_us,
             connections=MachineConnections(self.kernel, self.network, HOST, f"{SUBNET}.1", "wlan0"),
@@ -403,9 +408,14 @@ class EmulatedCluster:
         }
 
 
-async def _curl(process: Process) -> int:
-    assert isinstance(process, Invocation)
-    return await TOOLS["curl"](process)
+def _tool(name: str) -> Program:
+    """A tool of the shell as a program, so that its runs can be followed."""
+
+    async def run(process: Process) -> int:
+        assert isinstance(process, Invocation)
+        return await TOOLS[name](process)
+
+    return run
 
 
 def _connections_inside(process: Process) -> Connections:

@@ -29,11 +29,17 @@ class Checked:
 
 
 def check(
-    folder: Path, only: Sequence[str] = (), *, play: bool = True, play_one: Callable[[Lesson], Report] = rehearse
+    folder: Path,
+    only: Sequence[str] = (),
+    *,
+    shipped: Path | None = None,
+    play: bool = True,
+    play_one: Callable[[Lesson], Report] = rehearse,
 ) -> Iterator[Checked]:
     """Check the lessons of ``folder``, in order; those named in ``only``, or all. ``folder`` may be one lesson's own.
 
-    ``play_one`` plays a lesson: on the emulation, unless something else is given.
+    ``play_one`` plays a lesson: on the emulation, unless something else is given. The lessons may build on those in
+    the folder ``shipped``, and link to them.
 
     Raises:
         NoSuchLesson: there is nothing to check, or none of a name.
@@ -47,13 +53,15 @@ def check(
     for slug in only:
         if slug not in slugs:
             raise NoSuchLesson(f"there is no lesson {slug!r} in {folder}; there are: {', '.join(slugs)}")
+    beside = [] if shipped is None or shipped.resolve() == folder.resolve() else [shipped]
+    known = {**{slug: lesson for place in beside for slug, lesson in load_all(place)[0].items()}, **lessons}
     for slug in slugs:
         if only and slug not in only:
             continue
         problems = [problem for problem in broken if problem.file.partition("/")[0] == slug]
         report = None
         if slug in lessons:
-            problems += lint(lessons[slug], folder / slug, lessons)
+            problems += lint(lessons[slug], folder / slug, known, beside)
             if play:
                 report = play_one(lessons[slug])
                 problems += report.problems

@@ -1,7 +1,7 @@
 """Lessons as plain Markdown, to read away from the playground, to print, to hand out."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -35,8 +35,12 @@ def exercises(
     solutions: bool = False,
     labels: Labels = ENGLISH,
     facts: Facts | None = None,
+    retell: Callable[[str], str] = str,
 ) -> str:
-    """One lesson as Markdown that any site shows. Without a lab, addresses and tokens are named, not filled in."""
+    """One lesson as Markdown that any site shows. Without a lab, addresses and tokens are named, not filled in.
+
+    ``retell`` says in the reader's language what a check says of itself where its author gave it no sentence.
+    """
     outline, prose = lesson.outline_in(language), lesson.prose_in(language)
     parts = [f"# {outline.title}", outline.summary, f"{outline.minutes} {labels.minutes}"]
     for step, heading in zip(outline.steps, prose, strict=True):
@@ -47,7 +51,7 @@ def exercises(
         if question and question not in text:
             parts.append(question)
         if step.checks:
-            checks = "\n".join(f"- [ ] {check.says()}" for check in step.checks)
+            checks = "\n".join(f"- [ ] {check.text or retell(check.says())}" for check in step.checks)
             parts.append(f"**{labels.done_when}**\n\n{checks}")
     if outline.quiz:
         parts += [f"## {labels.at_the_end}", *(_question(question) for question in outline.quiz)]
@@ -60,10 +64,17 @@ def exercises(
 
 
 def all_exercises(
-    lessons: Iterable[Lesson], language: str = "en", *, solutions: bool = False, labels: Labels = ENGLISH
+    lessons: Iterable[Lesson],
+    language: str = "en",
+    *,
+    solutions: bool = False,
+    labels: Labels = ENGLISH,
+    retell: Callable[[str], str] = str,
 ) -> str:
     """Several lessons, one after another."""
-    return "\n".join(exercises(lesson, language, solutions=solutions, labels=labels) for lesson in lessons)
+    return "\n".join(
+        exercises(lesson, language, solutions=solutions, labels=labels, retell=retell) for lesson in lessons
+    )
 
 
 def printable(markdown: str) -> str:

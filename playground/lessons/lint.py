@@ -28,19 +28,22 @@ IMAGES = {
 MAX_IMAGE_BYTES = 512 * 1024
 _LAUNCHED = re.compile(r"\bmultipass launch\b.*?(?:--name|-n)[ =](\S+)")
 _PLACEHOLDER = re.compile(r"{{\s*(ip|token)\.([\w-]+)")
-_CODE_IN_HINT = re.compile(r"`([^`]+)`")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.I)
 
 
-def lint(lesson: Lesson, folder: Path, others: Mapping[str, Lesson]) -> list[Problem]:
-    """Return what is wrong with ``lesson``, which lies in ``folder``; ``others`` are all lessons by slug."""
-    linter = _Lint(lesson, folder, others)
+def lint(lesson: Lesson, folder: Path, others: Mapping[str, Lesson], beside: Sequence[Path] = ()) -> list[Problem]:
+    """Return what is wrong with ``lesson``, which lies in ``folder``; ``others`` are all lessons by slug.
+
+    ``beside`` are further folders of lessons that are served together with this one's: a link may lead there.
+    """
+    linter = _Lint(lesson, folder, others, beside)
     return sorted(linter.problems(), key=lambda problem: (problem.file, problem.line))
 
 
 class _Lint:
-    def __init__(self, lesson: Lesson, folder: Path, others: Mapping[str, Lesson]) -> None:
+    def __init__(self, lesson: Lesson, folder: Path, others: Mapping[str, Lesson], beside: Sequence[Path]) -> None:
         self._lesson = lesson
+        self._beside = beside
         self._folder = folder
         self._others = others
         self._steps = lesson.outline.steps
@@ -106,17 +109,20 @@ class _Lint:
     # Hints
 
     def _hints(self, index: int, step: Step) -> Iterator[Problem]:
-        answers = [
-            command_words.plain(action.run)
+        """No hint holds a whole command of a solution, in backticks or without."""
+        answers = {
+            command_words.plain(action.run): None
             for actions in (step.solution, *step.alternatives)
             for action in actions
-            if action.run
-        ]
+            if " " in action.run.strip()
+        }
         for number, hint in enumerate(step.hints):
-            for code in _CODE_IN_HINT.findall(hint):
-                if command_words.plain(code) in answers:
-                    reason = f"hint {number + 1} of step {step.id} gives the solution away: {code}"
+            text = command_words.plain(hint.replace("`", " "))
+            for answer in answers:
+                if re.search(rf"(?<![\w-]){re.escape(answer)}(?![\w-]|[=/:]\w)", text):
+                    reason = f"hint {number + 1} of step {step.id} gives the solution away: {answer}"
                     yield self._at(("steps", index, "hints", number), reason)
+                    break
 
     # Commands
 
@@ -220,6 +226,8 @@ class _Lint:
             return
         path, _, anchor = target.partition("#")
         file = self._folder / path if path else self._folder / "en.md"
+        if path.startswith("../") and not file.exists():
+            file = next((found for place in self._beside if (found := place / path[3:]).exists()), file)
         if path and not file.exists():
             yield self._in_prose(line, f"there is nothing at {target}")
         elif anchor and file.is_file() and anchor not in _anchors(file.read_text(encoding="utf-8")):

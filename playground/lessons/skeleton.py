@@ -1,7 +1,10 @@
 """A new lesson to start from: small, whole, and green in ``lessons check``."""
 
+import json
 import re
 from pathlib import Path
+
+from playground.lessons.schema import lesson_schema
 
 SLUG = re.compile(r"^\d\d-[a-z0-9]+(-[a-z0-9]+)*$")
 
@@ -68,4 +71,15 @@ def create(folder: Path, slug: str) -> Path:
     title = slug[3:].replace("-", " ").capitalize()
     (lesson / "lesson.yaml").write_text(OUTLINE.format(title=title), encoding="utf-8")
     (lesson / "en.md").write_text(PROSE.format(title=title), encoding="utf-8")
+    put_schema(folder)
     return lesson
+
+
+def put_schema(folder: Path) -> None:
+    """Write the schema beside the lessons of ``folder``, where their first line tells editors to look for it.
+
+    One that is there stays as it is: it may be another version's, or the author's own.
+    """
+    schema = folder / "lesson.schema.json"
+    if not schema.exists():
+        schema.write_text(json.dumps(lesson_schema(), indent=2) + "\n", encoding="utf-8")

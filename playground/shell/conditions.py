@@ -54,6 +54,8 @@ def unary(operator: str, operand: str, state: ShellState, files: MemoryFiles) ->
             return status.size > 0
         case "-c":
             return status.kind == "device"
+        case "-S":
+            return status.kind == "socket"
         case "-O" | "-G":
             return status.owner == files.user
         case "-k":

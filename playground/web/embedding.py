@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Flask, abort, current_app, render_template, request
+from flask import Blueprint, Flask, current_app, render_template, request
 
 from playground.labs.registry import Registry
 
@@ -43,12 +43,13 @@ def tell_frames(app: Flask, allowed: Sequence[str]) -> None:
 
 
 @embedding.get("/embed/lessons/<slug>")
-def lesson(slug: str) -> str:
-    """Opens a lesson in the frame: where it was left, or from the start."""
+def lesson(slug: str) -> tuple[str, int]:
+    """Opens a lesson in the frame: where it was left, or from the start.
+
+    The page comes for a lesson that is not there too, with 404: it tells the site around it.
+    """
     registry: Registry = current_app.extensions["playground"]
-    if slug not in registry.lessons:
-        abort(404, "There is no such lesson. The chapter map has those that there are.")
-    return render_template("embed.html", slug=slug)
+    return render_template("embed.html", slug=slug), 200 if slug in registry.lessons else 404
 
 
 @embedding.get("/embed/sandbox")

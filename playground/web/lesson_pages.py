@@ -11,6 +11,7 @@ from playground.lessons.export import Labels, all_exercises, exercises, printabl
 from playground.lessons.lint import IMAGES, MAX_IMAGE_BYTES
 from playground.lessons.model import Lesson
 from playground.web.languages import current_language, say
+from playground.web.retold import reteller
 from playground.web.shelf import Shelf
 
 lesson_pages = Blueprint("lesson_pages", __name__)
@@ -95,7 +96,8 @@ def _markdown(text: str, name: str) -> Response:
 
 
 def _options() -> dict[str, Any]:
-    return {"solutions": request.args.get("solutions") == "1", "labels": _labels()}
+    language = current_app.extensions["languages"].all[current_language()]
+    return {"solutions": request.args.get("solutions") == "1", "labels": _labels(), "retell": reteller(language)}
 
 
 @lesson_pages.get("/lessons/<slug>.md")

@@ -86,7 +86,7 @@ class Shelf(Mapping[str, Lesson]):
                 faults = {
                     slug: found
                     for slug, lesson in self._lessons.items()
-                    if (found := lint(lesson, self._places[slug], self._lessons))
+                    if (found := lint(lesson, self._places[slug], self._lessons, self._folders))
                 }
                 self._report = Report(list(self._lessons.values()), broken, faults)
             return self._report

@@ -18,7 +18,7 @@ const asked = new URLSearchParams(location.search.replaceAll("+", "%2B"));
 const { slug } = find("#embed").dataset;
 const learner = asked.get("learner") ?? "";
 try {
-  if (slug) await enterLesson(slug, asked.get("anew") === "1", learner);
+  if (slug) await enterLesson(slug, asked.get("anew") === "1", learner, true);
   else {
     const sandbox = { topology: asked.get("topology") ?? "3+2", situation: asked.get("situation") ?? "swarm" };
     await enterNewLab({ sandbox, learner });

@@ -180,3 +180,30 @@ def test_a_page_that_is_opened_is_heard_as_a_visit_from_the_host(cluster: Emulat
         ("host", "open http://manager1:8000/", 0),
     ]
     assert "Hostname:" in heard[1].output
+
+
+def test_the_socket_is_shown_as_one_and_belongs_to_a_group_that_the_learner_is_not_in(run: Run) -> None:
+    run(f"sudo chmod 660 {SOCKET}")
+
+    assert run(f"ls -l {SOCKET}")["stdout"].startswith("srw-rw---- 1 root sudo ")
+    assert run(f"test -S {SOCKET}")["exit"] == 0
+    assert run("groups")["stdout"] == "learner\n"
+    assert run("multipass ls")["exit"] == 2
+
+
+def test_a_socket_of_the_learner_s_own_group_is_open_to_the_learner(run: Run) -> None:
+    run(f"sudo chmod 660 {SOCKET}; sudo chown root:learner {SOCKET}")
+
+    assert run("multipass ls")["exit"] == 0
+
+
+def test_a_change_of_mode_that_was_refused_is_heard_so_that_a_lesson_can_speak_of_it(
+    cluster: EmulatedCluster, run: Run
+) -> None:
+    heard: list[tuple[str, str, int]] = []
+    cluster.on_command = lambda command: heard.append((command.machine, command.line, command.exit))
+
+    run(f"chmod 666 {SOCKET}")
+    run(f"sudo chmod 666 {SOCKET}")
+
+    assert heard == [("host", f"chmod 666 {SOCKET}", 1), ("host", f"chmod 666 {SOCKET}", 0)]

@@ -68,7 +68,31 @@ def test_a_new_lesson_needs_a_free_name_of_the_right_form(tmp_path: Path) -> Non
 
     assert "already" in run("new", "01-a", "--in", tmp_path).output
     assert "two digits" in run("new", "../x", "--in", tmp_path).output
-    assert [path.name for path in tmp_path.iterdir()] == ["01-a"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["01-a", "lesson.schema.json"]
+
+
+def test_editors_find_the_schema_beside_a_new_lesson_and_one_that_is_there_stays(tmp_path: Path) -> None:
+    run("new", "01-a", "--in", tmp_path)
+    schema = tmp_path / "lesson.schema.json"
+    assert json.loads(schema.read_text()) == json.loads(run("schema").output)
+
+    schema.write_text("{}")
+    run("new", "02-b", "--in", tmp_path)
+
+    assert schema.read_text() == "{}"
+
+
+def test_a_lesson_in_a_folder_of_one_s_own_builds_on_those_that_ship(tmp_path: Path) -> None:
+    run("new", "01-a", "--in", tmp_path)
+    outline, prose = tmp_path / "01-a" / "lesson.yaml", tmp_path / "01-a" / "en.md"
+    outline.write_text(outline.read_text().replace("minutes: 5", "minutes: 5\nprerequisites: [04-scale]"))
+    said = "See [scaling](../04-scale/en.md), and type `docker service scale web=2`."
+    prose.write_text(prose.read_text().replace("Say what this step is about", f"{said} Say what it is about"))
+
+    assert run("check", "--no-play", tmp_path).output == "01-a: reads well; not played\n"
+
+    prose.write_text(prose.read_text().replace("04-scale", "04-none"))
+    assert "there is nothing at ../04-none/en.md" in run("check", "--no-play", tmp_path).output
 
 
 def test_the_schema_is_printed_as_json() -> None:

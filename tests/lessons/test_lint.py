@@ -31,7 +31,8 @@ def test_the_lesson_to_start_from_is_clean(written: Written) -> None:
 @pytest.mark.parametrize(
     ("outline", "prose", "where", "reason"),
     [
-        ({HINT: "- Type `docker  node ls`."}, {}, "- Type", "gives the solution away: docker  node ls"),
+        ({HINT: "- Type `docker  node ls`."}, {}, "- Type", "gives the solution away: docker node ls"),
+        ({HINT: "- Type docker node ls, and look."}, {}, "- Type", "gives the solution away: docker node ls"),
         ({f"    hints:\n      {HINT}\n": ""}, {}, "- id: nodes", "step nodes has no hints"),
         ({SOLUTION: "[]\n    mistakes"}, {}, "- id: nodes", "step nodes has no solution"),
         ({}, {"```question\n```\n": ""}, "## See", "its text has no place for it"),

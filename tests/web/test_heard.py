@@ -12,6 +12,7 @@ import pytest
 from playground.lessons.loader import load_all
 from playground.web.bundle import BundleError, find_toolchain
 from playground.web.languages import Languages
+from playground.web.retold import reteller
 from tests.backends.lab import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,3 +135,21 @@ def test_what_lessons_check_is_german_where_no_author_wrote_it() -> None:
 
     assert said
     assert left_in_english(said) == []
+
+
+def test_an_export_says_the_sentences_of_checks_as_the_page_does() -> None:
+    lessons, _ = load_all(ROOT / "lessons")
+    own = [
+        check.says()
+        for one in lessons.values()
+        for step in one.outline.steps
+        for check in step.checks
+        if not check.text
+    ]
+    retell = reteller(Languages(ROOT / "translations").all["de"])
+
+    shown = in_german(own)
+
+    assert "worker1 is a worker and ready" in shown
+    assert {sentence: retell(sentence) for sentence in shown} == shown
+    assert left_in_english(own) == []

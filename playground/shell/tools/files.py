@@ -261,7 +261,8 @@ async def chown(invocation: Invocation) -> int:
     status = 0
     for path in words[1:]:
         try:
-            invocation.files.chown(path, words[0].split(":")[0] or invocation.files.stat(path).owner)
+            owner, _, group = words[0].partition(":")
+            invocation.files.chown(path, owner or invocation.files.stat(path).owner, group)
         except OSError as error:
             verb = "changing ownership of" if error.errno == 1 else "cannot access"
             status = await invocation.complain(f"{verb} {named(path)}: {error.strerror}")

@@ -20,7 +20,7 @@ def date_of(time_us: int) -> datetime.datetime:
 
 def mode_text(status: FileStatus) -> str:
     """``drwxr-xr-x``."""
-    kind = {"directory": "d", "device": "c"}.get(status.kind, "-")
+    kind = {"directory": "d", "device": "c", "socket": "s"}.get(status.kind, "-")
     bits = "".join("rwx"[i % 3] if status.mode >> (8 - i) & 1 else "-" for i in range(9))
     if status.mode & 0o1000:
         bits = bits[:-1] + ("t" if bits[-1] == "x" else "T")
@@ -139,6 +139,7 @@ async def _show_long(
     sizes = [human(s.size) if options.has("h") else "1, 3" if s.kind == "device" else str(s.size) for _, s in rows]
     widest = max(map(len, sizes), default=0)
     owners = max((len(status.owner) for _, status in rows), default=0)
+    groups = max((len(status.group) for _, status in rows), default=0)
     links = max((len(str(status.links)) for _, status in rows), default=0)
     if total:
         blocks = sum(-(-status.size // 4096) * 4 for _, status in rows)
@@ -149,7 +150,8 @@ async def _show_long(
         if abs(invocation.wall_us + invocation.loop.now_us - status.changed_us) > 15_552_000_000_000:
             stamp = f"{_MONTHS[when.month - 1]} {when.day:2}  {when.year}"
         owner = status.owner.ljust(owners)
-        line = f"{mode_text(status)} {status.links:>{links}} {owner} {owner} {size:>{widest}} {stamp} {name}\n"
+        group = status.group.ljust(groups)
+        line = f"{mode_text(status)} {status.links:>{links}} {owner} {group} {size:>{widest}} {stamp} {name}\n"
         await invocation.stdout.write(line)
 
 
@@ -222,7 +224,7 @@ def _find_holds(invocation: Invocation, test: tuple[str, str, bool], path: str, 
         case "-path":
             holds = glob(value).matches(path)
         case "-type":
-            holds = {"f": "file", "d": "directory", "c": "device"}.get(value) == status.kind
+            holds = {"f": "file", "d": "directory", "c": "device", "s": "socket"}.get(value) == status.kind
         case "-maxdepth":
             holds = not value.isdigit() or depth <= int(value[:6])
         case "-mindepth":
@@ -281,7 +283,7 @@ async def stat(invocation: Invocation) -> int:
         kind = {"file": "regular file", "device": "character special file"}.get(facts.kind, facts.kind)
         when = date_of(facts.changed_us)
         if options.has("c"):
-            meanings = {"n": path, "s": str(facts.size), "U": facts.owner, "G": facts.owner, "F": kind}
+            meanings = {"n": path, "s": str(facts.size), "U": facts.owner, "G": facts.group, "F": kind}
             meanings |= {"a": f"{facts.mode:o}", "A": mode_text(facts), "Y": str(facts.changed_us // 1_000_000)}
             meanings |= {"y": f"{when:%Y-%m-%d %H:%M:%S.%f}000 +0000", "i": str(facts.number), "h": str(facts.links)}
             shown = re.sub(r"%(.)", lambda f, m=meanings: m.get(f.group(1), f.group()), options.value("c"))  # type: ignore[misc]
@@ -293,7 +295,7 @@ async def stat(invocation: Invocation) -> int:
             f"  Size: {facts.size:<15}\tBlocks: {blocks:<10} IO Block: 4096   {kind}\n"
             f"Device: 8,1\tInode: {facts.number:<11} Links: {facts.links}\n"
             f"Access: ({facts.mode:04o}/{mode_text(facts)})  Uid: ( 1000/{facts.owner:>8})   "
-            f"Gid: ( 1000/{facts.owner:>8})\n"
+            f"Gid: ( 1000/{facts.group:>8})\n"
         )
         for label in ("Access", "Modify", "Change"):
             await invocation.stdout.write(f"{label}: {when:%Y-%m-%d %H:%M:%S.%f}000 +0000\n")

@@ -92,6 +92,20 @@ async def whoami(invocation: Invocation) -> int:
     return 0
 
 
+_GROUPS = {"root": ("root",), "ubuntu": ("ubuntu", "adm", "sudo", "docker")}
+"""Who is in which groups; anybody else is in none but their own."""
+_NUMBERS = {"root": 0, "adm": 4, "sudo": 27, "docker": 111}
+
+
+def groups_of(user: str) -> tuple[str, ...]:
+    """The groups of a user, the user's own first."""
+    return _GROUPS.get(user, (user,))
+
+
+def _number_of(group: str) -> int:
+    return _NUMBERS.get(group, 1000)
+
+
 async def identity(invocation: Invocation) -> int:
     user = invocation.user
     number = 0 if user == "root" else 1000
@@ -101,17 +115,17 @@ async def identity(invocation: Invocation) -> int:
     elif words in (["-un"], ["-gn"], ["-u", "-n"]):
         await invocation.stdout.write(f"{user}\n")
     elif words == ["-G"]:
-        await invocation.stdout.write("0\n" if user == "root" else "1000 4 27 111\n")
+        await invocation.stdout.write(f"{' '.join(str(_number_of(group)) for group in groups_of(user))}\n")
     elif words in (["-Gn"], ["-nG"]):
-        await invocation.stdout.write("root\n" if user == "root" else f"{user} adm sudo docker\n")
+        await invocation.stdout.write(f"{' '.join(groups_of(user))}\n")
     else:
-        groups = "0(root)" if user == "root" else f"1000({user}),4(adm),27(sudo),111(docker)"
+        groups = ",".join(f"{_number_of(group)}({group})" for group in groups_of(user))
         await invocation.stdout.write(f"uid={number}({user}) gid={number}({user}) groups={groups}\n")
     return 0
 
 
 async def groups(invocation: Invocation) -> int:
-    await invocation.stdout.write("root\n" if invocation.user == "root" else f"{invocation.user} adm sudo docker\n")
+    await invocation.stdout.write(f"{' '.join(groups_of(invocation.user))}\n")
     return 0
 
 

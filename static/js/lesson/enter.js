@@ -8,10 +8,11 @@ import { keepVisit, visits } from "./visits.js";
  * @param {string} slug
  * @param {boolean} [anew] begin from the first step in any case
  * @param {string} [learner] what a site that embeds the lesson calls the learner
+ * @param {boolean} [finished] go back to a lesson that is finished, too
  */
-export async function enterLesson(slug, anew = false, learner = "") {
+export async function enterLesson(slug, anew = false, learner = "", finished = false) {
   const visit = visits()[slug];
-  if (visit?.lab && !visit.done && !anew && (await labIsThere(visit.lab, visit.token))) {
+  if (visit?.lab && (finished || !visit.done) && !anew && (await labIsThere(visit.lab, visit.token))) {
     enterLab({ id: visit.lab, token: visit.token });
     return;
   }
