@@ -314,6 +314,7 @@ class EmulatedCluster:
 
         def heard(recorded: Recorded) -> None:
             self.on_command(recorded)
+            self.kernel.touch("command")
 
         return record(machine, program, self.commands, begun, heard)
 

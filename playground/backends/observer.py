@@ -94,10 +94,10 @@ class Observer:
         return self._source.cluster() if self._source is not None else None
 
     def _settled(self, touched: list[tuple[str, str]]) -> None:
-        """The end of an instant in which something changed."""
+        """The end of an instant in which something changed, or a command ended: a lesson may wait for it."""
         assert self._on_changes is not None
         result = self._narrow(touched) or self.changes()
-        if any(result.values()):
+        if any(result.values()) or any(what == "command" for what, _ in touched):
             self._on_changes(self._cluster.kernel.now_us, result)
 
     def _narrow(self, touched: list[tuple[str, str]]) -> Json | None:
@@ -113,7 +113,7 @@ class Observer:
                 if status is None or self._outlines.get(name) != _outline(status):
                     return None
                 grown[name] = status
-            elif what not in ("store", "timeline"):
+            elif what not in ("store", "timeline", "command"):
                 return None
         result: Json = {"set": {}, "gone": {}, "put": {}}
         for name, status in grown.items():
