@@ -56,6 +56,17 @@ def load(folder: Path) -> Lesson:
     """
     name = f"{folder.name}/lesson.yaml"
     data, lines = _yaml(folder / "lesson.yaml", name)
+    if not isinstance(data, dict):
+        empty = "the file is empty" if data is None else "it has to map keys to values, as `title: ...`"
+        raise BrokenLesson([Problem(name, 1, f"{empty}; `lessons new` writes one to begin with")])
+    twice = [number for number, step_id in enumerate(_ids(data)) if step_id in _ids(data)[:number]]
+    if twice:
+        raise BrokenLesson(
+            [
+                Problem(name, _line_of(lines, ("steps", number, "id")), f"step {_ids(data)[number]} is there twice")
+                for number in twice
+            ]
+        )
     try:
         outline = Outline.model_validate(data)
     except ValidationError as error:
@@ -70,6 +81,12 @@ def load(folder: Path) -> Lesson:
     if broken:
         raise BrokenLesson(broken)
     return _with_translations(lesson, folder)
+
+
+def _ids(data: dict[str, Any]) -> list[object]:
+    """The ids of the steps, as far as there are any."""
+    steps = data.get("steps")
+    return [step["id"] for step in steps if isinstance(step, dict) and "id" in step] if isinstance(steps, list) else []
 
 
 def _with_translations(lesson: Lesson, folder: Path) -> Lesson:

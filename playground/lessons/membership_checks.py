@@ -111,7 +111,7 @@ class Members(Check):
         managers = sum(node["reachability"] == "reachable" for node in nodes)
         workers = sum(node["role"] == "worker" for node in nodes)
         met = self.managers in (None, managers) and self.workers in (None, workers)
-        return Verdict(met, f"There are {counted(managers, 'manager')} and {counted(workers, 'worker')} now.")
+        return Verdict(met, f"The swarm has {counted(managers, 'manager')} and {counted(workers, 'worker')} now.")
 
 
 @kind("node_state")

@@ -122,3 +122,15 @@ def test_addresses_are_filled_in_and_what_is_missing_is_named() -> None:
 
 def test_headings_inside_code_are_not_steps() -> None:
     assert [heading.title for heading in split_prose("# T\n## A\n```\n## no\n```\n## B\n")] == ["A", "B"]
+
+
+def test_an_empty_lesson_and_a_step_that_is_there_twice_are_named_in_words_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(BrokenLesson, match=r"lesson.yaml:1: the file is empty"):
+        load(a_lesson(tmp_path, yaml=""))
+    twice = GOOD + "  - id: one\n    hints: [again]\n"
+    (tmp_path / "more").mkdir()
+    path = a_lesson(tmp_path / "more", yaml=twice)
+    second = [number for number, line in enumerate(twice.splitlines(), 1) if "- id: one" in line][1]
+
+    with pytest.raises(BrokenLesson, match=rf"lesson.yaml:{second}: step one is there twice"):
+        load(path)
