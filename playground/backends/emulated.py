@@ -324,6 +324,11 @@ class EmulatedCluster:
         """Raises BadRequest or UnknownMachine when ``fault`` could not take it; changes nothing."""
         self.faults.check(fault)
 
+    def idle_fault(self, fault: Any) -> str:
+        """Why a fault would change nothing, or the empty text; raises as ``check_fault``."""
+        self.faults.check(fault)
+        return self.faults.idle(fault)
+
     def fault(self, fault: Json, done: Callable[[Any], object]) -> None:
         """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete."""
         self.faults.do(fault, done)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from playground.backends.errors import BadRequest
+from playground.backends.idle_faults import ends, idle
 from playground.engine.containers.container import Container
 from playground.engine.errors import EngineError
 from playground.engine.images.flaws import Flaws
@@ -88,6 +89,10 @@ class Faults:
         """Fault id -> when it began."""
         self._image_names: dict[str, str] = {}
         """Image id -> the name under which the learner broke it."""
+        self._cuts: dict[tuple[str, str], None] = {}
+        """Links that were cut for themselves; they stay cut when a partition ends."""
+        self._torn: dict[tuple[str, str], None] = {}
+        """Links that the partition cut."""
 
     @property
     def _flaws(self) -> Flaws:
@@ -188,6 +193,10 @@ class Faults:
         _, _, machine, container = max(found, key=lambda each: each[:2])
         return machine, container
 
+    def idle(self, fault: Json) -> str:
+        """Why a fault that ``check`` accepted would change nothing; empty when it would change something."""
+        return idle(fault, self._cluster, self._flaws, self._cuts, lambda name: self._image(name)[0])
+
     # Doing
 
     def do(self, fault: Json, done: Callable[[Any], object]) -> None:
@@ -202,8 +211,10 @@ class Faults:
                 self._tell(f"{name}: power cut", name)
                 cluster.machines[name].kill()
             case {"start": name}:
+                self._tell(f"{name} is switched on", name)
                 cluster.kernel.spawn(cluster.machines[name].start())
             case {"stop": name} | {"restart": name}:
+                self._tell(f"{name} is restarted" if "restart" in fault else f"{name} is switched off", name)
                 cluster.kernel.spawn(self._stop(name, "restart" in fault, done))
                 return
             case {"kill_task": task}:
@@ -230,6 +241,7 @@ class Faults:
                 self._heal()
             case {"cut": [a, b]}:
                 cluster.network.link(a, b).cut = True
+                self._cuts[ends(a, b)] = None
                 self._tell(f"Link {a} to {b} cut", "")
             case {"mend": [a, b]}:
                 self._mend(a, b)
@@ -274,9 +286,18 @@ class Faults:
 
     def _split(self, groups: list[list[str]]) -> None:
         network = self._cluster.network
-        for _, _, link in network.disturbed():
-            link.cut = False
+        for a, b, link in network.disturbed():
+            link.cut = link.cut and ends(a, b) in self._cuts
         network.partition(groups)
+        numbered = list(enumerate(groups))
+        self._torn = {
+            ends(a, b): None
+            for one, group in numbered
+            for a in group
+            for other, far in numbered
+            if one < other
+            for b in far
+        }
         self._since.pop("partition", None)
         self._cluster.partition = {"groups": [list(group) for group in groups], "since": self._cluster.kernel.now_us}
         sides = " | ".join(", ".join(group) for group in groups)
@@ -284,6 +305,8 @@ class Faults:
 
     def _heal(self) -> None:
         self._cluster.network.heal()
+        self._cuts.clear()
+        self._torn.clear()
         self._cluster.partition = None
         self._tell("The network is whole again", "")
 
@@ -291,15 +314,17 @@ class Faults:
         """Let a link be as at first; a partition none of whose links is cut any more is over."""
         link = self._cluster.network.link(a, b)
         link.cut, link.loss, link.extra_latency_us = False, 0.0, 0
+        self._cuts.pop(ends(a, b), None)
+        self._torn.pop(ends(a, b), None)
         if self._cluster.partition is not None and not any(self._torn_links()):
             self._cluster.partition = None
 
     def _torn_links(self) -> Iterator[tuple[str, str]]:
         """Links that are cut because of the partition."""
-        partition = self._cluster.partition
-        side = {name: number for number, group in enumerate(partition["groups"]) for name in group} if partition else {}
+        if self._cluster.partition is None:
+            return
         for a, b, link in self._cluster.network.disturbed():
-            if link.cut and a in side and b in side and side[a] != side[b]:
+            if link.cut and ends(a, b) in self._torn:
                 yield a, b
 
     # What lasts
@@ -319,7 +344,7 @@ class Faults:
             lasts("partition", "partition", f"The network is cut: {sides}", [])
             found["partition"]["since"] = partition["since"]
         for a, b, link in self._cluster.network.disturbed():
-            if link.cut and (a, b) not in torn:
+            if link.cut and (ends(a, b) in self._cuts or (a, b) not in torn):
                 lasts(f"cut:{a}|{b}", "cut", f"Nothing gets from {a} to {b} or back", [a, b])
             if link.extra_latency_us:
                 slow = f"{link.extra_latency_us / 1000:g} ms"
@@ -370,12 +395,15 @@ class Faults:
         match kind:
             case "partition":
                 for a, b in list(self._torn_links()):
-                    network.link(a, b).cut = False
+                    network.link(a, b).cut = ends(a, b) in self._cuts
                 self._cluster.partition = None
+                self._torn.clear()
             case "cut" | "slow" | "lose":
                 link = network.link(*what.split("|"))
                 if kind == "cut":
-                    link.cut = False
+                    a, b = what.split("|")
+                    self._cuts.pop(ends(a, b), None)
+                    link.cut = self._cluster.partition is not None and ends(a, b) in self._torn
                 elif kind == "slow":
                     link.extra_latency_us = 0
                 else:

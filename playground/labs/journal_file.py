@@ -175,4 +175,11 @@ def _sentence(error: ValidationError) -> str:
         rest = ".".join(str(part) for part in place[2:])
     else:
         where, rest = "the journal", ".".join(map(str, place))
-    return f"{where} cannot be read: {rest + ': ' if rest else ''}{first['msg']}"
+    return f"{where} cannot be read: {rest + ': ' if rest else ''}{_what(first)}"
+
+
+def _what(error: Any) -> str:
+    """What is wrong with it, without the names of our classes."""
+    if error["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        return "it must be an object, as {...}"
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -97,8 +97,9 @@ def says(removed: Sequence[Entry], timeline: Sequence[dict[str, Any]]) -> str:
             line = _short(ran[0] if ran else line)
             return f"`{line}` on {terminal}" if line else f"what was typed on {terminal}"
         case {"do": "fault", "fault": fault}:
-            words = [entry["text"] for entry in timeline if entry["kind"] == "fault"]
-            return words[-1] if words else ", ".join(map(str, fault))
+            at_us = removed[0].at_us
+            words = [entry["text"] for entry in timeline if entry["kind"] == "fault" and entry["at"] == at_us]
+            return words[-1] if words else ", ".join(f"{key} {value}" for key, value in fault.items())
     return "the last input"
 
 

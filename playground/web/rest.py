@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from pydantic import BaseModel
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from playground.labs.errors import LabError, NotFound
+from playground.labs.errors import Conflict, LabError, NotFound
 from playground.labs.journal import Header
 from playground.labs.journal_file import to_file
 from playground.labs.lab import Lab
@@ -198,6 +198,9 @@ def change_clock(lab_id: str) -> Response:
 @rest.post("/labs/<lab_id>/faults")
 def make_fault(lab_id: str) -> Response:
     lab, fault = _lab(lab_id), body()
+    with lab.lock:
+        if idle := lab.cluster.idle_fault(fault):
+            raise Conflict(idle)
     _wait(lab, lab.submit({"do": "fault", "fault": fault}))
     return jsonify({"ok": True})
 

@@ -26,8 +26,16 @@ def _number(value: Any) -> Any:
     return value
 
 
+def _true(value: Any) -> Any:
+    if value is not True:
+        raise ValueError("Input should be true")
+    return value
+
+
 Number = Annotated[float, BeforeValidator(_number), Field(strict=False)]
 """JSON's numbers; ``true`` is none."""
+Yes = Annotated[Literal[True], BeforeValidator(_true)]
+"""``true``, and nothing else that equals it: 1 is none."""
 Image = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][A-Za-z0-9._:/@-]{0,199}$")]
 Text = Annotated[str, StringConstraints(max_length=65_536)]
 
@@ -76,8 +84,8 @@ class ClockChange(Message):
     advance: Annotated[Number, Field(ge=0, le=86_400)] | None = None
     speed: Annotated[Number, Field(ge=0.25, le=60)] | None = None
     paused: bool | None = None
-    step: Literal[True] | None = None
-    take_over: Literal[True] | None = None
+    step: Yes | None = None
+    take_over: Yes | None = None
 
     @model_validator(mode="after")
     def _is_something(self) -> "ClockChange":
@@ -87,7 +95,7 @@ class ClockChange(Message):
 
 
 class Branch(Message):
-    at: Annotated[float, Field(ge=0, le=1e9, strict=False)]
+    at: Annotated[Number, Field(ge=0, le=1e9)]
 
 
 class ShareKind(Message):
@@ -95,7 +103,7 @@ class ShareKind(Message):
 
 
 class Look(Message):
-    at: Annotated[float, Field(ge=0, le=1e9, strict=False)]
+    at: Annotated[Number, Field(ge=0, le=1e9)]
 
 
 class Hint(Message):
@@ -147,11 +155,33 @@ class Ack(Message):
     position: Annotated[int, Field(ge=0)]
 
 
+NAMES = {
+    "^[a-z][a-z0-9-]{0,39}$": "must be a name: a small letter, then small letters, digits or hyphens, at most 40",
+    "^[a-z0-9][A-Za-z0-9._:/@-]{0,199}$": "must be the name of an image, as `nginx:latest`, 200 characters at most",
+}
+"""What the patterns mean."""
+
+
+def _sentence(error: Any) -> str:
+    """What pydantic says, in words that do not speak of its models and expressions."""
+    said = str(error["msg"]).removeprefix("Value error, ")
+    match error:
+        case {"type": "string_pattern_mismatch", "ctx": {"pattern": pattern}} if pattern in NAMES:
+            return NAMES[pattern]
+        case {"type": "model_type" | "model_attributes_type" | "dict_type"}:
+            return "must be an object, as {...}"
+        case {"type": "missing"}:
+            return "is missing"
+        case {"type": "extra_forbidden"}:
+            return "is not known here; leave it out"
+    return said
+
+
 def reason(errors: list[Any]) -> str:
     """One sentence from pydantic's list of errors: of the first field that is wrong, all that it could have been."""
     where = errors[0]["loc"][:1]
     same = [error for error in errors if error["loc"][:1] == where]
     if len(same) == 1:
         where = same[0]["loc"]
-    said = ", or ".join(dict.fromkeys(str(error["msg"]) for error in same))
+    said = ", or ".join(dict.fromkeys(_sentence(error) for error in same))
     return f"{'.'.join(str(part) for part in where)}: {said}" if where else said

@@ -38,7 +38,7 @@ SPEAKERS: dict[str, tuple[int, ...]] = {
 SAYERS = ("says", "judge", "_saw", "_says", "_word")
 """In functions of these names whatever is returned, or kept in ``saw``, is said."""
 
-SAYING_MODULES = ("way_words.py", "change_words.py")
+SAYING_MODULES = ("way_words.py", "change_words.py", "idle_faults.py")
 """In these files whatever any function returns is said."""
 
 SAID_KEYS = ("text", "title")

@@ -250,3 +250,54 @@ def test_of_several_faults_of_which_one_makes_no_sense_none_is_done(several: Any
         cluster.fault(all=several)
 
     assert lasting(cluster) == {}
+
+
+def test_a_link_that_was_cut_before_a_partition_stays_cut_when_the_partition_ends() -> None:
+    cluster = Cluster("manager1", "manager2", "manager3")
+    connected = cluster.emulated.network.connected
+    cluster.fault(cut=["manager2", "manager1"])
+    cluster.fault(partition=[["manager1"], ["manager2", "manager3"]])
+    assert set(lasting(cluster)) == {"partition", "cut:manager1|manager2"}
+
+    cluster.fault(undo="partition")
+
+    assert set(lasting(cluster)) == {"cut:manager1|manager2"}
+    assert not connected("manager1", "manager2")
+    assert connected("manager1", "manager3")
+    cluster.fault(partition=[["manager1"], ["manager2", "manager3"]])
+    cluster.fault(undo="cut:manager1|manager2")
+    assert set(lasting(cluster)) == {"partition"}
+    assert not connected("manager1", "manager2")
+    cluster.fault(undo="all")
+    assert lasting(cluster) == {}
+    assert connected("manager1", "manager2")
+
+
+IMAGE = "joeyratt/webpage"
+
+
+@pytest.mark.parametrize(
+    ("before", "fault"),
+    [
+        (None, {"mend": ["manager1", "worker1"]}),
+        (None, {"heal": True}),
+        (None, {"start": "worker1"}),
+        (None, {"mend_image": IMAGE}),
+        (None, {"virtualization": True}),
+        ({"cut": ["manager1", "worker1"]}, {"cut": ["worker1", "manager1"]}),
+        ({"slow": ["manager1", "worker1"], "ms": 20}, {"slow": ["worker1", "manager1"], "ms": 20}),
+        ({"lose": ["manager1", "worker1"], "percent": 20}, {"lose": ["worker1", "manager1"], "percent": 20}),
+        ({"unhealthy": IMAGE}, {"unhealthy": IMAGE}),
+        ({"crash": IMAGE}, {"crash": IMAGE}),
+        ({"slow_start": IMAGE, "seconds": 5}, {"slow_start": IMAGE, "seconds": 5}),
+        ({"kill": "worker1"}, {"stop": "worker1"}),
+        ({"kill": "worker1"}, {"kill": "worker1"}),
+    ],
+)
+def test_a_fault_that_would_change_nothing_is_known_with_the_reason(before: Any, fault: Any) -> None:
+    cluster = Cluster("manager1", "worker1")
+    if before is not None:
+        assert cluster.emulated.faults.idle(before) == ""
+        cluster.fault(**before)
+
+    assert cluster.emulated.faults.idle(fault)

@@ -276,3 +276,43 @@ def test_a_body_in_chunks_is_read_and_limited(client: FlaskClient) -> None:
 
     assert set(post(b'{"nodes": ["manager1"]}').json["nodes"]) == {"manager1"}
     assert post(b"[" + b" " * (1 << 20) + b"]").status_code == 413
+
+
+def test_a_fault_that_changes_nothing_is_refused_and_costs_no_undo(a_lab: Callable[..., LabClient]) -> None:
+    lab = a_lab(nodes=["manager1", "worker1"])
+
+    answer = lab.call("POST", "/faults", {"mend": ["manager1", "worker1"]})
+
+    assert answer.status_code == 409
+    assert "nothing to mend" in answer.get_json()["error"]
+    assert lab.call("POST", "/undo").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("below", "body", "words"),
+    [
+        ("/clock", {}, "send one of"),
+        ("/clock", {"step": 1}, "step: Input should be true"),
+        ("/clock", {"take_over": "yes"}, "take_over: Input should be true"),
+        ("/branch", {"at": True}, "at: Input should be a number"),
+        ("/exec", {"node": "manager1"}, "command: is missing"),
+        ("/exec", {"node": "manager1", "command": "ls", "size": 1}, "size: is not known here; leave it out"),
+    ],
+)
+def test_what_is_refused_is_said_without_the_words_of_a_library(
+    a_lab: Callable[..., LabClient], below: str, body: object, words: str
+) -> None:
+    answer = a_lab().call("POST", below, body)
+
+    assert answer.status_code == 400
+    assert answer.get_json()["error"].startswith(words)
+
+
+def test_names_and_entries_of_a_wrong_form_are_explained(client: FlaskClient, a_lab: Callable[..., LabClient]) -> None:
+    def said(path: str, body: object) -> str:
+        return str(client.post(path, json=body).get_json()["error"])
+
+    assert said("/api/labs", {"nodes": ["Über"]}).startswith("nodes.0: must be a name: a small letter")
+    assert said("/api/labs", {"images": ["?"]}).startswith("images.0: must be the name of an image")
+    journal = a_lab().call("GET", "/journal").get_json()
+    assert "it must be an object" in said("/api/labs/import", {**journal, "entries": [1]})

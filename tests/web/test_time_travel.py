@@ -71,7 +71,7 @@ def test_undo_and_redo_of_the_last_command(a_lab: MakeLab) -> None:
     first = lab.call("POST", "/undo").get_json()
     second = lab.call("POST", "/undo").get_json()
     assert first["undone"] == "worker1: power cut"
-    assert second["undone"].startswith("docker service create -d --name web")
+    assert second["undone"].startswith("`docker service create -d --name web")
     assert services(lab.call("GET", "/view").get_json()) == []
 
     lab.call("POST", "/redo")
@@ -81,6 +81,21 @@ def test_undo_and_redo_of_the_last_command(a_lab: MakeLab) -> None:
     assert {**after, "n": 0} == {**before, "n": 0}
     assert after["n"] != before["n"]
     assert lab.call("POST", "/redo").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [({"stop": "worker1"}, "worker1 is switched off"), ({"restart": "worker1"}, "worker1 is restarted")],
+)
+def test_what_was_done_to_a_machine_is_told_and_undone_by_its_name(
+    a_lab: MakeLab, fault: dict[str, str], words: str
+) -> None:
+    lab = a_lab(nodes=["manager1", "worker1"])
+    lab.call("POST", "/faults", fault)
+
+    told = [entry["text"] for entry in lab.call("GET", "/timeline").get_json()["entries"] if entry["kind"] == "fault"]
+    assert told == [words]
+    assert lab.call("POST", "/undo").get_json()["undone"] == words
 
 
 def test_something_else_done_leaves_nothing_to_do_again(a_lab: MakeLab) -> None:

@@ -405,6 +405,11 @@ class RealCluster:
         """Raises BadRequest or UnknownMachine when ``fault`` could not take it; changes nothing."""
         self.faults.check(fault)
 
+    def idle_fault(self, fault: Any) -> str:
+        """Never a reason: whether a fault changes anything is known once real machines have answered."""
+        self.check_fault(fault)
+        return ""
+
     def fault(self, fault: Json, done: Callable[[Any], object]) -> None:
         """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete."""
         self.faults.do(fault, done)
