@@ -17,8 +17,27 @@ from playground.engine.filters import Filters
 from playground.engine.identity import new_hex_id
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+_OPTIONS = ("type", "o", "device", "size")
+_NEEDED = {"type": ("device",), "o": ("device", "type"), "device": ("type",)}
 _ACCEPTED = ("dangling", "name", "driver", "label")
 ANONYMOUS = "com.docker.volume.anonymous"
+
+
+def _check_options(name: str, options: dict[str, str]) -> None:
+    """Refuse options that the driver ``local`` does not have, or that need another.
+
+    Source: moby ``volume/local/local.go``, ``local_unix.go`` (validateOpts).
+
+    Raises:
+        BadParameter: the first fault.
+    """
+    for option in options:
+        if option not in _OPTIONS:
+            raise BadParameter(f'create {name}: invalid option: "{option}"')
+    for option, needed in _NEEDED.items():
+        if option in options and not all(other in options for other in needed):
+            other = next(other for other in needed if other not in options)
+            raise BadParameter(f'create {name}: missing required option: "{other}"')
 
 
 @dataclass(slots=True)
@@ -70,6 +89,7 @@ class Volumes:
             raise BadParameter(
                 f"create {name}: volume name is too short, names should be at least two alphanumeric characters"
             )
+        _check_options(name, request.get("DriverOpts") or {})
         volume = Volume(
             name, self.clock.now_us, MemoryFiles(clock=self.clock.unix_us), labels, request.get("DriverOpts")
         )

@@ -19,6 +19,7 @@ from playground.swarm.wire.shape import (
     Kind,
     List,
     Pointer,
+    String,
     Struct,
     mismatch,
 )
@@ -95,7 +96,9 @@ CONFIG_FIELDS = (
     ("Shell", Words(), OMIT),
 )
 CONFIG = Struct("container.Config", *CONFIG_FIELDS)
-RESTART_POLICY = Struct("container.RestartPolicy", ("Name", STRING), ("MaximumRetryCount", INT))
+RESTART_POLICY = Struct(
+    "container.RestartPolicy", ("Name", String("container.RestartPolicyMode")), ("MaximumRetryCount", INT)
+)
 PORT_BINDING = Struct("nat.PortBinding", ("HostIp", STRING), ("HostPort", STRING))
 ULIMIT = Struct("units.Ulimit", ("Name", STRING), ("Hard", INT64), ("Soft", INT64))
 DEVICE = Struct(
@@ -137,7 +140,7 @@ HOST_CONFIG = Struct(
     ("Binds", List(STRING)),
     ("ContainerIDFile", STRING),
     ("LogConfig", Struct("container.LogConfig", ("Type", STRING), ("Config", STRINGS))),
-    ("NetworkMode", STRING),
+    ("NetworkMode", String("container.NetworkMode")),
     ("PortBindings", MapOf(List(PORT_BINDING))),
     ("RestartPolicy", RESTART_POLICY),
     ("AutoRemove", BOOL),
@@ -147,29 +150,29 @@ HOST_CONFIG = Struct(
     ("Annotations", STRINGS, OMIT),
     ("CapAdd", Words()),
     ("CapDrop", Words()),
-    ("CgroupnsMode", STRING),
+    ("CgroupnsMode", String("container.CgroupnsMode")),
     ("Dns", List(STRING)),
     ("DnsOptions", List(STRING)),
     ("DnsSearch", List(STRING)),
     ("ExtraHosts", List(STRING)),
     ("GroupAdd", List(STRING)),
-    ("IpcMode", STRING),
-    ("Cgroup", STRING),
+    ("IpcMode", String("container.IpcMode")),
+    ("Cgroup", String("container.CgroupSpec")),
     ("Links", List(STRING)),
     ("OomScoreAdj", INT),
-    ("PidMode", STRING),
+    ("PidMode", String("container.PidMode")),
     ("Privileged", BOOL),
     ("PublishAllPorts", BOOL),
     ("ReadonlyRootfs", BOOL),
     ("SecurityOpt", List(STRING)),
     ("StorageOpt", STRINGS, OMIT),
     ("Tmpfs", STRINGS, OMIT),
-    ("UTSMode", STRING),
-    ("UsernsMode", STRING),
+    ("UTSMode", String("container.UTSMode")),
+    ("UsernsMode", String("container.UsernsMode")),
     ("ShmSize", INT64),
     ("Sysctls", STRINGS, OMIT),
-    ("Runtime", STRING, OMIT),
-    ("Isolation", STRING),
+    ("Runtime", String("swarm.RuntimeType"), OMIT),
+    ("Isolation", String("container.Isolation")),
     *RESOURCE_FIELDS,
     ("Mounts", List(MOUNT), OMIT),
     ("MaskedPaths", List(STRING)),

@@ -12,7 +12,7 @@ from playground.api.client import API_VERSION, MIN_API_VERSION
 from playground.engine.routes import HIJACKED, ROUTES, UNIMPLEMENTED, compiled
 from playground.web import go_json
 
-MAX_JSON = 1024 * 1024
+MAX_JSON = 2 * 1024 * 1024
 MAX_ARCHIVE = 4 * 1024 * 1024
 ARCHIVE = "application/x-tar"
 

@@ -388,6 +388,33 @@ def test_queries_with_wrong_values_break_nothing(site: Site, data: st.DataObject
         ("/swarm/join", {"RemoteAddrs": "x"}, "string into Go struct field JoinRequest.RemoteAddrs of type []string"),
         ("/swarm/unlock", {"UnlockKey": []}, "array into Go struct field UnlockRequest.UnlockKey of type string"),
         ("/networks/create", {"Name": 1}, "number into Go struct field CreateRequest.Name of type string"),
+        (
+            "/services/create",
+            {"TaskTemplate": {"RestartPolicy": {"Delay": "x"}}},
+            "string into Go struct field RestartPolicy.TaskTemplate.RestartPolicy.Delay of type time.Duration",
+        ),
+        (
+            "/services/create",
+            {"TaskTemplate": {"Resources": {"Limits": {"Pids": "x"}}}},
+            "string into Go struct field Limit.TaskTemplate.Resources.Limits.Pids of type int64",
+        ),
+        (
+            "/services/create",
+            {"TaskTemplate": {"Runtime": 1}},
+            "number into Go struct field TaskSpec.TaskTemplate.Runtime of type swarm.RuntimeType",
+        ),
+        (
+            "/services/create",
+            {"TaskTemplate": {"ContainerSpec": {"Isolation": 1}}},
+            "number into Go struct field ContainerSpec.TaskTemplate.ContainerSpec.Isolation of type "
+            "container.Isolation",
+        ),
+        (
+            "/containers/create",
+            {"HostConfig": {"Memory": "x"}},
+            "string into Go struct field HostConfig.HostConfig.Memory of type int64",
+        ),
+        ("/swarm/init", 5, "number into Go value of type swarm.InitRequest"),
         ("/auth", {"username": {}}, "object into Go struct field AuthConfig.username of type string"),
     ],
 )

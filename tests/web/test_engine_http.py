@@ -149,8 +149,18 @@ def test_a_body_of_another_type_does_not_break_anything(engine: Engine) -> None:
             assert 400 <= answer.status_code < 500 or message(answer).startswith("This node"), (path, body, answer.data)
 
 
+@pytest.mark.parametrize(("kind", "most"), [("secret", 512_000), ("config", 1_024_000)])
+def test_a_secret_above_its_size_is_refused_by_the_swarm(engine: Engine, kind: str, most: int) -> None:
+    engine("POST", "/swarm/init", {"ListenAddr": "0.0.0.0:2377"})
+    answer = engine("POST", f"/{kind}s/create", {"Name": "big", "Data": "eHh4" * 350_000})
+
+    assert (answer.status_code, message(answer)) == (
+        400, f"rpc error: code = InvalidArgument desc = {kind} data must be larger than 0 and less than {most} bytes"
+    )  # fmt: skip
+
+
 def test_an_oversized_body_is_refused(engine: Engine) -> None:
-    answer = engine("POST", "/networks/create", {"Name": "n" * 1_100_000})
+    answer = engine("POST", "/networks/create", {"Name": "n" * 2_200_000})
 
     assert answer.status_code == 413
 

@@ -67,11 +67,7 @@ def parse(text: str) -> Reference:
     if domain == DEFAULT_DOMAIN and "/" not in name:
         name = f"library/{name}"
     if name.lower() != name:
-        raise BadParameter(
-            f"invalid reference format: repository name ({name.removeprefix('library/')}) must be lowercase"
-            if domain == DEFAULT_DOMAIN
-            else f"invalid reference format: repository name ({name}) must be lowercase"
-        )
+        raise BadParameter(f"invalid reference format: repository name ({name}) must be lowercase")
     if (
         not _PATH.fullmatch(name)
         or not _DOMAIN.fullmatch(domain)

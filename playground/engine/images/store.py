@@ -15,7 +15,7 @@ from playground.engine.clock import Clock
 from playground.engine.errors import BadParameter, Conflict, NotFound
 from playground.engine.events import EventLog
 from playground.engine.filters import Filters
-from playground.engine.images.reference import Reference, parse
+from playground.engine.images.reference import IDENTIFIER, Reference, parse
 from playground.engine.images.registry import ImageRegistry, Manifest
 from playground.sim import SECOND
 
@@ -61,10 +61,9 @@ class ImageStore:
             return self._by_id[text]
         if text.startswith("sha256:"):
             return self._by_prefix(text, text)
-        try:
-            reference = parse(text)
-        except BadParameter:
+        if IDENTIFIER.fullmatch(text):
             return self._by_prefix(text, text)
+        reference = parse(text)
         image_id = self._references.get(self._key(reference))
         if image_id is not None:
             return self._by_id[image_id]

@@ -14,6 +14,7 @@ from playground.swarm.wire.shape import (
     Int,
     List,
     Pointer,
+    String,
     Struct,
 )
 
@@ -23,7 +24,7 @@ DRIVER = Struct("Driver", ("Name", STRING, OMIT), ("Options", STRINGS, OMIT))
 
 PROPAGATION = Struct(
     "mount.BindOptions",
-    ("Propagation", STRING, OMIT),
+    ("Propagation", String("mount.Propagation"), OMIT),
     ("NonRecursive", BOOL, OMIT),
     ("CreateMountpoint", BOOL, OMIT),
     ("ReadOnlyNonRecursive", BOOL, OMIT),
@@ -31,11 +32,11 @@ PROPAGATION = Struct(
 )
 MOUNT = Struct(
     "mount.Mount",
-    ("Type", STRING, OMIT),
+    ("Type", String("mount.Type"), OMIT),
     ("Source", STRING, OMIT),
     ("Target", STRING, OMIT),
     ("ReadOnly", BOOL, OMIT),
-    ("Consistency", STRING, OMIT),
+    ("Consistency", String("mount.Consistency"), OMIT),
     ("BindOptions", Pointer(PROPAGATION), OMIT),
     (
         "VolumeOptions",
@@ -76,14 +77,18 @@ PRIVILEGES = Struct(
                 "SELinuxContext",
                 ("Disable", BOOL),
                 ("User", STRING),
-                ("Role", STRING),
+                ("Role", String("swarm.NodeRole")),
                 ("Type", STRING),
                 ("Level", STRING),
             )
         ),
     ),
-    ("Seccomp", Pointer(Struct("SeccompOpts", ("Mode", STRING, OMIT), ("Profile", BYTES, OMIT))), OMIT),
-    ("AppArmor", Pointer(Struct("AppArmorOpts", ("Mode", STRING, OMIT))), OMIT),
+    (
+        "Seccomp",
+        Pointer(Struct("SeccompOpts", ("Mode", String("swarm.SeccompMode"), OMIT), ("Profile", BYTES, OMIT))),
+        OMIT,
+    ),
+    ("AppArmor", Pointer(Struct("AppArmorOpts", ("Mode", String("swarm.AppArmorMode"), OMIT))), OMIT),
     ("NoNewPrivileges", BOOL),
 )
 HEALTH_CONFIG = Struct(
@@ -101,13 +106,16 @@ DNS_CONFIG = Struct(
     ("Search", List(STRING), OMIT),
     ("Options", List(STRING), OMIT),
 )
-FILE_TARGET = Struct("FileTarget", ("Name", STRING), ("UID", STRING), ("GID", STRING), ("Mode", FILE_MODE))
+FILE_TARGET = (("Name", STRING), ("UID", STRING), ("GID", STRING), ("Mode", FILE_MODE))
 SECRET_REFERENCE = Struct(
-    "SecretReference", ("File", Pointer(FILE_TARGET)), ("SecretID", STRING), ("SecretName", STRING)
+    "SecretReference",
+    ("File", Pointer(Struct("SecretReferenceFileTarget", *FILE_TARGET))),
+    ("SecretID", STRING),
+    ("SecretName", STRING),
 )
 CONFIG_REFERENCE = Struct(
     "ConfigReference",
-    ("File", Pointer(FILE_TARGET), OMIT),
+    ("File", Pointer(Struct("ConfigReferenceFileTarget", *FILE_TARGET)), OMIT),
     ("Runtime", Pointer(Struct("ConfigReferenceRuntimeTarget")), OMIT),
     ("ConfigID", STRING),
     ("ConfigName", STRING),
@@ -137,7 +145,7 @@ CONTAINER_SPEC = Struct(
     ("DNSConfig", Pointer(DNS_CONFIG), OMIT),
     ("Secrets", List(SECRET_REFERENCE), OMIT),
     ("Configs", List(CONFIG_REFERENCE), OMIT),
-    ("Isolation", STRING, OMIT),
+    ("Isolation", String("container.Isolation"), OMIT),
     ("Sysctls", STRINGS, OMIT),
     ("CapabilityAdd", List(STRING), OMIT),
     ("CapabilityDrop", List(STRING), OMIT),

@@ -34,13 +34,13 @@ class Kind:
         """Return the value in canonical form; ``None`` (JSON null) has been dealt with already.
 
         Raises:
-            BadConfiguration: the JSON type is not the field's; ``where`` is ``Struct.Field.Field``.
+            BadConfiguration: the JSON type is not the field's; ``where`` is ``InnermostStruct.Field.Field``.
         """
         raise NotImplementedError
 
 
-def mismatch(value: Any, where: str, go_type: str) -> BadConfiguration:
-    """The refusal of a JSON value of the wrong type, as the engine words it."""
+def mismatch(value: Any, where: str, go_type: str, wants_number: bool = False) -> BadConfiguration:
+    """The refusal of a JSON value of the wrong type, as the engine words it; a number that is no such one is told."""
     if isinstance(value, bool):
         found = "bool"
     elif isinstance(value, str):
@@ -50,12 +50,9 @@ def mismatch(value: Any, where: str, go_type: str) -> BadConfiguration:
     elif isinstance(value, Sequence):
         found = "array"
     else:
-        found = "number" if go_type in _NOT_NUMBERS else f"number {value}"
+        found = f"number {value}" if wants_number else "number"
     place = f"Go struct field {where}" if "." in where else "Go value"
     return BadConfiguration(f"invalid JSON: json: cannot unmarshal {found} into {place} of type {go_type}")
-
-
-_NOT_NUMBERS = ("string", "bool")
 
 
 @dataclass(frozen=True)
@@ -97,10 +94,10 @@ class Int(Kind):
 
     def read(self, value: Any, where: str) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise mismatch(value, where, self.go_type)
+            raise mismatch(value, where, self.go_type, wants_number=True)
         low, high = (-(1 << (self.bits - 1)), 1 << (self.bits - 1)) if self.signed else (0, 1 << self.bits)
         if isinstance(value, float) or not low <= value < high:
-            raise mismatch(value, where, self.go_type)
+            raise mismatch(value, where, self.go_type, wants_number=True)
         return value
 
 
@@ -115,7 +112,7 @@ class Float(Kind):
 
     def read(self, value: Any, where: str) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise mismatch(value, where, self.go_type)
+            raise mismatch(value, where, self.go_type, wants_number=True)
         return int(value) if value == int(value) else value
 
 
@@ -227,6 +224,8 @@ class Struct(Kind):
         Raises:
             BadConfiguration: a value has the wrong JSON type.
         """
+        # Go names the innermost struct, then the whole way to the field.
+        place = f"{self.name.rpartition('.')[2]}.{where.partition('.')[2]}".removesuffix(".")
         given: dict[str, Any] = {}
         for key, item in value.items():
             known = self._keys.get(key.lower())
@@ -235,7 +234,7 @@ class Struct(Kind):
         written: dict[str, Any] = {}
         for key, kind, omit_empty in self.fields:
             if key in given:
-                item = kind.read(given[key], f"{where or self.name}.{key}")
+                item = kind.read(given[key], f"{place}.{key}")
             elif key in self._left_out:
                 continue
             else:

@@ -20,6 +20,7 @@ from playground.swarm.wire.shape import (
     Float,
     List,
     Pointer,
+    String,
     Struct,
 )
 
@@ -66,7 +67,7 @@ PLACEMENT = Struct(
 )
 RESTART_POLICY = Struct(
     "RestartPolicy",
-    ("Condition", STRING, OMIT),
+    ("Condition", String("swarm.RestartPolicyCondition"), OMIT),
     ("Delay", Pointer(DURATION), OMIT),
     ("MaxAttempts", Pointer(UINT64), OMIT),
     ("Window", Pointer(DURATION), OMIT),
@@ -77,12 +78,14 @@ RESTART_POLICY = Struct(
 PORT_CONFIG = Struct(
     "PortConfig",
     ("Name", STRING, OMIT),
-    ("Protocol", STRING, OMIT),
+    ("Protocol", String("swarm.PortConfigProtocol"), OMIT),
     ("TargetPort", UINT32, OMIT),
     ("PublishedPort", UINT32, OMIT),
-    ("PublishMode", STRING, OMIT),
+    ("PublishMode", String("swarm.PortConfigPublishMode"), OMIT),
 )
-ENDPOINT_SPEC = Struct("EndpointSpec", ("Mode", STRING, OMIT), ("Ports", List(PORT_CONFIG), OMIT))
+ENDPOINT_SPEC = Struct(
+    "EndpointSpec", ("Mode", String("swarm.ResolutionMode"), OMIT), ("Ports", List(PORT_CONFIG), OMIT)
+)
 VIRTUAL_IP = Struct("EndpointVirtualIP", ("NetworkID", STRING, OMIT), ("Addr", STRING, OMIT))
 ENDPOINT = Struct(
     "Endpoint", ("Spec", ENDPOINT_SPEC), ("Ports", List(PORT_CONFIG), OMIT), ("VirtualIPs", List(VIRTUAL_IP), OMIT)
@@ -153,7 +156,7 @@ _TASK_SPEC = (
     ("LogDriver", Pointer(DRIVER), OMIT),
     ("ForceUpdate", UINT64),
 )
-TASK_SPEC = Struct("TaskSpec", *_TASK_SPEC, ("Runtime", STRING, OMIT))
+TASK_SPEC = Struct("TaskSpec", *_TASK_SPEC, ("Runtime", String("swarm.RuntimeType"), OMIT))
 TASK_OWN_SPEC = Struct("TaskSpec", *_TASK_SPEC)
 """A task's own spec does not say its runtime (moby ``convert/service.go``, ``taskSpecFromGRPC``)."""
 UPDATE_CONFIG = Struct(
@@ -248,7 +251,12 @@ TASK = Struct(
 
 # Nodes, after node
 
-NODE_SPEC = Struct("NodeSpec", *ANNOTATIONS, ("Role", STRING, OMIT), ("Availability", STRING, OMIT))
+NODE_SPEC = Struct(
+    "NodeSpec",
+    *ANNOTATIONS,
+    ("Role", String("swarm.NodeRole"), OMIT),
+    ("Availability", String("swarm.NodeAvailability"), OMIT),
+)
 ENGINE_DESCRIPTION = Struct(
     "EngineDescription",
     ("EngineVersion", STRING, OMIT),
@@ -295,7 +303,11 @@ CONFIG = Struct("Config", ("ID", STRING), *META, ("Spec", CONFIG_SPEC))
 # The cluster, after swarm
 
 EXTERNAL_CA = Struct(
-    "ExternalCA", ("Protocol", STRING), ("URL", STRING), ("Options", STRINGS, OMIT), ("CACert", STRING)
+    "ExternalCA",
+    ("Protocol", String("swarm.ExternalCAProtocol")),
+    ("URL", STRING),
+    ("Options", STRINGS, OMIT),
+    ("CACert", STRING),
 )
 SWARM_SPEC = Struct(
     "Spec",
@@ -351,7 +363,7 @@ INIT_REQUEST = Struct(
     ("ForceNewCluster", BOOL),
     ("Spec", SWARM_SPEC),
     ("AutoLockManagers", BOOL),
-    ("Availability", STRING),
+    ("Availability", String("swarm.NodeAvailability")),
     ("DefaultAddrPool", List(STRING)),
     ("SubnetSize", UINT32),
 )
@@ -362,6 +374,6 @@ JOIN_REQUEST = Struct(
     ("DataPathAddr", STRING),
     ("RemoteAddrs", List(STRING)),
     ("JoinToken", STRING),
-    ("Availability", STRING),
+    ("Availability", String("swarm.NodeAvailability")),
 )
 UNLOCK_REQUEST = Struct("UnlockRequest", ("UnlockKey", STRING))

@@ -184,7 +184,7 @@ def test_a_bad_constraint_is_refused_as_a_plain_error(room: ControlRoom) -> None
         (
             {"Mode": {"Replicated": {"Replicas": -1}}},
             "invalid JSON: json: cannot unmarshal number -1 into Go struct field "
-            "ServiceSpec.Mode.Replicated.Replicas of type uint64",
+            "ReplicatedService.Mode.Replicated.Replicas of type uint64",
         ),
         (
             {"Name": 3},

@@ -1,0 +1,37 @@
+"""Options of volumes and names of images that the engine refuses."""
+
+import pytest
+
+from tests.engine.lab import Lab
+
+
+@pytest.fixture(scope="module")
+def lab() -> Lab:
+    return Lab("manager1")
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({"a": "b"}, 'create v9: invalid option: "a"'),
+        ({"type": "nfs"}, 'create v9: missing required option: "device"'),
+        ({"device": "/x"}, 'create v9: missing required option: "type"'),
+        ({"o": "ro", "device": "/x"}, 'create v9: missing required option: "type"'),
+    ],
+)
+def test_an_option_that_the_driver_has_not_is_refused(lab: Lab, options: dict[str, str], fault: str) -> None:
+    answer = lab.ask("manager1", "POST", "/volumes/create", {"Name": "v9", "DriverOpts": options})
+    assert (answer.status, answer.body["message"]) == (400, fault)
+    assert lab.ask("manager1", "GET", "/volumes/v9").status == 404
+
+
+def test_options_that_belong_together_are_kept(lab: Lab) -> None:
+    options = {"type": "tmpfs", "device": "tmpfs", "o": "size=1m"}
+    assert lab.post("manager1", "/volumes/create", {"Name": "v1", "DriverOpts": options})["Options"] == options
+
+
+def test_an_image_name_in_capitals_is_refused(lab: Lab) -> None:
+    fault = "invalid reference format: repository name (library/UP) must be lowercase"
+    for method, path, body in (("GET", "/images/UP/json", None), ("POST", "/containers/create", {"Image": "UP"})):
+        answer = lab.ask("manager1", method, path, body)
+        assert (answer.status, answer.body["message"]) == (400, fault), path
