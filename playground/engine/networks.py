@@ -243,6 +243,11 @@ class Networks:
         if request["Ingress"]:
             raise Forbidden("Ingress network can only be global scope network")
         origin = str((request["ConfigFrom"] or {}).get("Network") or "")
+        if origin and request["ConfigOnly"]:
+            raise Forbidden("a configuration network cannot depend on another configuration network")
+        keeper = str((request["IPAM"] or {}).get("Driver") or "default")
+        if keeper not in ("default", "null"):
+            raise NotFound(f"could not find plugin {keeper} in v1 plugin registry: plugin not found")
         template = next((each for each in self._by_id.values() if each.name == origin and each.config_only), None)
         if origin and template is None:
             raise NotFound(f'configuration network "{origin}" does not exist')

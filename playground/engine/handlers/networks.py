@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from playground.api.client import Response
-from playground.engine import wire
+from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.containers import creation
 from playground.engine.errors import BadParameter, Conflict, Forbidden, NotFound
@@ -78,6 +78,11 @@ async def _choose(engine: "Engine", term: str, scope: str = "") -> tuple[str, An
 
 
 async def inspect(engine: "Engine", call: Call) -> Response:
+    query.strict_boolean(
+        call.query,
+        "verbose",
+        'invalid value for verbose: {value}: strconv.ParseBool: parsing "{value}": invalid syntax',
+    )
     where, network = await _choose(engine, call.parameters["id"], call.query.get("scope", ""))
     if where == "swarm":
         return Response(200, objects.network(network, engine.wall_us))

@@ -1,4 +1,6 @@
-"""Options of volumes and names of images that the engine refuses."""
+"""Options of volumes and networks and names of images that the engine refuses."""
+
+from typing import Any
 
 import pytest
 
@@ -35,3 +37,25 @@ def test_an_image_name_in_capitals_is_refused(lab: Lab) -> None:
     for method, path, body in (("GET", "/images/UP/json", None), ("POST", "/containers/create", {"Image": "UP"})):
         answer = lab.ask("manager1", method, path, body)
         assert (answer.status, answer.body["message"]) == (400, fault), path
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "fault"),
+    [
+        ({"IPAM": {"Driver": "x"}}, 404, "could not find plugin x in v1 plugin registry: plugin not found"),
+        (
+            {"ConfigOnly": True, "ConfigFrom": {"Network": "other"}},
+            403,
+            "a configuration network cannot depend on another configuration network",
+        ),
+    ],
+)
+def test_a_network_that_contradicts_itself_is_refused(lab: Lab, more: dict[str, Any], status: int, fault: str) -> None:
+    answer = lab.ask("manager1", "POST", "/networks/create", {"Name": "n9", **more})
+    assert (answer.status, answer.body["message"]) == (status, fault)
+
+
+def test_verbose_is_a_truth_value(lab: Lab) -> None:
+    answer = lab.ask("manager1", "GET", "/networks/bridge", verbose="x")
+    fault = 'invalid value for verbose: x: strconv.ParseBool: parsing "x": invalid syntax'
+    assert (answer.status, answer.body["message"]) == (400, fault)
