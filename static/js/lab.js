@@ -32,6 +32,7 @@ import { keyRow, showChips } from "./terminal/key_row.js";
 import { Terminals } from "./terminal/terminals.js";
 import { themeButton } from "./theme.js";
 import { Past } from "./time/past.js";
+import { Present } from "./time/present.js";
 import { ShownStore } from "./time/shown.js";
 import { timeTravel } from "./time/travel.js";
 
@@ -43,6 +44,7 @@ const store = new ShownStore(live);
 const api = new LabApi(lab, token);
 const socket = new LabSocket({ lab, token, store: live });
 const past = new Past(live, store, socket);
+const present = new Present(api, past);
 const announcer = new Announcer(find("#announcements"));
 const panes = new Panes();
 
@@ -66,7 +68,7 @@ const ask = (/** @type {string} */ sentence) => {
   announcer.say(sentence);
 };
 const diagram = new Diagram(find("#diagram"), store, {
-  onNode: (name) => (store.past ? inspect.open({ kind: "node", key: name }) : showMenu(name)),
+  onNode: (name) => openNode(name),
   onTask: (id) => {
     find("#node-menu").hidden = true;
     inspect.open({ kind: "task", key: id });
@@ -76,8 +78,8 @@ const diagram = new Diagram(find("#diagram"), store, {
   onLink: (a, b) => breakLink(a, b),
   onExplain: explain,
 });
-const breakLink = linkDialog(store, api);
-const breakImage = imageDialog(store, api);
+const breakLink = present.only(linkDialog(store, present));
+const breakImage = present.only(imageDialog(store, present));
 const terminals = new Terminals(find("#terminals"), live, socket);
 const openTerminal = (/** @type {string} */ name) => {
   panes.show("terminals");
@@ -101,28 +103,35 @@ const inspect = inspector(
   () => alone(inspect),
   ({ kind, key }) => {
     if (kind === "task")
-      return [{ label: t("Kill its program"), act: () => void api.fault({ kill_task: key }).catch(complain) }];
+      return [{ label: t("Kill its program"), act: () => void present.fault({ kill_task: key }).catch(complain) }];
     if (kind === "service")
       return [{ label: t("Make its image misbehave…"), act: () => breakImage(store.view.services[key]?.image ?? "") }];
     return kind === "node" ? [{ label: t("Its links…"), act: () => breakLink(key) }] : [];
   },
+  present,
 );
 const showMenu = nodeMenu(
   store,
-  api,
+  present,
   diagram,
   openTerminal,
   (name) => inspect.open({ kind: "node", key: name }),
   breakLink,
 );
+// A menu is for what can be done, and in the past nothing can.
+const openNode = (/** @type {string} */ name) =>
+  present.waits ? inspect.open({ kind: "node", key: name }) : showMenu(name);
+const ends = (/** @type {string} */ link) => /** @type {[string, string]} */ (link.split("|"));
 const outline = outlinePanel(
   find("#outline"),
   store,
   ({ kind, key }) => {
-    if (kind === "node") showMenu(key);
+    if (kind === "node") openNode(key);
     else if (kind === "port") openPort(Number(key));
-    else if (kind === "heal") api.fault({ heal: true }).catch(complain);
-    else if (kind === "mend") api.fault({ mend: key.split("|") }).catch(complain);
+    else if (kind === "link") breakLink(...ends(key));
+    else if (kind === "heal") present.fault({ heal: true }).catch(complain);
+    else if (kind === "mend") present.fault({ mend: key.split("|") }).catch(complain);
+    else if (kind === "undo") present.fault({ undo: key }).catch(complain);
     else inspect.open({ kind, key });
   },
   () => alone(outline),
@@ -134,7 +143,7 @@ find("#way-open").addEventListener("click", () => {
 });
 const raft = raftPanel(find("#raft"), store, api, () => alone(raft));
 find("#raft-open").addEventListener("click", () => raft.open());
-brokenList(store, api);
+brokenList(store, present);
 quorumLine(find("#quorum"), store);
 clockControls(live, api);
 backendNotes(live);
@@ -144,9 +153,9 @@ timelineStrip(find("#timeline"), live, api, past, announcer, (command) => {
 });
 timeTravel(live, api, socket, past);
 sharing(api, store, diagram, terminals);
-const openPort = portBrowser(live, api, diagram);
+const openPort = present.only(portBrowser(live, api, diagram));
 serviceShelf(find("#services"), store, diagram, openPort, (id) => inspect.open({ kind: "service", key: id }));
-faultTools(store, api, diagram, ask);
+faultTools(store, present, diagram, ask);
 
 find("#fit").addEventListener("click", () => diagram.camera.fit());
 find("#zoom-in").addEventListener("click", () => diagram.camera.zoom(ZOOMED));
@@ -157,7 +166,7 @@ keyRow(row, terminals);
 const panel = new LessonPanel(find("#lesson"), live, api, {
   run: runIn,
   fault: async (fault) => {
-    await api.fault(fault);
+    await present.fault(fault);
     panes.show("cluster");
   },
 });

@@ -118,10 +118,10 @@ export function taskSentence(task, service) {
 /** @param {LinkEntity} link */
 export function linkSentence(link) {
   const parts = [];
-  if (link.cut) parts.push(t("cut"));
-  if (link.extra_ms > 0) parts.push(t("{extra_ms} ms slower", { extra_ms: link.extra_ms }));
+  if (link.cut) parts.push(t("is cut"));
+  if (link.extra_ms > 0) parts.push(t("is {extra_ms} ms slower", { extra_ms: link.extra_ms }));
   if (link.loss > 0) parts.push(t("loses {share} % of its packets", { share: Math.round(link.loss * 100) }));
-  return t("The link between {a} and {b} is {parts}.", { a: link.a, b: link.b, parts: listed(parts) });
+  return t("The link between {a} and {b} {parts}.", { a: link.a, b: link.b, parts: listed(parts) });
 }
 
 /** @param {NodeEntity} node */

@@ -153,3 +153,31 @@ def test_machines_are_reached_with_the_keyboard(open_lab: Callable[..., LabPage]
     expect(lab.page.locator("#screen-manager1 textarea")).to_be_focused()
     keyboard.press("F6")
     expect(lab.page.locator("#screen-manager1 textarea")).not_to_be_focused()
+
+
+def test_nothing_sticks_out_of_the_page_and_the_tools_keep_their_places(open_lab: Callable[..., LabPage]) -> None:
+    lab = open_lab(nodes=["manager1", "worker1"])
+    lab.swarm(["manager1"], ["worker1"])
+    page = lab.page
+    expect(lab.node("worker1")).to_be_visible()
+    size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    assert page.evaluate(size) == [1440, 900]
+    places = "[...document.querySelectorAll('.tool-buttons > *')].map(each => each.getBoundingClientRect().right)"
+    before = page.evaluate(places)
+    lab.fault({"slow": ["manager1", "worker1"], "ms": 200})
+    expect(page.locator("#broken-open")).to_have_text("1 fault")
+    assert page.evaluate(places) == before
+    assert max(before) <= 1440
+
+    # A sentence that does not fit wraps.
+    page.locator("#quorum .sentence").evaluate(
+        "element => { element.textContent = 'managers hear each other '.repeat(9) }"
+    )
+    assert max(page.evaluate(places)) <= 1440
+    assert page.evaluate(size) == [1440, 900]
+    # What is said and what zooms stand beside the scene, not on it.
+    foot = "document.querySelector('.scene').getBoundingClientRect().bottom"
+    for part in ("#caption", ".zoom"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] >= page.evaluate(foot)

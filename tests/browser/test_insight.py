@@ -67,7 +67,7 @@ def test_a_link_is_slowed_and_made_to_lose_by_its_form_and_both_are_undone(open_
     lab = open_lab(nodes=["manager1", "worker1"])
     lab.swarm(["manager1"], ["worker1"])
     page = lab.page
-    expect(page.locator("#broken-open")).to_be_hidden()
+    expect(page.locator("#broken-open")).to_be_disabled()
     lab.node("manager1").focus()
     page.keyboard.press("Enter")
     page.get_by_role("menuitem", name="Its links").press("Enter")
@@ -86,7 +86,7 @@ def test_a_link_is_slowed_and_made_to_lose_by_its_form_and_both_are_undone(open_
     faults.first.get_by_role("button").press("Enter")
     expect(faults).to_have_count(1)
     page.get_by_role("button", name="Undo all").click()
-    expect(page.locator("#broken-open")).to_be_hidden()
+    expect(page.locator("#broken-open")).to_be_disabled()
     expect(link).to_have_attribute("data-form", "whole")
 
 

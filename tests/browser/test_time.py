@@ -93,6 +93,61 @@ def test_the_past_is_seen_by_dragging_and_by_keys_and_another_lab_goes_on_from_t
     assert lab.view()["services"] != {}
 
 
+def test_what_acts_on_the_present_waits_in_the_past_and_says_so(open_lab: Callable[..., LabPage]) -> None:
+    lab = at_work(open_lab)
+    page = lab.page
+    sentence = "This is the past. Go back to now, or continue from here."
+    lab.fault({"slow": ["manager1", "worker1"], "ms": 200})
+    pass_time(lab, 5)
+    track = page.locator("#timeline .track")
+    track.press("ArrowLeft")
+    expect(page.locator("#past")).to_be_visible()
+
+    # By keyboard, in the order of the page: what can be pressed says why it waits, and the lab stays as it is.
+    page.locator("#broken-open").press("Enter")
+    expect(page.locator("#broken h2")).to_have_text("What was broken then")
+    for button in page.locator("#broken li button, #broken [data-all]").all():
+        expect(button).to_have_attribute("aria-disabled", "true")
+        button.press("Enter")
+        expect(page.locator("#notice")).to_contain_text(sentence)
+        page.locator("#notice button").press("Enter")
+    page.locator("#broken [data-close]").press("Enter")
+    for subject, deed in (("#services .name", "misbehave"), ("#inspector .parts button", "Kill its program")):
+        page.locator(subject).first.press("Enter")
+        page.locator("#inspector .actions button", has_text=deed).press("Enter")
+        expect(page.locator("#notice")).to_contain_text(sentence)
+        page.locator("#notice button").press("Enter")
+    lab.node("worker1").press("Enter")
+    expect(page.locator("#node-menu")).to_be_hidden()
+    page.locator("#outline-open").press("Enter")
+    page.locator("#outline").get_by_role("button", name=re.compile("is 200 ms slower")).press("Enter")
+    expect(page.locator("#notice")).to_contain_text(sentence)
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert list(lab.view()["faults"]) == ["slow:manager1|worker1"]
+
+    page.locator("#back-to-now").press("Enter")
+    page.locator("#broken-open").press("Enter")
+    page.locator("#broken [data-all]").press("Enter")
+    expect(page.locator("#broken-open")).to_have_text("0 faults")
+
+
+def test_the_log_of_a_manager_ends_in_the_past_where_it_ended_then(open_lab: Callable[..., LabPage]) -> None:
+    lab = at_work(open_lab)
+    page = lab.page
+    page.locator("#raft-open").press("Enter")
+    first = page.locator("#raft .log-entries > li").first
+    expect(first).to_be_visible()
+    page.locator("#timeline .track").press("Home")
+    page.locator("#timeline .track").press("PageDown")
+    page.get_by_role("button", name="All events").click()
+    page.locator("#timeline-list li", has_text="worker1 is ready").get_by_role("button").first.click()
+    expect(page.locator("#raft .log-state")).to_contain_text("As it was then: agreed up to ")
+    agreed = re.search(r"agreed up to (\d+)", page.locator("#raft .log-state").inner_text())
+    assert agreed is not None
+    expect(first).to_contain_text(f"{agreed[1]} · ")
+    expect(page.locator("#raft .member").first).to_contain_text(f"committed to {agreed[1]}")
+
+
 def test_a_typed_command_is_undone_and_done_again(open_lab: Callable[..., LabPage]) -> None:
     lab = open_lab(nodes=["manager1"])
     page = lab.page

@@ -109,6 +109,14 @@ test("votes fill up as they come", () => {
   assert.equal(one.votesWords, "1 vote of 3, 2 needed");
 });
 
+test("who leads is not measured against members that came after the election", () => {
+  const view = aCluster();
+  view.raft.manager1 = aRaft({ role: "leader", votes: ["manager1"] });
+  const [one] = raftMembers(view);
+  assert.deepEqual(one.votes, [{ name: "manager1", given: true }]);
+  assert.equal(one.votesWords, "elected with 1 vote");
+});
+
 test("ended tasks make room before those that run are grouped", () => {
   const living = Array.from({ length: 24 }, (_, index) => aTask(`t${index}`, { slot: index + 1 }));
   const ended = aTask("ended", { slot: 3, state: "shutdown", desired: "shutdown" });

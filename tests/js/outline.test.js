@@ -38,6 +38,22 @@ test("a cut link is mended from the outline, unless a whole partition is healed"
   assert.deepEqual(faults.lines[0].deed, { kind: "mend", key: "manager1|worker1" });
 });
 
+test("every fault that lasts is in the outline with a deed, image faults and slow links too", () => {
+  const slow = { a: "manager1", b: "worker1", cut: false, extra_ms: 200, loss: 0.35, since: 0 };
+  const text = "New containers of web fail";
+  const view = aView([aManager("manager1"), aNode("worker1")], {
+    links: { "manager1|worker1": slow },
+    faults: { "crash:web": { id: "crash:web", kind: "crash", text, nodes: [], since: 0 } },
+  });
+  const { lines } = outlineOf(view).find(({ key }) => key === "faults");
+  assert.deepEqual(
+    lines.map(({ deed }) => `${deed.kind} ${deed.key}`),
+    ["link manager1|worker1", "undo crash:web"],
+  );
+  assert.equal(lines[0].text, "The link between manager1 and worker1 is 200 ms slower and loses 35 % of its packets.");
+  assert.match(lines[1].text, /New containers of web fail/);
+});
+
 const figures = (task, node) => taskFigures([task], () => ({ name: "web", order: 0 }), node);
 
 test("a task on a machine that is off is not drawn as running, whatever the swarm last heard", () => {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Roster } from "../../static/js/diagram/roster.js";
 import { applyDelta, emptyView, Store } from "../../static/js/store.js";
+import { pageAt } from "../../static/js/time/raft_past.js";
 import { differences, ShownStore } from "../../static/js/time/shown.js";
 import { marked, momentAt, neighbour, shareOf } from "../../static/js/time/track.js";
+import { aRaft, aTask } from "./builders.js";
 
 const at = (/** @type {number} */ moment, kind = "node") => ({ at: moment, kind, text: `${kind} ${moment}` });
 
@@ -68,4 +71,56 @@ test("what is shown follows the lab, stays in the past while one looks there, an
   shown.back();
   assert.equal(shown.view.now, 200);
   assert.deepEqual(Object.keys(shown.view.nodes), ["m"]);
+});
+
+test("which ended tasks are drawn depends on the moment alone, whatever was looked at before", () => {
+  const store = new Store();
+  const shown = new ShownStore(store);
+  const seen = new Roster(shown);
+  shown.onChange((change) => {
+    for (const id of change.parts.tasks) seen.file(id);
+    seen.forgetEnded();
+  });
+  const second = 1_000_000;
+  const tasks = {
+    old: aTask("old", { state: "shutdown", desired: "shutdown", since: 160 * second }),
+    new: aTask("new", { since: 150 * second }),
+  };
+  const view = (/** @type {number} */ now) => ({ ...emptyView(), tasks, now: now * second });
+  const drawn = () => seen.shownOn("worker1").map((task) => task.id);
+
+  shown.look(view(165));
+  assert.deepEqual(drawn(), ["old", "new"]);
+  seen.dirty.clear();
+  shown.look(view(250));
+  assert.deepEqual([...seen.dirty], ["worker1"]);
+  assert.deepEqual(drawn(), ["new"]);
+  seen.dirty.clear();
+  shown.look(view(165));
+  assert.deepEqual([...seen.dirty], ["worker1"], "it is drawn anew");
+  assert.deepEqual(drawn(), ["old", "new"]);
+  seen.dirty.clear();
+  shown.look(view(250));
+  assert.deepEqual([...seen.dirty], ["worker1"], "and goes again");
+});
+
+test("a log of the past ends where it was agreed then, and says nothing of what came later", () => {
+  const entry = (/** @type {number} */ index) => ({ index, term: 2, committed: index < 54, applied: true, text: "" });
+  const now = {
+    first: 1,
+    last: 54,
+    commit: 54,
+    applied: 54,
+    under_way: [{ at: 1 }],
+    entries: [48, 49, 50, 54].map(entry),
+  };
+  const then = pageAt(/** @type {any} */ (now), aRaft({ last: 50, commit: 49, applied: 48 }));
+  assert.deepEqual(
+    then.entries.map(({ index, applied }) => [index, applied]),
+    [
+      [48, true],
+      [49, false],
+    ],
+  );
+  assert.deepEqual([then.last, then.commit, then.under_way], [50, 49, []]);
 });

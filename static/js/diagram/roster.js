@@ -20,6 +20,8 @@ export class Roster {
   #slots = new Map();
   /** Tasks that ended and are still shown. @type {Set<string>} */
   #ended = new Set();
+  /** The moment that was last drawn. */
+  #drawn = 0;
   /** @type {Map<string, { order: number, hue: number }>} */
   #services = new Map();
 
@@ -90,9 +92,17 @@ export class Roster {
     this.dirty.add(task.node);
   }
 
-  /** What ended long enough ago is no longer shown. */
+  /** What ended long enough ago is no longer shown; where time has gone back it is shown again. */
   forgetEnded() {
     const { view } = this.store;
+    if (view.now < this.#drawn) {
+      for (const task of Object.values(view.tasks)) {
+        if (!hasEnded(task) || this.#ended.has(task.id)) continue;
+        this.#ended.add(task.id);
+        this.dirty.add(task.node);
+      }
+    }
+    this.#drawn = view.now;
     for (const id of this.#ended) {
       const task = view.tasks[id];
       if (task && isShown(task, view.now, this.#isReplaced(task))) continue;

@@ -12,8 +12,6 @@ import { isRolling, taskFigures } from "./task_figures.js";
 import { spanOf, TaskView } from "./task_view.js";
 
 const ANIMATED_A_FRAME = 16;
-/** The buttons that zoom stand at the right end of the lowest row. */
-const BESIDE = 116;
 
 export class TaskLayer {
   /** Shown on a node, "" for those without one. @type {Map<string, TaskFigure[]>} */
@@ -176,10 +174,10 @@ export class TaskLayer {
     const box = this.tray();
     if (!box) return;
     // At the right end of the row below the cards: the networks stand on the left.
-    const width = Math.min(box.width - BESIDE, 132 + used);
+    const width = Math.min(box.width, 132 + used);
     set(this.waiting, {
       "data-empty": count === 0,
-      transform: `translate(${box.x + box.width - BESIDE - width} ${box.y})`,
+      transform: `translate(${box.x + box.width - width} ${box.y})`,
     });
     const [tray, label, tasks] = [...this.waiting.children];
     set(/** @type {Element} */ (tray), { width, height: box.height });

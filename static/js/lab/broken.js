@@ -1,33 +1,36 @@
 /** What is broken now: a button that counts, and a list in which each fault can be undone. */
 
 /** @import { FaultEntity } from "../types" */
-/** @import { LabApi } from "../api.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Present } from "../time/present.js" */
 
 import { find, h, keyed, write } from "../dom.js";
 import { heard, t, tn } from "../language.js";
 import { duration } from "../words.js";
 import { complain } from "./notice.js";
 
-/** @param {Store} store @param {LabApi} api */
-export function brokenList(store, api) {
-  const button = find("#broken-open");
+/** @param {Store} store @param {Present} present */
+export function brokenList(store, present) {
+  const button = /** @type {HTMLButtonElement} */ (find("#broken-open"));
   const panel = find("#broken");
   const list = find("ul", panel);
   /** @type {Map<string, HTMLElement>} */
   const items = new Map();
 
-  const undo = (/** @type {string} */ id) => void api.fault({ undo: id }).catch(complain);
+  const undo = (/** @type {string} */ id) => void present.fault({ undo: id }).catch(complain);
   const make = (/** @type {string} */ id) =>
     h(
       "li",
       {},
       h("p", {}, h("span", { class: "fault-text" }), " ", h("span", { class: "fault-since mono" })),
-      h("button", { type: "button", class: "small", click: () => undo(id) }, t("Undo")),
+      present.acts(h("button", { type: "button", class: "small", click: () => undo(id) }, t("Undo"))),
     );
+  present.acts(find("[data-all]", panel));
   const draw = () => {
+    write(find("h2", panel), present.waits ? t("What was broken then") : t("What is broken now"));
     const faults = Object.values(store.view.faults).sort((a, b) => a.since - b.since);
-    button.hidden = faults.length === 0;
+    // It has its place without faults, too: what comes and goes would shift its neighbours.
+    button.disabled = faults.length === 0;
     write(button, tn("{count} fault", "{count} faults", faults.length));
     if (faults.length === 0 && !panel.hidden) show(false);
     if (panel.hidden) return;
@@ -53,7 +56,7 @@ export function brokenList(store, api) {
       draw();
       find("h2", panel).focus({ preventScroll: true });
     } else if (inside) {
-      if (button.hidden) find("#cluster").focus();
+      if (button.disabled) find("#cluster").focus();
       else button.focus();
     }
   };

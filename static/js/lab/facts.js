@@ -213,21 +213,35 @@ export function raftMembers(view) {
   const all = Object.entries(view.raft).sort(([a], [b]) => inNaturalOrder(a, b));
   const most = Math.max(1, ...all.map(([, raft]) => raft.last));
   return all.map(([name, raft]) => {
-    const asks = raft.role === "candidate" || (raft.role === "leader" && raft.votes.length > 0);
-    const needed = Math.floor(raft.members.length / 2) + 1;
+    const asks = raft.role === "candidate";
+    // Who stands was elected by the members of that day: today's are no measure of it.
+    const elected = raft.role === "leader" && raft.votes.length > 0;
     return {
       name,
       role: `${t("{role}, term {term}", { role: raft.role, term: raft.term })}${raft.quorum ? "" : t(", no quorum")}`,
-      votes: asks ? raft.members.map((member) => ({ name: member, given: raft.votes.includes(member) })) : [],
-      votesWords: asks
-        ? `${tn("{count} vote of {all}", "{count} votes of {all}", raft.votes.length, { all: raft.members.length })}, ${t("{needed} needed", { needed })}`
-        : votedWords(raft),
+      votes: (asks ? raft.members : elected ? [...raft.votes].sort(inNaturalOrder) : []).map((member) => ({
+        name: member,
+        given: raft.votes.includes(member),
+      })),
+      votesWords: electionWords(raft),
       last: raft.last,
       commit: raft.commit,
       log: logWords(raft, most),
       most,
     };
   });
+}
+
+/** @param {RaftEntity} raft */
+function electionWords(raft) {
+  const { role, votes, members } = raft;
+  if (role === "candidate") {
+    const count = tn("{count} vote of {all}", "{count} votes of {all}", votes.length, { all: members.length });
+    return `${count}, ${t("{needed} needed", { needed: Math.floor(members.length / 2) + 1 })}`;
+  }
+  if (role === "leader" && votes.length > 0)
+    return tn("elected with {count} vote", "elected with {count} votes", votes.length);
+  return votedWords(raft);
 }
 
 /** @param {RaftEntity} raft */

@@ -1,7 +1,7 @@
 /** What can be done to a link, and to an image: two small forms. Each says what is so now, and sends what was changed. */
 
-/** @import { LabApi } from "../api.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Present } from "../time/present.js" */
 
 import { linkOf } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
@@ -15,14 +15,14 @@ const input = (form, name) => /** @type {HTMLInputElement} */ (form.elements.nam
 
 /**
  * Send faults, several as one act that is undone as one; the form closes when they were taken, and says what was refused.
- * @param {HTMLDialogElement} dialog @param {LabApi} api @param {Fault[]} faults
+ * @param {HTMLDialogElement} dialog @param {Present} present @param {Fault[]} faults
  */
-async function send(dialog, api, faults) {
+async function send(dialog, present, faults) {
   const told = find(".told", dialog);
   write(told, "");
   try {
     const [only] = faults;
-    if (only) await api.fault(faults.length === 1 ? only : { all: faults });
+    if (only) await present.fault(faults.length === 1 ? only : { all: faults });
     dialog.close();
   } catch (error) {
     write(told, heard(error instanceof Error ? error.message : String(error)));
@@ -31,10 +31,10 @@ async function send(dialog, api, faults) {
 
 /**
  * @param {Store} store
- * @param {LabApi} api
+ * @param {Present} present
  * @returns {(a: string, b?: string) => void} opens the form of a link; of any of a node's when only that is named
  */
-export function linkDialog(store, api) {
+export function linkDialog(store, present) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#link-form"));
   const form = /** @type {HTMLFormElement} */ (find("form", dialog));
   const ends = ["a", "b"].map((name) => /** @type {HTMLSelectElement} */ (form.elements.namedItem(name)));
@@ -67,7 +67,7 @@ export function linkDialog(store, api) {
         ? [{ mend: link }]
         : [];
     const again = mends.length > 0;
-    void send(dialog, api, [
+    void send(dialog, present, [
       ...mends,
       ...(cut && (again || !before?.cut) ? [{ cut: link }] : []),
       ...(ms !== 0 && (again || ms !== before?.extra_ms) ? [{ slow: link, ms }] : []),
@@ -86,10 +86,10 @@ export function linkDialog(store, api) {
 
 /**
  * @param {Store} store
- * @param {LabApi} api
+ * @param {Present} present
  * @returns {(image: string) => void} opens the form of an image
  */
-export function imageDialog(store, api) {
+export function imageDialog(store, present) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#image-form"));
   const form = /** @type {HTMLFormElement} */ (find("form", dialog));
   let image = "";
@@ -105,7 +105,7 @@ export function imageDialog(store, api) {
     ];
     const mends = (before.unhealthy && !unhealthy) || (before.crash && !crash) || (before.seconds && seconds === 0);
     const start = mends ? { unhealthy: false, crash: false, seconds: 0 } : before;
-    void send(dialog, api, [
+    void send(dialog, present, [
       ...(mends ? [{ mend_image: image }] : []),
       ...(unhealthy && !start.unhealthy ? [{ unhealthy: image }] : []),
       ...(crash && !start.crash ? [{ crash: image }] : []),

@@ -1,7 +1,7 @@
 /** Cut and heal: by a line drawn with the pointer, or by choosing sides in a small dialog. */
 
-/** @import { LabApi } from "../api.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Present } from "../time/present.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
 
 import { startCutting } from "../diagram/cut_mode.js";
@@ -13,18 +13,18 @@ import { complain } from "./notice.js";
 
 /**
  * @param {Store} store
- * @param {LabApi} api
+ * @param {Present} present
  * @param {Diagram} diagram
  * @param {(sentence: string) => void} say what the mode asks for
  */
-export function faultTools(store, api, diagram, say) {
+export function faultTools(store, present, diagram, say) {
   const cut = /** @type {HTMLButtonElement} */ (find("#cut"));
   const sides = /** @type {HTMLButtonElement} */ (find("#choose-sides"));
   const heal = /** @type {HTMLButtonElement} */ (find("#heal"));
   /** @type {(() => void) | null} */
   let end = null;
 
-  const partition = (/** @type {string[][]} */ groups) => api.fault({ partition: groups }).catch(complain);
+  const partition = (/** @type {string[][]} */ groups) => present.fault({ partition: groups }).catch(complain);
   const stop = () => end?.();
   cut.addEventListener("click", (event) => {
     if (end) return stop();
@@ -45,7 +45,8 @@ export function faultTools(store, api, diagram, say) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") stop();
   });
-  heal.addEventListener("click", () => api.fault({ heal: true }).catch(complain));
+  present.past.addEventListener("change", stop);
+  heal.addEventListener("click", () => present.fault({ heal: true }).catch(complain));
   store.onChange((change) => {
     if (
       !change.whole &&

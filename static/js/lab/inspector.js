@@ -2,6 +2,7 @@
 
 /** @import { Intents } from "../lesson/blocks.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Present } from "../time/present.js" */
 /** @import { Facts, Subject } from "./facts.js" */
 
 import { find, h, keyed, set, write } from "../dom.js";
@@ -18,9 +19,10 @@ const REDRAWN_EVERY_MS = 250;
  * @param {Intents["run"]} run
  * @param {() => void} onOpen
  * @param {(subject: Subject) => { label: string, act: () => void }[]} deeds what can be done to it
+ * @param {Present} present
  * @returns {{ open: (subject: Subject) => void, close: () => void }}
  */
-export function inspector(panel, store, run, onOpen, deeds) {
+export function inspector(panel, store, run, onOpen, deeds, present) {
   const title = find("h2", panel);
   const sentence = find(".about", panel);
   const table = find("tbody", panel);
@@ -110,7 +112,9 @@ export function inspector(panel, store, run, onOpen, deeds) {
     panel.hidden = false;
     panel.scrollTop = 0;
     actions.replaceChildren(
-      ...deeds(wanted).map(({ label, act }) => h("button", { type: "button", class: "small", click: act }, label)),
+      ...deeds(wanted).map(({ label, act }) =>
+        present.acts(h("button", { type: "button", class: "small", click: act }, label)),
+      ),
     );
     draw();
     title.focus({ preventScroll: true });

@@ -1,7 +1,7 @@
 /** What can be done with a node: a menu beside its card. */
 
-/** @import { LabApi } from "../api.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Present } from "../time/present.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
 
 import { find, h, write } from "../dom.js";
@@ -10,19 +10,20 @@ import { complain } from "./notice.js";
 
 /**
  * @param {Store} store
- * @param {LabApi} api
+ * @param {Present} present
  * @param {Diagram} diagram
  * @param {(name: string) => void} openTerminal
  * @param {(name: string) => void} inspect
  * @param {(name: string) => void} links cuts, slows or thins a link of it
  * @returns {(name: string) => void} shows the menu of a node
  */
-export function nodeMenu(store, api, diagram, openTerminal, inspect, links) {
+export function nodeMenu(store, present, diagram, openTerminal, inspect, links) {
   const menu = find("#node-menu");
   const title = find(".menu-title", menu);
   const sentence = find(".menu-sentence", menu);
   const items = find("[role=menu]", menu);
   let of = "";
+  let offered = true;
 
   const close = (/** @type {boolean} */ back) => {
     if (menu.hidden) return;
@@ -42,7 +43,7 @@ export function nodeMenu(store, api, diagram, openTerminal, inspect, links) {
     });
     return button;
   };
-  const fault = (/** @type {string} */ kind) => () => void api.fault({ [kind]: of }).catch(complain);
+  const fault = (/** @type {string} */ kind) => () => void present.fault({ [kind]: of }).catch(complain);
 
   items.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -59,15 +60,9 @@ export function nodeMenu(store, api, diagram, openTerminal, inspect, links) {
     if (event.target instanceof Element && !event.target.closest("#node-menu, [data-node]")) close(false);
   });
 
-  return (name) => {
-    const node = store.view.nodes[name];
-    const card = diagram.elementOf(name)?.getBoundingClientRect();
-    if (!node || !card) return;
-    of = name;
-    write(title, `${name} · ${node.ip}`);
-    write(sentence, diagram.explain(name));
-    const on = node.power === "on";
-    items.setAttribute("aria-label", name);
+  /** What it offers, by whether the machine is on. @param {string} name @param {boolean} on */
+  const fill = (name, on) => {
+    offered = on;
     items.replaceChildren(
       item(t("Open its terminal"), "", () => openTerminal(name)),
       item(t("Inspect"), t("all about it"), () => inspect(name)),
@@ -83,6 +78,36 @@ export function nodeMenu(store, api, diagram, openTerminal, inspect, links) {
           ]
         : [item(t("Start"), "", fault("start"))]),
     );
+  };
+  /** It says and offers what is so now, for as long as it is open. */
+  const renew = () => {
+    const node = store.view.nodes[of];
+    if (menu.hidden || !node) return close(true);
+    write(title, `${of} · ${node.ip}`);
+    write(sentence, diagram.explain(of));
+    const on = node.power === "on";
+    if (on === offered) return;
+    const at = [...items.children].indexOf(/** @type {Element} */ (document.activeElement));
+    fill(of, on);
+    const next = items.children[Math.min(at, items.childElementCount - 1)];
+    if (at >= 0) /** @type {HTMLElement} */ (next).focus();
+  };
+  store.onChange(({ whole, parts }) => {
+    // In the frame after the diagram's: it says the sentence.
+    if (!menu.hidden && (whole || parts.nodes.has(of) || parts.raft.has(of)))
+      requestAnimationFrame(() => requestAnimationFrame(renew));
+  });
+  present.past.addEventListener("change", () => close(true));
+
+  return (name) => {
+    const node = store.view.nodes[name];
+    const card = diagram.elementOf(name)?.getBoundingClientRect();
+    if (!node || !card) return;
+    of = name;
+    write(title, `${name} · ${node.ip}`);
+    write(sentence, diagram.explain(name));
+    items.setAttribute("aria-label", name);
+    fill(name, node.power === "on");
     menu.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = menu;
     const left = Math.max(8, Math.min(card.left + 12, innerWidth - width - 8));

@@ -1,15 +1,17 @@
 /** What the outline says: the diagram in words, and what can be done with each line. Pure. */
 
-/** @import { NodeEntity, TaskEntity, View } from "../types" */
+/** @import { LinkEntity, NodeEntity, TaskEntity, View } from "../types" */
 
 import { nodeFigure, partitionSentence } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
 import { networkFigures } from "../diagram/network_figures.js";
 import { hasEnded, isShown, sentenceOf } from "../diagram/task_figures.js";
-import { t } from "../language.js";
+import { heard, t } from "../language.js";
 import { duration, linkSentence, quorumWords } from "../words.js";
 
-/** @typedef {{ kind: "node" | "task" | "service" | "network" | "port" | "heal" | "mend", key: string }} Deed */
+const IMAGE_FAULTS = new Set(["unhealthy", "crash", "slow_start", "virtualization"]);
+
+/** @typedef {{ kind: "node" | "task" | "service" | "network" | "port" | "link" | "heal" | "mend" | "undo", key: string }} Deed */
 /** @typedef {{ key: string, text: string, deed?: Deed }} Line */
 /** @typedef {{ key: string, title: string, deed?: Deed, lines: Line[] }} Section */
 
@@ -73,6 +75,11 @@ export function outlineOf(view) {
   ];
 }
 
+/** A link that is only cut is mended at once; for one that is slow or lossy the form says what of it shall go. @param {LinkEntity} link @returns {Deed} */
+function linkDeed({ a, b, cut, extra_ms, loss }) {
+  return { kind: cut && extra_ms === 0 && loss === 0 ? "mend" : "link", key: `${a}|${b}` };
+}
+
 /** @param {View} view @returns {Section} */
 function faults(view) {
   const { partition } = view;
@@ -81,8 +88,12 @@ function faults(view) {
   const lines = links.map((link) => ({
     key: `${link.a}|${link.b}`,
     text: linkSentence(link),
-    ...(link.cut && !partition ? { deed: { kind: "mend", key: `${link.a}|${link.b}` } } : {}),
+    ...(link.cut && partition && !link.extra_ms && !link.loss ? {} : { deed: linkDeed(link) }),
   }));
+  for (const { id, kind, text } of Object.values(view.faults)) {
+    if (!IMAGE_FAULTS.has(kind)) continue;
+    lines.push({ key: id, text: `${heard(text)}. ${t("Undo")}.`, deed: { kind: "undo", key: id } });
+  }
   if (partition) {
     const since = t("For {duration}.", { duration: duration(view.now - partition.since) });
     const text = `${partitionSentence(partition)} ${since} ${t("Heal the network.")}`;

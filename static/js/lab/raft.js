@@ -2,12 +2,13 @@
 
 /** @import { RaftEntry, RaftPage } from "../types" */
 /** @import { LabApi } from "../api.js" */
-/** @import { Store } from "../store.js" */
+/** @import { ShownStore } from "../time/shown.js" */
 /** @import { Member } from "./facts.js" */
 
 import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, keyed, set, write } from "../dom.js";
-import { heard, t } from "../language.js";
+import { heard, t, tn } from "../language.js";
+import { pageAt } from "../time/raft_past.js";
 import { clockTime, quorumWords } from "../words.js";
 import { raftMembers } from "./facts.js";
 import { complain } from "./notice.js";
@@ -16,10 +17,12 @@ import { changeItems } from "./way.js";
 const REDRAWN_EVERY_MS = 250;
 const ASKED_EVERY_MS = 600;
 const SAID = 8;
+/** Entries that one answer holds at most. */
+const PAGE = 50;
 
 /**
  * @param {HTMLElement} panel
- * @param {Store} store
+ * @param {ShownStore} store
  * @param {LabApi} api
  * @param {() => void} onOpen
  * @returns {{ open: (node?: string) => void, close: () => void }}
@@ -44,6 +47,8 @@ export function raftPanel(panel, store, api, onOpen) {
   let asked = "";
   /** @type {RaftPage | null} */
   let page = null;
+  /** Whether what is known is of the past. */
+  let ofPast = false;
   /** @type {Element | null} */
   let opener = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -66,7 +71,8 @@ export function raftPanel(panel, store, api, onOpen) {
     find(".log-part", panel).hidden = names.length === 0;
     // Ask only when the log is another one than that which is shown.
     const raft = view.raft[chosen];
-    const wanted = raft ? `${chosen} ${raft.last} ${raft.commit} ${raft.term} ${raft.role}` : "";
+    const wanted = raft ? `${store.past} ${chosen} ${raft.last} ${raft.commit} ${raft.term} ${raft.role}` : "";
+    find(".log-part", panel).toggleAttribute("data-past", store.past);
     if (wanted && wanted !== asked && asking === undefined) {
       asked = wanted;
       asking = setTimeout(() => (asking = undefined), ASKED_EVERY_MS);
@@ -76,14 +82,22 @@ export function raftPanel(panel, store, api, onOpen) {
   const ask = async (/** @type {number | undefined} */ from = undefined) => {
     const of = chosen;
     try {
-      const answer = await api.get(`/raft/${of}${from === undefined ? "" : `?from=${from}`}`);
-      if (of === chosen && !panel.hidden) take(answer, from === undefined);
+      const then = store.past ? store.view.raft[of] : undefined;
+      const first = from ?? (then ? Math.max(1, then.commit - PAGE + 1) : undefined);
+      const answer = await api.get(`/raft/${of}${first === undefined ? "" : `?from=${first}`}`);
+      if (of !== chosen || panel.hidden || then !== (store.past ? store.view.raft[of] : undefined)) return;
+      take(then ? pageAt(answer, then) : answer, from === undefined);
     } catch (error) {
       complain(error);
     }
   };
   const take = (/** @type {RaftPage} */ answer, /** @type {boolean} */ newest) => {
-    if (newest) page = answer;
+    if (newest) {
+      // Another moment: what is known of it may not be what was known of the one before.
+      if (store.past || ofPast) known.clear();
+      ofPast = store.past;
+      page = answer;
+    }
     for (const entry of answer.entries) known.set(entry.index, entry);
     // A log can lose its end, and its beginning to a snapshot.
     for (const index of known.keys()) if (index > answer.last || index < answer.first) known.delete(index);
@@ -97,7 +111,7 @@ export function raftPanel(panel, store, api, onOpen) {
   const drawLog = () => {
     if (!page) return;
     const shown = [...known.values()].sort((a, b) => b.index - a.index);
-    write(state, stateWords(page));
+    write(state, store.past ? thenWords(page) : stateWords(page));
     keyed(
       entries,
       rows,
@@ -197,6 +211,13 @@ export function raftPanel(panel, store, api, onOpen) {
     if (!panel.hidden && timer === undefined) timer = setTimeout(draw, REDRAWN_EVERY_MS);
   });
   return { open, close };
+}
+
+/** @param {RaftPage} page of a moment of the past */
+function thenWords({ commit, last }) {
+  const words = t("As it was then: agreed up to {commit}.", { commit });
+  if (last === commit) return words;
+  return `${words} ${tn("{count} entry after it was not agreed yet; what it said is not kept.", "{count} entries after it were not agreed yet; what they said is not kept.", last - commit)}`;
 }
 
 /** @param {RaftPage} page */

@@ -1,7 +1,7 @@
 /** Give the lab away: links, files, pictures, what a terminal shows. */
 
 /** @import { LabApi } from "../api.js" */
-/** @import { Store } from "../store.js" */
+/** @import { ShownStore } from "../time/shown.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
 /** @import { Terminals } from "../terminal/terminals.js" */
 
@@ -12,7 +12,7 @@ import { pixels, save, standalone } from "./picture.js";
 
 /**
  * @param {LabApi} api
- * @param {Store} shown
+ * @param {ShownStore} shown
  * @param {Diagram} diagram
  * @param {Terminals} terminals
  */
@@ -21,7 +21,8 @@ export function sharing(api, shown, diagram, terminals) {
   const told = find(".share-told", dialog);
   const place = find(".share-link", dialog);
   const link = /** @type {HTMLInputElement} */ (find("input", place));
-  const stamp = () => `${api.id}-${clockTime(shown.view.now).replaceAll(":", "-")}`;
+  /** What a file is called: by the moment that is in it, which for a picture may be one of the past. */
+  const stamp = (now = shown.live.view.now) => `${api.id}-${clockTime(now).replaceAll(":", "-")}`;
 
   find("#share-open").addEventListener("click", () => {
     place.hidden = true;
@@ -77,11 +78,11 @@ export function sharing(api, shown, diagram, terminals) {
       getComputedStyle(document.body).backgroundColor,
     );
   does("#save-svg", async () => {
-    save(new Blob([picture()], { type: "image/svg+xml" }), `swarm-${stamp()}.svg`);
+    save(new Blob([picture()], { type: "image/svg+xml" }), `swarm-${stamp(shown.view.now)}.svg`);
     return t("The picture is saved, in the colours that you see.");
   });
   does("#save-png", async () => {
-    save(await pixels(picture()), `swarm-${stamp()}.png`);
+    save(await pixels(picture()), `swarm-${stamp(shown.view.now)}.png`);
     return t("The picture is saved, in the colours that you see.");
   });
   does("#save-transcript", async () => {

@@ -73,7 +73,11 @@ export function timeTravel(live, api, socket, past) {
     over.hidden = toEnd.hidden = at !== null || !playing;
     for (const id of ["#cut", "#choose-sides", "#heal"]) find(id).toggleAttribute("data-later", at !== null);
     if (at !== null) write(words, t("As it was at {time}. The terminals are live.", { time: clockTime(at) }));
-    else if (playing) write(words, t("A recording plays, until {time}.", { time: clockTime(clock.plays_until ?? 0) }));
+    else if (playing) {
+      const time = clockTime(clock.plays_until ?? 0);
+      const stands = t("A recording goes until {time}; the clock is paused.", { time });
+      write(words, clock.paused ? stands : t("A recording plays, until {time}.", { time }));
+    }
   };
 
   undo.addEventListener("click", () =>
