@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.lab import Lab
+from tests.engine.lab import WEBPAGE, Lab
 
 
 @pytest.fixture(scope="module")
@@ -58,4 +58,27 @@ def test_a_network_that_contradicts_itself_is_refused(lab: Lab, more: dict[str, 
 def test_verbose_is_a_truth_value(lab: Lab) -> None:
     answer = lab.ask("manager1", "GET", "/networks/bridge", verbose="x")
     fault = 'invalid value for verbose: x: strconv.ParseBool: parsing "x": invalid syntax'
+    assert (answer.status, answer.body["message"]) == (400, fault)
+
+
+@pytest.mark.parametrize(
+    ("host", "fault"),
+    [
+        ({"PidMode": "x"}, "invalid PID mode: x"),
+        ({"IpcMode": "x"}, "invalid IPC mode: x"),
+        ({"ExtraHosts": ["x"]}, 'bad format for add-host: "x"'),
+        ({"OomScoreAdj": 5000}, "Invalid value 5000, range for oom score adj is [-1000, 1000]"),
+        ({"ShmSize": -1}, "SHM size can not be less than 0"),
+        (
+            {"Memory": 20 << 20, "MemorySwap": 10 << 20},
+            "Minimum memoryswap limit should be larger than memory limit, see usage",
+        ),
+        (
+            {"Memory": 10 << 20, "MemoryReservation": 20 << 20},
+            "Minimum memory limit can not be less than memory reservation limit, see usage",
+        ),
+    ],
+)
+def test_a_host_configuration_that_makes_no_sense_is_refused(lab: Lab, host: dict[str, Any], fault: str) -> None:
+    answer = lab.ask("manager1", "POST", "/containers/create", {"Image": WEBPAGE, "HostConfig": host})
     assert (answer.status, answer.body["message"]) == (400, fault)

@@ -145,6 +145,7 @@ def check(config: dict[str, Any], host: dict[str, Any]) -> None:
         raise BadParameter("invalid restart policy: maximum retry count cannot be negative")
     if 0 < host["Memory"] < 6 * 1024 * 1024:
         raise BadParameter("Minimum memory limit allowed is 6MB")
+    _check_limits(host)
     if host["NanoCpus"] < 0:
         raise BadParameter("invalid NanoCPUs value: it must be positive")
     for port, bindings in (host["PortBindings"] or {}).items():
@@ -155,6 +156,27 @@ def check(config: dict[str, Any], host: dict[str, Any]) -> None:
             published = binding["HostPort"].partition("-")[0]
             if published and (not published.isdigit() or int(published) > 65535):
                 raise BadParameter(f'invalid port specification: "{binding["HostPort"]}"')
+
+
+def _check_limits(host: dict[str, Any]) -> None:
+    memory, swap, reserved = host["Memory"], host["MemorySwap"], host["MemoryReservation"]
+    if memory > 0 and 0 < swap < memory:
+        raise BadParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
+    if not memory and swap > 0:
+        raise BadParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
+    if 0 < memory < reserved:
+        raise BadParameter("Minimum memory limit can not be less than memory reservation limit, see usage")
+    if host["ShmSize"] < 0:
+        raise BadParameter("SHM size can not be less than 0")
+    if not -1000 <= host["OomScoreAdj"] <= 1000:
+        raise BadParameter(f"Invalid value {host['OomScoreAdj']}, range for oom score adj is [-1000, 1000]")
+    for key, word, known in (("IpcMode", "IPC", ("", "none", "private", "shareable", "host")),
+                             ("PidMode", "PID", ("", "host"))):  # fmt: skip
+        if host[key] not in known and not host[key].startswith("container:"):
+            raise BadParameter(f"invalid {word} mode: {host[key]}")
+    for entry in host["ExtraHosts"] or ():
+        if not entry.partition(":")[0] or not entry.partition(":")[2]:
+            raise BadParameter(f'bad format for add-host: "{entry}"')
 
 
 def _check_health(health: dict[str, Any]) -> None:
