@@ -14,6 +14,7 @@ settings.register_profile("search", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS", "steady"))
 
 
+@pytest.hookimpl(tryfirst=True)  # Before xdist looks for groups.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What drives a browser or a server in another process waits in wall time, which a busy machine does not keep: it
     may try twice more. Everything in virtual time has to hold at once.
