@@ -87,7 +87,8 @@ class LabPage:
         return shown[found + len(line) + 3 if found >= 0 else 0 : shown.rfind("\n") + 1].rstrip("\n")
 
     def tall_terminals(self) -> None:
-        """Give the terminals as much of the page as their divider allows."""
+        """Give the terminals as much of a tall page as their divider allows: enough for the chapter's long answers."""
+        self.page.set_viewport_size({"width": 1440, "height": 1100})
         self.page.locator("#split-terminals").press("End")
 
     # The lesson

@@ -89,7 +89,7 @@ def test_the_first_step_begins_again_after_the_set_up(client: FlaskClient) -> No
         ({"step": "none"}, 404, "no step 'none'"),
         ({"step": "exercise"}, 400, "was not reached"),
         ({"step": 3}, 400, "valid string"),
-        ({}, 400, "required"),
+        ({}, 400, "is missing"),
         ({"step": "x" * 300}, 400, "at most 200"),
         ([], 400, "JSON object"),
     ],
