@@ -28,10 +28,10 @@ def a_view(**fields: Any) -> dict[str, Any]:
     [
         ({"secret": {"secret": "password"}}, True, "Secrets: password."),
         ({"secret": {"secret": "password", "present": False}}, False, "Secrets: password."),
-        ({"config": {"config": "site"}}, False, "Configs: none."),
-        ({"config": {"config": "site", "present": False}}, True, "Configs: none."),
+        ({"config": {"config": "site"}}, False, "Configs: nothing so far."),
+        ({"config": {"config": "site", "present": False}}, True, "Configs: nothing so far."),
         ({"service_uses": {"service": "shop_web", "secret": "password", "network": "back"}}, True, "network: back"),
-        ({"service_uses": {"service": "shop_web", "config": "site"}}, False, "shop_web uses config: none."),
+        ({"service_uses": {"service": "shop_web", "config": "site"}}, False, "shop_web uses config: nothing so far."),
         ({"service_uses": {"service": "shop_db", "log_driver": "syslog"}}, True, "log driver: syslog"),
         ({"service_uses": {"service": "web", "secret": "password"}}, False, "There is no service web."),
         ({"stack": {"stack": "shop"}}, True, "Stack shop: shop_db, shop_web."),
