@@ -36,7 +36,7 @@ class Future(Generic[T]):
         self.adopts = adopts
         self._kernel = kernel
         self._callbacks: list[Callable[[Future[T]], object]] = []
-        self._value: T | None = None
+        self._value: T
         self._error: BaseException | None = None
         self.done = False
 
@@ -62,7 +62,7 @@ class Future(Generic[T]):
             raise RuntimeError("the future is not done")
         if self._error is not None:
             raise self._error
-        return self._value  # type: ignore[return-value]
+        return self._value
 
     def when_done(self, callback: "Callable[[Future[T]], object]") -> None:
         """Call ``callback(self)`` in an event of its own once the future is done."""

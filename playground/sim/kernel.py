@@ -166,8 +166,10 @@ class Kernel:
             self._touched.clear()
             try:
                 self.on_settled(touched)
-            except Exception as error:  # noqa: BLE001 - whoever hears of faults decides
-                self._fault(error)
+            except Exception as error:
+                if self.on_fault is None:
+                    raise
+                self.on_fault(error)
 
     def next_due_us(self) -> int | None:
         """When the next event is due, or None when nothing is going to happen."""
@@ -204,8 +206,10 @@ class Kernel:
                 callback(*timer.arguments)
                 if self.lost_errors:
                     raise self.lost_errors.pop(0)
-            except Exception as error:  # noqa: BLE001 - whoever hears of faults decides
-                self._fault(error)
+            except Exception as error:
+                if self.on_fault is None:
+                    raise
+                self.on_fault(error)
             if stop is not None and (not heap or heap[0][0] != due_us):
                 if touched:
                     self.settle()
@@ -230,12 +234,6 @@ class Kernel:
                 return not busy()
             self.run_until(due_us)
         return True
-
-    def _fault(self, error: Exception) -> None:
-        """Of the error that is being handled: raise it again, unless somebody hears of faults."""
-        if self.on_fault is None:
-            raise error
-        self.on_fault(error)
 
     def _keep_error(self, _: Task[Any], error: BaseException) -> None:
         self.lost_errors.append(error)

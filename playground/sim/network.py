@@ -7,7 +7,7 @@ packets does: nobody is told, callers run into their own timeouts. A machine tha
 is off swallows too; a machine that is on but where nobody listens refuses at once.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -256,10 +256,13 @@ class Network:
         except Exception as error:  # noqa: BLE001 - whatever the server raises is the caller's
             self._answer(target, source, answer, boots, None, error)
             return
-        if not isinstance(result, Awaitable):
+        if isinstance(result, Future):
+            task = result
+        elif isinstance(result, Coroutine):
+            task = self._kernel.spawn(result)
+        else:
             self._answer(target, source, answer, boots, result, None)
             return
-        task = result if isinstance(result, Future) else self._kernel.spawn(result)  # type: ignore[arg-type]
 
         def finish(done: Future[Any]) -> None:
             value: Any = None
