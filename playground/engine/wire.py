@@ -47,7 +47,10 @@ class MapOf(Kind):
 
     def __init__(self, of: Kind) -> None:
         self.of = of
-        self.go_type = f"map[string]{of.go_type}"
+
+    @property
+    def go_type(self) -> str:
+        return f"map[string]{self.of.go_type}"
 
     def zero(self) -> Any:
         return None

@@ -94,15 +94,12 @@ class AssignmentSet:
     def message(self, complete: bool) -> Assignments:
         """The changes so far, or (first) all; nothing is pending afterwards."""
         changes, self._changes = self._changes, {}
-        by_kind: dict[type[Object], list[Object]] = {Task: [], Secret: [], Config: [], Network: []}
-        for (kind, _), obj in changes.items():
-            if obj is not None:
-                by_kind[kind].append(obj)
+        wanted = [obj for obj in changes.values() if obj is not None]
         return Assignments(
             complete,
-            tasks=tuple(by_kind[Task]),  # type: ignore[arg-type]
-            secrets=tuple(by_kind[Secret]),  # type: ignore[arg-type]
-            configs=tuple(by_kind[Config]),  # type: ignore[arg-type]
-            networks=tuple(by_kind[Network]),  # type: ignore[arg-type]
+            tasks=tuple(obj for obj in wanted if isinstance(obj, Task)),
+            secrets=tuple(obj for obj in wanted if isinstance(obj, Secret)),
+            configs=tuple(obj for obj in wanted if isinstance(obj, Config)),
+            networks=tuple(obj for obj in wanted if isinstance(obj, Network)),
             removed=tuple(key for key, obj in changes.items() if obj is None),
         )

@@ -10,12 +10,12 @@ Source: swarmkit ``manager/state/store``.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from playground.swarm.errors import Code, RpcError
 from playground.swarm.model import Cluster, Config, Network, Node, Object, Secret, Service, Task
 
-O = TypeVar("O", bound=Object)  # noqa: E741
+Kept = TypeVar("Kept", bound=Object)
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -77,25 +77,25 @@ def _index_key(obj: Object) -> object:
     return (obj.service_id, obj.node_id) if isinstance(obj, Task) else _named(obj)
 
 
-class _Table(Generic[O]):
+class _Table(Generic[Kept]):
     __slots__ = ("by_id", "by_name")
 
     def __init__(self) -> None:
-        self.by_id: dict[str, O] = {}
+        self.by_id: dict[str, Kept] = {}
         self.by_name: dict[str, str] = {}
 
 
 class View:
     """Reading access that a store and a transaction share."""
 
-    def get(self, kind: type[O], object_id: str) -> O | None:
+    def get(self, kind: type[Kept], object_id: str) -> Kept | None:
         raise NotImplementedError
 
-    def by_name(self, kind: type[O], name: str) -> O | None:
+    def by_name(self, kind: type[Kept], name: str) -> Kept | None:
         """The object of that name, without regard to case. Only for kinds with unique names."""
         raise NotImplementedError
 
-    def all(self, kind: type[O]) -> list[O]:
+    def all(self, kind: type[Kept]) -> list[Kept]:
         """Every object of a kind, sorted by id, as the real store lists them."""
         raise NotImplementedError
 
@@ -120,22 +120,25 @@ class MemoryStore(View):
     """
 
     def __init__(self) -> None:
-        self._tables: dict[type[Object], _Table[Object]] = {kind: _Table() for kind in KINDS}
+        self._tables: dict[type[Object], _Table[Any]] = {kind: _Table() for kind in KINDS}
+        """The table of a kind holds objects of that kind."""
         self._tasks_by_service: dict[str, dict[str, None]] = {}
         self._tasks_by_node: dict[str, dict[str, None]] = {}
         self._watchers: list[Watcher] = []
 
-    def get(self, kind: type[O], object_id: str) -> O | None:
-        return self._tables[kind].by_id.get(object_id)  # type: ignore[return-value]
+    def get(self, kind: type[Kept], object_id: str) -> Kept | None:
+        table: _Table[Kept] = self._tables[kind]
+        return table.by_id.get(object_id)
 
-    def by_name(self, kind: type[O], name: str) -> O | None:
-        table = self._tables[kind]
+    def by_name(self, kind: type[Kept], name: str) -> Kept | None:
+        table: _Table[Kept] = self._tables[kind]
         object_id = table.by_name.get(name.lower())
-        return None if object_id is None else table.by_id[object_id]  # type: ignore[return-value]
+        return None if object_id is None else table.by_id[object_id]
 
-    def all(self, kind: type[O]) -> list[O]:
-        by_id = self._tables[kind].by_id
-        return [by_id[key] for key in sorted(by_id)]  # type: ignore[misc]
+    def all(self, kind: type[Kept]) -> list[Kept]:
+        table: _Table[Kept] = self._tables[kind]
+        by_id = table.by_id
+        return [by_id[key] for key in sorted(by_id)]
 
     def tasks_of_service(self, service_id: str) -> list[Task]:
         return self._tasks(self._tasks_by_service.get(service_id, ()))
@@ -144,8 +147,9 @@ class MemoryStore(View):
         return self._tasks(self._tasks_by_node.get(node_id, ()))
 
     def _tasks(self, ids: Iterable[str]) -> list[Task]:
-        by_id = self._tables[Task].by_id
-        return [by_id[key] for key in ids]  # type: ignore[misc]
+        table: _Table[Task] = self._tables[Task]
+        by_id = table.by_id
+        return [by_id[key] for key in ids]
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Call ``watcher(changes)`` after every applied transaction. Returns how to stop."""
@@ -232,7 +236,8 @@ class Transaction(View):
         self._store = store
         self._index = index
         self._now_us = now_us
-        self._changed: dict[tuple[type[Object], str], tuple[ChangeKind, Object]] = {}
+        self._changed: dict[tuple[type[Object], str], tuple[ChangeKind, Any]] = {}
+        """By kind and id; the object is of that kind."""
 
     @property
     def index(self) -> int:
@@ -245,20 +250,21 @@ class Transaction(View):
     def __len__(self) -> int:
         return len(self._changed)
 
-    def get(self, kind: type[O], object_id: str) -> O | None:
+    def get(self, kind: type[Kept], object_id: str) -> Kept | None:
         change = self._changed.get((kind, object_id))
         if change is not None:
-            return None if change[0] is ChangeKind.REMOVE else change[1]  # type: ignore[return-value]
+            written: Kept = change[1]
+            return None if change[0] is ChangeKind.REMOVE else written
         return self._store.get(kind, object_id)
 
-    def by_name(self, kind: type[O], name: str) -> O | None:
+    def by_name(self, kind: type[Kept], name: str) -> Kept | None:
         for obj in self._written(kind):
             if _named(obj) == name.lower():
                 return obj
         found = self._store.by_name(kind, name)
         return None if found is None or (kind, found.id) in self._changed else found
 
-    def all(self, kind: type[O]) -> list[O]:
+    def all(self, kind: type[Kept]) -> list[Kept]:
         mine = {obj.id: obj for obj in self._written(kind)}
         rest = [obj for obj in self._store.all(kind) if (kind, obj.id) not in self._changed]
         return sorted([*rest, *mine.values()], key=lambda obj: obj.id) if mine else rest
@@ -275,12 +281,12 @@ class Transaction(View):
         kept = [task for task in stored if (Task, task.id) not in self._changed]
         return kept + [task for task in self._written(Task) if belongs(task)]
 
-    def _written(self, kind: type[O]) -> Iterator[O]:
+    def _written(self, kind: type[Kept]) -> Iterator[Kept]:
         for (changed_kind, _), (change, obj) in self._changed.items():
             if changed_kind is kind and change is not ChangeKind.REMOVE:
-                yield obj  # type: ignore[misc]
+                yield obj
 
-    def create(self, obj: O) -> O:
+    def create(self, obj: Kept) -> Kept:
         """Add an object; returns it with its version and times.
 
         Raises:
@@ -291,7 +297,7 @@ class Transaction(View):
         self._changed[type(obj), obj.id] = (ChangeKind.CREATE, created)
         return created
 
-    def update(self, obj: O) -> O:
+    def update(self, obj: Kept) -> Kept:
         """Replace an object by a newer form of itself; returns it with its version.
 
         Raises:

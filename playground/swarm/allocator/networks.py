@@ -173,7 +173,8 @@ class NetworkAllocator:
             have = [network_id for network_id, _ in given]
             for network_id in dict.fromkeys(wanted):
                 if network_id not in have:
-                    given.append((network_id, self._allocate_vip(network_id, "")))  # noqa: PERF401 - taken back on failure
+                    address = self._allocate_vip(network_id, "")
+                    given.append((network_id, address))
         except PoolError:
             self.deallocate_service(replace(service, virtual_ips=tuple(given)))
             raise

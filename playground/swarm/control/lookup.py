@@ -9,7 +9,7 @@ from typing import TypeVar
 from playground.swarm.errors import SwarmError
 from playground.swarm.model import Config, Network, Node, Object, Secret, Service, Task
 
-O = TypeVar("O", bound=Object)  # noqa: E741
+Found = TypeVar("Found", bound=Object)
 
 
 class LookupFailed(SwarmError):
@@ -41,7 +41,7 @@ def _goes_by(obj: Object, name: str) -> bool:
     return name_of(obj) == name
 
 
-def find(kind: str, candidates: Iterable[O], reference: str) -> O:
+def find(kind: str, candidates: Iterable[Found], reference: str) -> Found:
     """Return the object meant: by full id, else by whole name, else by the start of its id.
 
     ``kind`` is the word for it: node, service, task, secret, config or network. Names of

@@ -10,7 +10,7 @@ from playground.swarm.identity import new_id
 from playground.swarm.model import Object
 from playground.swarm.store import MemoryStore, ReplicatedStore
 
-O = TypeVar("O", bound=Object)  # noqa: E741
+Found = TypeVar("Found", bound=Object)
 
 
 def invalid(description: str) -> RpcError:
@@ -48,7 +48,7 @@ class ControlPart:
     def _new_id(self) -> str:
         return new_id(self._random)
 
-    def _get(self, kind: type[O], object_id: str) -> O:
+    def _get(self, kind: type[Found], object_id: str) -> Found:
         """The object of that id.
 
         Raises:

@@ -1,7 +1,7 @@
 """A leader loop: a coroutine that takes the store's transactions one by one."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from playground.sim.futures import Signal, Task
 from playground.sim.kernel import Kernel
@@ -54,15 +54,15 @@ class Loop:
             self._more.notify()
 
     async def _run(self) -> None:
-        await self._safely(self.begin)
+        await self._safely(self.begin())
         while True:
             while not self._backlog:
                 await self._more.wait()
             changes = self._backlog.popleft()
-            await self._safely(lambda wanted=changes: self.handle(wanted))  # type: ignore[misc]
+            await self._safely(self.handle(changes))
 
-    async def _safely(self, step: Callable[[], object]) -> None:
+    async def _safely(self, step: Awaitable[None]) -> None:
         try:
-            await step()  # type: ignore[misc]
+            await step
         except SwarmError:
             pass

@@ -7,8 +7,9 @@ Source: swarmkit ``manager/orchestrator/restart/restart.go``.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVarTuple
 
 from playground.sim.futures import Future
 from playground.sim.futures import Task as Coroutine
@@ -27,6 +28,8 @@ from playground.swarm.orchestrator.tasks import (
     by_timestamp,
 )
 from playground.swarm.store import Change, ReplicatedStore, Transaction
+
+Given = TypeVarTuple("Given")
 
 OLD_TASK_TIMEOUT_US = 60 * SECOND
 """A replacement waits no longer than this for the task before it to stop."""
@@ -272,13 +275,13 @@ class RestartSupervisor:
 
         await self._store.update(again)
 
-    def _spawn(self, step: Callable[..., object], *arguments: object) -> None:
+    def _spawn(self, step: Callable[[*Given], Awaitable[object]], *arguments: *Given) -> None:
         self._coroutine_count += 1
         number = self._coroutine_count
 
         async def guarded() -> None:
             try:
-                await step(*arguments)  # type: ignore[misc]
+                await step(*arguments)
             except SwarmError:
                 pass  # leadership was lost: the next leader finds the tasks as they are
             finally:
