@@ -28,6 +28,23 @@ class RunningTask(Protocol[T_co]):
     def throw(self, error: BaseException) -> None: ...
 
 
+class Promise(Protocol[T]):
+    """A value that somebody gives later, once. Await it to have it."""
+
+    done: bool
+
+    def __await__(self) -> Generator[Any, None, T]: ...
+
+    def set(self, value: T) -> None:
+        """Give the value. Does nothing when it is done already."""
+
+    def fail(self, error: BaseException) -> None:
+        """Give the error that waiting raises. Does nothing when it is done already."""
+
+    def when_done(self, callback: Callable[[Any], object]) -> None:
+        """Call ``callback(self)``, in an event of its own, once it is done."""
+
+
 class Loop(Protocol):
     """The part of the kernel that programs may use. Times are microseconds of the lab."""
 
@@ -37,8 +54,8 @@ class Loop(Protocol):
 
     def spawn(self, coroutine: Coroutine[Any, Any, T], name: str = "") -> RunningTask[T]: ...
 
-    def future(self) -> Any:
-        """An object with ``set(value)``, ``fail(error)``, ``done``, that can be awaited."""
+    def future(self) -> "Promise[Any]":
+        """A value that somebody will give."""
 
 
 class Reader(Protocol):

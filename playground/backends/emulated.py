@@ -225,7 +225,8 @@ class EmulatedCluster:
                 self._terminals[name].attach(surroundings)
         elif machine.power is Power.OFF:
             del self._up[name]
-            surroundings.gone.set(None)
+            if surroundings.gone is not None:
+                surroundings.gone.set(None)
             if name in self._terminals:
                 self._terminals[name].hangup()
                 self.on_output(name, f"\r\n\x1b[2m{name} is off.\x1b[0m\r\n".encode())

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from playground.api.process import Loop, RunningTask
+from playground.api.process import Loop, Promise, RunningTask
 
 MAX_PROCESSES: Final = 128
 FIRST_PID: Final = 1200
@@ -17,10 +17,10 @@ class Job:
     number: int
     pid: int
     text: str
+    finished: Promise[None]
     task: RunningTask[int] | None = None
     status: int | None = None
     reported: bool = False
-    finished: Any = None
     signal: str = ""
 
     def state(self) -> str:

@@ -10,8 +10,9 @@ from random import Random
 from typing import Final
 
 from playground.api.machine import Hypervisor, HypervisorError, Instance
-from playground.api.process import Interrupted, Process, Program, TerminalReader
+from playground.api.process import Interrupted, Process, Program, RunningTask, TerminalReader
 from playground.shell.multipass_format import INFOS, LISTS
+from playground.shell.power_watch import PowerWatch
 from playground.shell.run import run_command
 from playground.shell.surroundings import Surroundings
 from playground.shell.tool import Invocation, UsageError
@@ -76,7 +77,7 @@ class _Spinner:
     def __init__(self, process: Process) -> None:
         self._process = process
         self._live = process.stdout.is_terminal
-        self._drawing: object | None = None
+        self._drawing: RunningTask[None] | None = None
 
     async def start(self, message: str) -> None:
         if not self._live:
@@ -94,7 +95,7 @@ class _Spinner:
 
     async def stop(self) -> None:
         if self._drawing is not None:
-            self._drawing.cancel()  # type: ignore[attr-defined]
+            self._drawing.cancel()
             self._drawing = None
             await self._process.stdout.write("\b \x1b[2K\r")
 
@@ -467,15 +468,7 @@ class _Client:
             run_command(there, text, flavour="bash", stdin=process.stdin, stdout=process.stdout, stderr=process.stderr),
             "multipass exec",
         )
-        lost = False
-
-        async def watch() -> None:
-            nonlocal lost
-            await there.gone
-            lost = True
-            task.cancel()
-
-        watcher = None if there.gone is None else loop.spawn(watch(), "power watch")
+        power = PowerWatch(loop, there.gone, task)
         try:
             return (await task).exit
         except Interrupted:
@@ -483,13 +476,12 @@ class _Client:
             raise
         except BaseException:
             task.cancel()
-            if not lost:
+            if not power.went_off:
                 raise
             await process.stderr.write("exec failed: connection to the instance was lost\n")
             return _FAILED
         finally:
-            if watcher is not None:
-                watcher.cancel()
+            power.stop()
 
     async def _transfer(self, process: Process, words: list[str]) -> int:
         options = _options(words, "rpv", "", {"recursive": "r", "parents": "p"})

@@ -7,7 +7,7 @@ inside a pattern cannot be matched in linear time; they are refused.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from playground.shell.automaton import Automaton, Instruction, Op
 
@@ -64,7 +64,7 @@ Test = Callable[[str], bool]
 
 
 # A parsed pattern: nested tuples, first the kind
-Tree = tuple[object, ...]
+Tree = tuple[Any, ...]
 
 
 class _Parser:
@@ -305,7 +305,7 @@ class _Compiler:
     def compile(self, tree: Tree) -> None:
         match tree:
             case ("set", test):
-                self.emit(Instruction(Op.TAKE, test=test))  # type: ignore[arg-type]
+                self.emit(Instruction(Op.TAKE, test=test))
             case ("assert", kind):
                 self.emit(Instruction(Op.ASSERT, kind=str(kind)))
             case ("all-of", list() as items):

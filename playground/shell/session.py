@@ -11,6 +11,7 @@ from playground.shell.interpreter import Interpreter
 from playground.shell.jobs import ProcessTable
 from playground.shell.line_editor import Accept, Complete, EndOfInput, Interrupt, LineEditor, Output
 from playground.shell.parser import Parser
+from playground.shell.power_watch import PowerWatch
 from playground.shell.prompt import STYLES, prompt_text
 from playground.shell.run import login_state
 from playground.shell.state import ShellFailed
@@ -59,23 +60,14 @@ class Session:
     async def interact(self) -> int:
         """Serve the person until they leave or the machine goes off; returns the shell's exit status."""
         main = self._loop.spawn(self._commands(), f"shell on {self._surroundings.hostname}")
-        gone = self._surroundings.gone
-        switched_off = False
-
-        async def watch() -> None:
-            nonlocal switched_off
-            await gone
-            switched_off = True
-            main.cancel()
-
-        watcher = None if gone is None else self._loop.spawn(watch(), "power watch")
+        power = PowerWatch(self._loop, self._surroundings.gone, main)
         depth = len(self._terminal.foreground)
         on_resize = self._terminal.on_resize
         try:
             return await main
         except BaseException:
             main.cancel()
-            if not switched_off:
+            if not power.went_off:
                 raise
             self._terminal.set_raw(False)
             start = "" if self._terminal.at_line_start else "\n"
@@ -85,8 +77,7 @@ class Session:
             del self._terminal.foreground[depth:]
             self._terminal.on_resize = on_resize
             self.shell.processes.hang_up()
-            if watcher is not None:
-                watcher.cancel()
+            power.stop()
 
     async def nested(self, surroundings: Surroundings) -> int:
         """Serve the same person on another machine, in the midst of a command of this session."""

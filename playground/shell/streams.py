@@ -6,7 +6,7 @@ Every writer takes virtual time, so that no loop of writing can stand the lab st
 from typing import Final, TypeGuard
 
 from playground.api.files import MemoryFiles
-from playground.api.process import Loop, Reader, Writer
+from playground.api.process import Loop, Promise, Reader, Writer
 
 PIPE_BYTES: Final = 65536
 CAPTURE_BYTES: Final = 1024 * 1024
@@ -127,7 +127,7 @@ class Pipe:
         self.buffer = bytearray()
         self.reader_open = True
         self.writer_open = True
-        self._waiting: list[object] = []
+        self._waiting: list[Promise[None]] = []
         self.reader: Reader = _PipeReader(self)
         self.writer: Writer = _PipeWriter(self)
 
@@ -139,7 +139,7 @@ class Pipe:
     def notify(self) -> None:
         waiting, self._waiting = self._waiting, []
         for future in waiting:
-            future.set(None)  # type: ignore[attr-defined]
+            future.set(None)
 
     def close_reader(self) -> None:
         self.reader_open = False

@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from playground.api.files import MemoryFiles
 from playground.api.machine import Connections
-from playground.api.process import Loop, Program
+from playground.api.process import Loop, Program, Promise
 
 Completer = Callable[[list[str]], Awaitable[list[str]]]
 """Gets the words typed so far, the last one unfinished (maybe empty); gives what that last one could become."""
@@ -44,4 +43,4 @@ class Surroundings:
     disk: int = 40 * 1000**3
     booted_us: int = 0
     neighbour: "Callable[[str], Surroundings | None] | None" = None
-    gone: Any = None
+    gone: Promise[None] | None = None

@@ -8,7 +8,7 @@ on untouched where a program, or the shell's own line editor, asked for raw byte
 from collections.abc import Callable
 from typing import Final
 
-from playground.api.process import Interrupted, Loop, RunningTask
+from playground.api.process import Interrupted, Loop, Promise, RunningTask
 from playground.shell.keys import width_of
 from playground.shell.session import Session
 from playground.shell.streams import encoded
@@ -54,7 +54,7 @@ class Terminal:
         self._raw_input = bytearray()
         self._line = bytearray()
         self._lines: list[bytes] = []
-        self._waiting: list[object] = []
+        self._waiting: list[Promise[None]] = []
         self._free_us = 0
         self._hung_up = False
         self._column_zero = True
@@ -186,7 +186,7 @@ class Terminal:
     def _notify(self) -> None:
         waiting, self._waiting = self._waiting, []
         for future in waiting:
-            future.set(None)  # type: ignore[attr-defined]
+            future.set(None)
 
     # The line discipline
 

@@ -5,10 +5,11 @@ Left out: pipes to and from commands, ``getline`` other than from a file, ``syst
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from random import Random
 from typing import Any, Final
 
+from playground.api.process import Reader
 from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.printing import formatted
 from playground.shell.streams import decoded, encoded
@@ -60,6 +61,11 @@ def to_number(value: Scalar) -> float:
         return value
     found = _NUMBER.match(value[:600])
     return float(found.group()) if found else 0.0
+
+
+def _filled_in(replacement: str, found: str) -> str:
+    """What ``sub`` puts in the place of ``found``: ``&`` is the found text, ``\\&`` a plain ampersand."""
+    return re.sub(r"\\\\&|\\&|&", lambda mark: found if mark.group() == "&" else "&", replacement)
 
 
 def _looks_numeric(value: Scalar) -> bool:
@@ -229,15 +235,15 @@ class Program:
         """The value of an expression."""
         self._steps += 1
         match tree:
-            case ("number" | "string", constant):
-                return constant  # type: ignore[no-any-return]
+            case ("number" | "string", (float() | str()) as constant):
+                return constant
             case ("name", name):
                 if name == "NF":
                     self._split_record()
-                found = self._scope(name).get(name, "")
+                found: Scalar | dict[str, Scalar] = self._scope(name).get(name, "")
                 if isinstance(found, dict):
                     raise AwkError(f"can't use array {name} in scalar context")
-                return found  # type: ignore[no-any-return]
+                return found
             case ("field", operand):
                 return self._field(to_number(self.value(operand)))
             case ("element", name, subscripts):
@@ -473,7 +479,7 @@ class Program:
             if found is None or found[0] is None or found[1] is None:
                 break
             start, end = found[0], found[1]
-            piece = re.sub(r"\\\\&|\\&|&", lambda f, t=text[start:end]: t if f.group() == "&" else "&", replacement)  # type: ignore[misc]
+            piece = _filled_in(replacement, text[start:end])
             out += (text[copied:start], piece)
             size += len(piece)
             count += 1
@@ -700,7 +706,7 @@ async def _records(invocation: Invocation, program: Program, paths: list[str], a
             await flush()
 
 
-async def _split_records(invocation: Invocation, program: Program, reader: object) -> Any:
+async def _split_records(invocation: Invocation, program: Program, reader: Reader) -> AsyncIterator[str]:
     held = ""
     async for line in lines_of(invocation, reader):
         separator = program.text(program.globals["RS"])

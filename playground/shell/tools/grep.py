@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from playground.api.process import Reader
 from playground.shell.automaton import Automaton
 from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.tool import Invocation, Tool, UsageError
@@ -175,7 +176,7 @@ class _Search:
                 return 0
         return status or (0 if any_found else 1)
 
-    async def _one(self, reader: object, name: str, path: str) -> bool:
+    async def _one(self, reader: Reader, name: str, path: str) -> bool:
         options = self._options
         invert = options.has("v")
         count = number = 0

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from playground.api.files import FileStatus
@@ -268,6 +269,11 @@ async def _find_act(invocation: Invocation, action: list[str], path: str) -> int
     return 0
 
 
+def _filled_in(text: str, meanings: Mapping[str, str]) -> str:
+    """``text`` with each ``%x`` replaced by what ``x`` means; one that means nothing stays."""
+    return re.sub(r"%(.)", lambda found: meanings.get(found.group(1), found.group()), text)
+
+
 async def stat(invocation: Invocation) -> int:
     status = 0
     try:
@@ -286,7 +292,7 @@ async def stat(invocation: Invocation) -> int:
             meanings = {"n": path, "s": str(facts.size), "U": facts.owner, "G": facts.group, "F": kind}
             meanings |= {"a": f"{facts.mode:o}", "A": mode_text(facts), "Y": str(facts.changed_us // 1_000_000)}
             meanings |= {"y": f"{when:%Y-%m-%d %H:%M:%S.%f}000 +0000", "i": str(facts.number), "h": str(facts.links)}
-            shown = re.sub(r"%(.)", lambda f, m=meanings: m.get(f.group(1), f.group()), options.value("c"))  # type: ignore[misc]
+            shown = _filled_in(options.value("c"), meanings)
             await invocation.stdout.write(shown + "\n")
             continue
         blocks = -(-facts.size // 4096) * 8

@@ -5,12 +5,14 @@ Source: GNU coreutils.
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from playground.shell.patterns import PatternError, regular_expression
 from playground.shell.tool import Invocation, Tool
 
 _BUILTINS: Final = ("[", "echo", "false", "kill", "printf", "pwd", "test", "true")
+Ordered = TypeVar("Ordered", int, str)
+
 _LONGEST: Final = 4000
 """Digits that a number may have."""
 
@@ -119,8 +121,8 @@ def _applied(operator: str, left: str, right: str) -> str:
     return "1" if tests[operator](order) else "0"
 
 
-def _compare(left: int | str, right: int | str) -> int:
-    return (left > right) - (left < right)  # type: ignore[operator]
+def _compare(left: Ordered, right: Ordered) -> int:
+    return (left > right) - (left < right)
 
 
 def _calculated(operator: str, left: int, right: int) -> int:

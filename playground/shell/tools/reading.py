@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+from playground.api.process import Reader
 from playground.shell.streams import BytesReader, decoded
 from playground.shell.tool import Invocation
 
@@ -9,7 +10,7 @@ LINES_BETWEEN_PAUSES = 256
 PAUSE_US = 1_000
 
 
-async def open_input(invocation: Invocation, path: str, complain: bool = True) -> "BytesReader | object | None":
+async def open_input(invocation: Invocation, path: str, complain: bool = True) -> Reader | None:
     """A reader of a file, or of the input for ``-``; None, with a complaint, when it cannot be read."""
     if path == "-":
         return invocation.stdin
@@ -21,11 +22,11 @@ async def open_input(invocation: Invocation, path: str, complain: bool = True) -
         return None
 
 
-async def lines_of(invocation: Invocation, reader: object) -> AsyncIterator[str]:
+async def lines_of(invocation: Invocation, reader: Reader) -> AsyncIterator[str]:
     """The lines of a reader, each with its newline where it has one. Takes a little time every few lines."""
     count = 0
     while True:
-        line = await reader.readline()  # type: ignore[attr-defined]
+        line = await reader.readline()
         if not line:
             return
         yield decoded(line)
@@ -40,7 +41,7 @@ async def whole(invocation: Invocation, path: str) -> bytes | None:
     if reader is None:
         return None
     data = bytearray()
-    while piece := await reader.read():  # type: ignore[attr-defined]
+    while piece := await reader.read():
         data += piece
         if len(data) > 8 * 1024 * 1024:
             await invocation.complain("memory exhausted")

@@ -1,8 +1,10 @@
 """``sed``: a stream editor. Commands s d p P D n N g G h H x y i a c = q Q l b t T and labels, w and r excepted."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from playground.api.process import Reader
 from playground.shell.automaton import Automaton
 from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.streams import BytesReader, decoded, encoded
@@ -198,7 +200,7 @@ class _ScriptParser:
             while end < len(self._text) and self._text[end] != "\n":
                 end += 2 if self._text[end] == "\\" else 1
             if self._at >= len(self._text):
-                raise self._error(f"expected \\ after `a', `c' or `i'")  # noqa: F541
+                raise self._error("expected \\ after `a', `c' or `i'")
             raw = self._text[self._at : end]
             command.text = raw.replace("\\\n", "\n").replace("\\", "")
             self._at = end
@@ -314,7 +316,7 @@ class _Editor:
     def restart(self) -> None:
         self._line = 0
 
-    async def run(self, readers: list[object]) -> bool:
+    async def run(self, readers: list[Reader]) -> bool:
         """Edit everything; False when the script said quit."""
         self._source = self._all(readers)
         self._next = await self._advance()
@@ -324,7 +326,7 @@ class _Editor:
                 return False
         return True
 
-    async def _all(self, readers: list[object]):  # type: ignore[no-untyped-def]
+    async def _all(self, readers: list[Reader]) -> AsyncIterator[str]:
         for reader in readers:
             async for line in lines_of(self._invocation, reader):
                 yield line
@@ -584,7 +586,7 @@ async def sed(invocation: Invocation) -> int:
 
 async def _stream(invocation: Invocation, editor: _Editor, paths: list[str]) -> int:
     status = 0
-    readers: list[object] = []
+    readers: list[Reader] = []
     for path in paths or ["-"]:
         if path != "-" and invocation.files.is_directory(path):
             await invocation.complain(f"couldn't edit {path}: not a regular file")

@@ -1,6 +1,8 @@
 """Tools that pass lines on: cat, tac, rev, head, tail, wc, tee, cut, tr, uniq, sort, nl, paste."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from playground.shell.streams import decoded, encoded
@@ -28,7 +30,7 @@ async def cat(invocation: Invocation) -> int:
             status = 1
             continue
         if plain:
-            while piece := await reader.read():  # type: ignore[attr-defined]
+            while piece := await reader.read():
                 await invocation.stdout.write(piece)
             continue
         async for line in lines_of(invocation, reader):
@@ -112,7 +114,7 @@ async def head(invocation: Invocation) -> int:
             await invocation.stdout.write(("\n" if index else "") + f"==> {shown} <==\n")
         if bytes_wanted is not None:
             left = bytes_wanted
-            while left > 0 and (piece := await reader.read()):  # type: ignore[attr-defined]
+            while left > 0 and (piece := await reader.read()):
                 await invocation.stdout.write(piece[:left])
                 left -= len(piece)
             continue
@@ -380,7 +382,8 @@ async def tr(invocation: Invocation) -> int:
     return 0
 
 
-def _translation(options: Options, first: str, second: str):  # type: ignore[no-untyped-def]
+def _translation(options: Options, first: str, second: str) -> tuple[Callable[[str], str], Callable[[str], bool]]:
+    """What becomes of a character (nothing: it goes), and whether several of one in a row become one."""
     complement = options.has("c", "C")
     known = frozenset(first)
 
@@ -465,12 +468,7 @@ async def sort(invocation: Invocation) -> int:
             lines.sort(reverse="r" in base)
         for first, last, offset, flags in reversed(specifications):
             own = flags or base
-            lines.sort(
-                key=lambda line, f=first, la=last, o=offset, w=own: _sort_key(
-                    _field(line, separator, f, la)[o - 1 :], w
-                ),  # type: ignore[misc]
-                reverse="r" in own,
-            )
+            lines.sort(key=partial(_key_in, separator, first, last, offset, own), reverse="r" in own)
     else:
         if not options.has("s"):
             lines.sort(reverse="r" in base)
@@ -483,6 +481,10 @@ async def sort(invocation: Invocation) -> int:
     else:
         await invocation.stdout.write(text)
     return 0
+
+
+def _key_in(separator: str, first: int, last: int, offset: int, flags: str, line: str) -> tuple[object, ...]:
+    return _sort_key(_field(line, separator, first, last)[offset - 1 :], flags)
 
 
 def _unique(lines: list[str], keys: list[tuple[int, int, int, str]], separator: str, base: str) -> list[str]:
