@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from playground.backends import entities
+
 Json = dict[str, Any]
 
 
@@ -142,8 +144,7 @@ def build(
         if network.get("Scope") == "swarm":
             view.networks[network["Id"]] = _network(network)
     if shown.swarm is not None:
-        encryption = (shown.swarm.get("Spec") or {}).get("EncryptionConfig") or {}
-        view.swarm = {"id": shown.swarm["ID"], "autolock": bool(encryption.get("AutoLockManagers"))}
+        view.swarm = entities.swarm(shown.swarm["ID"], shown.swarm.get("Spec") or {})
     view.quorum = _quorum(view, members, fresh, last_quorum, connected)
     return view
 
@@ -151,24 +152,17 @@ def build(
 def _node(machine: MachineFacts, given: Answers, members: Mapping[str, Json], fresh: bool) -> Json:
     local = given.member
     state = str(local.get("LocalNodeState") or "inactive")
-    entity: Json = {
-        "name": machine.name,
-        "ip": machine.ip,
-        "cpus": machine.cpus,
-        "memory": machine.memory,
-        "power": machine.power,
-        "engine": given.answering,
-        "swarm": state,
-        "error": str(local.get("Error") or "") if state in ("error", "pending") else "",
-        "id": "",
-        "role": "",
-        "availability": "",
-        "state": "",
-        "message": "",
-        "labels": {},
-        "reachability": "",
-        "leader": False,
-    }
+    entity = entities.node(
+        name=machine.name,
+        ip=machine.ip,
+        cpus=machine.cpus,
+        memory=machine.memory,
+        power=machine.power,
+        engine=given.answering,
+        swarm=state,
+        error=str(local.get("Error") or ""),
+        leader=False,
+    )
     node = _member(machine, given, state, members)
     if node is not None:
         spec, status, manager = node["Spec"], node["Status"], node.get("ManagerStatus") or {}
@@ -217,7 +211,7 @@ def _task(task: Json, services: Mapping[str, Json], names: Mapping[str, str], wa
         "error": status.get("Err", ""),
         "message": status.get("Message", ""),
         "since": moment_us(status.get("Timestamp", "")) - wall_us,
-        "image": _image(task["Spec"]),
+        "image": entities.image(task["Spec"]),
         "version": _version(task["Spec"]),
     }
 
@@ -230,62 +224,27 @@ def _version(template: Json) -> int:
 
 def _rollout(service: Json, tasks: list[Json]) -> Json:
     """Which tasks are of another specification than the service's by now, and must be replaced."""
-    state = (service.get("UpdateStatus") or {}).get("State")
-    if not state or state in ("completed", "rollback_completed"):
-        return {"outdated": [], "current": 0, "previous": ""}
+    if not entities.under_way((service.get("UpdateStatus") or {}).get("State") or ""):
+        return entities.rollout([], 0, None)
     wanted = _version(service["Spec"]["TaskTemplate"])
     living = [task for task in tasks if task["desired"] in ("ready", "running")]
-    previous = service.get("PreviousSpec")
-    return {
-        "outdated": sorted({task["version"] for task in living} - {wanted}),
-        "current": sum(task["state"] == "running" and task["version"] == wanted for task in living),
-        "previous": _image(previous["TaskTemplate"]) if previous else "",
-    }
+    outdated = sorted({task["version"] for task in living} - {wanted})
+    current = sum(task["state"] == "running" and task["version"] == wanted for task in living)
+    return entities.rollout(outdated, current, service.get("PreviousSpec"))
 
 
 def _service(service: Json, tasks: list[Json], networks: Mapping[str, str]) -> Json:
-    spec = service["Spec"]
-    kind = next(iter(spec["Mode"]))
-    wanted = sum(task["desired"] == "running" for task in tasks)
-    if kind == "Replicated":
-        wanted = spec["Mode"][kind].get("Replicas", 1)
-    update = service.get("UpdateStatus") or None
-    return {
-        "id": service["ID"],
-        "name": spec["Name"],
-        "image": _image(spec["TaskTemplate"]),
-        "mode": {"ReplicatedJob": "replicated job", "GlobalJob": "global job"}.get(kind, kind.lower()),
-        "wanted": wanted,
-        "running": sum(task["state"] == "running" for task in tasks),
-        "ports": [
-            {
-                "published": port.get("PublishedPort", 0),
-                "target": port.get("TargetPort", 0),
-                "protocol": port.get("Protocol", "tcp"),
-                "mode": port.get("PublishMode", "ingress"),
-            }
-            for port in (service.get("Endpoint") or {}).get("Ports") or ()
-        ],
-        "update": {"state": update["State"], "message": update.get("Message", "")}
-        if update and update.get("State")
-        else None,
-        **_rollout(service, tasks),
-        **_uses(spec, networks),
-    }
-
-
-def _uses(spec: Json, networks: Mapping[str, str]) -> Json:
-    """What else of the swarm a service is part of, or uses."""
-    template = spec["TaskTemplate"]
-    container = template.get("ContainerSpec") or {}
-    attached = [networks.get(used.get("Target", "")) for used in template.get("Networks") or ()]
-    return {
-        "stack": (spec.get("Labels") or {}).get("com.docker.stack.namespace", ""),
-        "secrets": [used.get("SecretName", "") for used in container.get("Secrets") or ()],
-        "configs": [used.get("ConfigName", "") for used in container.get("Configs") or ()],
-        "networks": [name for name in attached if name],
-        "log_driver": (template.get("LogDriver") or {}).get("Name", ""),
-    }
+    update = service.get("UpdateStatus") or {}
+    return entities.service(
+        service["ID"],
+        service["Spec"],
+        desired=sum(task["desired"] == "running" for task in tasks),
+        running=sum(task["state"] == "running" for task in tasks),
+        ports=(service.get("Endpoint") or {}).get("Ports") or (),
+        update={"state": update["State"], "message": update.get("Message", "")} if update.get("State") else None,
+        rolling=_rollout(service, tasks),
+        network_name=lambda key: networks.get(key, ""),
+    )
 
 
 def _network(network: Json) -> Json:
@@ -309,7 +268,6 @@ def _quorum(
     managers = [node for node in members.values() if node.get("ManagerStatus")]
     if not managers:
         return None
-    needed = len(managers) // 2 + 1
     leader = next((_hostname(node) for node in managers if node["ManagerStatus"].get("Leader")), "")
     if fresh and leader:
         reachable = sum(node["ManagerStatus"].get("Reachability") == "reachable" for node in managers)
@@ -318,21 +276,8 @@ def _quorum(
         there = [name for name in map(_hostname, managers) if view.nodes.get(name, {}).get("engine")]
         reachable = max((sum(connected(a, b) for b in there) for a in there), default=0)
         reachable = min(reachable, last["reachable"]) if last is not None and not last["has"] else reachable
-    has = fresh and bool(leader) and reachable >= needed
-    return {
-        "managers": len(managers),
-        "reachable": reachable,
-        "needed": needed,
-        "spare": max(0, reachable - needed),
-        "has": has,
-        "leader": leader if has else "",
-        "term": None,
-    }
-
-
-def _image(template: Json) -> str:
-    image = str((template.get("ContainerSpec") or {}).get("Image", ""))
-    return image.split("@", 1)[0]
+    followed = fresh and reachable > len(managers) // 2
+    return entities.quorum(len(managers), reachable, leader if followed else "", None)
 
 
 def moment_us(text: str) -> int:

@@ -27,16 +27,24 @@ class Differ:
 
     def part(self, part: str, entities: dict[str, Json]) -> None:
         """All entities of a part, as they are now."""
-        known = self._known[part]
-        for key in [key for key in known if key not in entities]:
-            self._timeline.changed(part, key, known.pop(key), None)
-            self._result["gone"].setdefault(part, []).append(key)
+        for key in [key for key in self._known[part] if key not in entities]:
+            self.one(part, key, None)
         for key, entity in entities.items():
-            before = known.get(key)
-            if entity != before:
-                self._timeline.changed(part, key, before, entity)
-                known[key] = entity
-                self._result["set"].setdefault(part, {})[key] = entity
+            self.one(part, key, entity)
+
+    def one(self, part: str, key: str, entity: Json | None) -> None:
+        """One entity as it is now; None where there is none."""
+        known = self._known[part]
+        before = known.get(key)
+        if entity == before:
+            return
+        self._timeline.changed(part, key, before, entity)
+        if entity is None:
+            del known[key]
+            self._result["gone"].setdefault(part, []).append(key)
+        else:
+            known[key] = entity
+            self._result["set"].setdefault(part, {})[key] = entity
 
     def put(self, name: str, value: Any) -> None:
         if name not in self._fields or self._fields[name] != value:

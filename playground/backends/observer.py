@@ -9,7 +9,10 @@ instant at which it did: what is observed, and when, follows from the lab alone.
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from playground.backends import entities
+from playground.backends.differ import Differ
 from playground.backends.faults import Faults
+from playground.backends.store_entities import PARTS, entity_of, hostname_of, member_of, names_of, swarm_of
 from playground.backends.timeline import Timeline
 from playground.backends.traffic import Traffic
 from playground.engine.machine import Machine
@@ -17,10 +20,7 @@ from playground.raft.status import Role as RaftRole
 from playground.raft.status import Status
 from playground.sim import Kernel, Network
 from playground.swarm import model
-from playground.swarm.model import TaskState
-from playground.swarm.networks import is_ingress
 from playground.swarm.node import LocalState
-from playground.swarm.orchestrator.tasks import is_dirty
 from playground.swarm.store import Change, MemoryStore
 
 Json = dict[str, Any]
@@ -49,10 +49,7 @@ class Observer:
             cluster.kernel.on_settled = self._settled
         self.timeline = Timeline(cluster.kernel)
         self.traffic = Traffic(cluster.network)
-        self._known: dict[str, dict[str, Json]] = {
-            part: {} for part in ("nodes", "raft", "services", "tasks", "networks", "links", "faults")
-        }
-        self._fields: Json = {}
+        self._differ = Differ(self.timeline, ("nodes", "raft", "services", "tasks", "networks", "links", "faults"))
         self._source: MemoryStore | None = None
         self._source_name = ""
         self._names_due = True
@@ -102,7 +99,7 @@ class Observer:
 
     def _narrow(self, touched: list[tuple[str, str]]) -> Json | None:
         """The changes of an instant in which logs grew and objects of the store changed; None when it was more."""
-        known = self._known["raft"]
+        known = self._differ.known("raft")
         source = known.get(self._source_name)
         if source is None or source["role"] != "leader" or not source["quorum"]:
             return None  # Whoever knows most is shown, and that may be another one now.
@@ -115,32 +112,27 @@ class Observer:
                 grown[name] = status
             elif what not in ("store", "timeline", "command"):
                 return None
-        result: Json = {"set": {}, "gone": {}, "put": {}}
         for name, status in grown.items():
-            self._one(result, "raft", name, self._member_entity(status, known[name]["quorum"]))
-        self._objects(result)
-        self._put_names(result)
-        result["timeline"] = self.timeline.take()
-        return result
+            self._differ.one("raft", name, self._member_entity(status, known[name]["quorum"]))
+        self._objects()
+        self._put_names()
+        return {**self._differ.take(), "timeline": self.timeline.take()}
 
     def changes(self) -> Json:
         """What became different since the last call."""
-        result: Json = {"set": {}, "gone": {}, "put": {}}
         statuses = self._statuses()
         self._outlines = {name: _outline(status) for name, status in statuses.items()}
         self._choose_source(statuses)
-        self._compare(result, "raft", self._raft(statuses))
-        nodes = self._nodes(statuses)
-        self._compare(result, "nodes", nodes)
-        self._objects(result)
-        self._compare(result, "links", self._links())
-        self._compare(result, "faults", self._cluster.faults.lasting())
-        self._put(result, "quorum", self._quorum(statuses, nodes))
-        self._put(result, "swarm", self._swarm())
-        self._put_names(result)
-        self._put(result, "partition", self._cluster.partition)
-        result["timeline"] = self.timeline.take()
-        return result
+        self._differ.part("raft", self._raft(statuses))
+        self._differ.part("nodes", self._nodes(statuses))
+        self._objects()
+        self._differ.part("links", self._links())
+        self._differ.part("faults", self._cluster.faults.lasting())
+        self._differ.put("quorum", self._quorum(statuses))
+        self._differ.put("swarm", swarm_of(self._source))
+        self._put_names()
+        self._differ.put("partition", self._cluster.partition)
+        return {**self._differ.take(), "timeline": self.timeline.take()}
 
     # Parts
 
@@ -149,12 +141,12 @@ class Observer:
         raft = machine.engine.swarm.raft() if machine is not None else None
         return raft.status() if raft is not None and raft.running else None
 
-    def _put_names(self, result: Json) -> None:
+    def _put_names(self) -> None:
         """The secrets and configs there are, where one came or went."""
         if self._names_due:
             self._names_due = False
-            self._put(result, "secrets", self._names(model.Secret))
-            self._put(result, "configs", self._names(model.Config))
+            self._differ.put("secrets", names_of(self._source, model.Secret))
+            self._differ.put("configs", names_of(self._source, model.Config))
 
     def _statuses(self) -> dict[str, Status]:
         found = {}
@@ -208,9 +200,8 @@ class Observer:
             self._stop = store.watch(self._heard) if store is not None else lambda: None
             self._dirty.clear()
             self._names_due = True
-            for kind in (model.Service, model.Task, model.Network):
-                part = {model.Service: "services", model.Task: "tasks", model.Network: "networks"}[kind]
-                for key in self._known[part]:
+            for kind, part in PARTS.items():
+                for key in self._differ.known(part):
                     self._dirty[kind, key] = None
                 for obj in store.all(kind) if store is not None else ():
                     self._dirty[kind, obj.id] = None
@@ -259,25 +250,17 @@ class Observer:
 
     def _node(self, machine: Machine, leader: str, reachable: dict[str, str]) -> Json:
         swarm = machine.engine.swarm
-        local = swarm.state
-        entity: Json = {
-            "name": machine.name,
-            "ip": machine.ip,
-            "cpus": machine.cpus,
-            "memory": machine.memory_bytes,
-            "power": machine.power.value,
-            "engine": machine.engine.running,
-            "swarm": local.value,
-            "error": swarm.error if local in (LocalState.ERROR, LocalState.PENDING) else "",
-            "id": "",
-            "role": "",
-            "availability": "",
-            "state": "",
-            "message": "",
-            "labels": {},
-            "reachability": "",
-            "leader": machine.name == leader,
-        }
+        entity = entities.node(
+            name=machine.name,
+            ip=machine.ip,
+            cpus=machine.cpus,
+            memory=machine.memory_bytes,
+            power=machine.power.value,
+            engine=machine.engine.running,
+            swarm=swarm.state.value,
+            error=swarm.error,
+            leader=machine.name == leader,
+        )
         node = self._member(machine)
         if node is not None:
             entity |= {
@@ -292,125 +275,18 @@ class Observer:
         return entity
 
     def _member(self, machine: Machine) -> model.Node | None:
-        """The node object of a machine: by its own id, or while its engine cannot tell, by its name."""
+        """The swarm's entry for a machine; none for one whose engine says that it is in no swarm."""
         swarm, store = machine.engine.swarm, self._source
         if store is None or (machine.engine.running and swarm.state is LocalState.INACTIVE):
             return None
-        if swarm.node_id:
-            return store.get(model.Node, swarm.node_id)
-        named = [node for node in store.all(model.Node) if node.hostname == machine.name]
-        return max(named, key=lambda node: (node.created_us, node.id), default=None)
+        return member_of(store, swarm.node_id, machine.name)
 
-    def _objects(self, result: Json) -> None:
+    def _objects(self) -> None:
         dirty, self._dirty = self._dirty, {}
         store = self._source
         for kind, key in dirty:
-            if kind is model.Task:
-                task = store.get(model.Task, key) if store is not None else None
-                self._one(result, "tasks", key, self._task(task) if task is not None else None)
-            elif kind is model.Service:
-                service = store.get(model.Service, key) if store is not None else None
-                self._one(result, "services", key, self._service(service) if service is not None else None)
-            elif kind is model.Network:
-                network = store.get(model.Network, key) if store is not None else None
-                shown = network is not None and not network.predefined
-                self._one(result, "networks", key, self._network(network) if shown and network is not None else None)
-
-    def _task(self, task: model.Task) -> Json:
-        return {
-            "id": task.id,
-            "service": task.service_id,
-            "name": task.name,
-            "slot": task.slot,
-            "node": self.hostname(task.node_id),
-            "node_id": task.node_id,
-            "state": task.status.state.word,
-            "desired": task.desired_state.word,
-            "error": task.status.error,
-            "message": task.status.message,
-            "since": task.status.timestamp_us,
-            "image": _image(task.spec),
-            "version": task.spec_version or 0,
-        }
-
-    def _service(self, service: model.Service) -> Json:
-        assert self._source is not None
-        tasks = self._source.tasks_of_service(service.id)
-        update = service.update_status
-        mode = service.spec["Mode"]
-        wanted = sum(task.desired_state == TaskState.RUNNING for task in tasks)
-        if "Replicated" in mode:
-            wanted = mode["Replicated"].get("Replicas", 1)
-        return {
-            "id": service.id,
-            "name": service.name,
-            "image": _image(service.spec["TaskTemplate"]),
-            "mode": {"ReplicatedJob": "replicated job", "GlobalJob": "global job"}.get(
-                service.mode, service.mode.lower()
-            ),
-            "wanted": wanted,
-            "running": sum(task.status.state == TaskState.RUNNING for task in tasks),
-            "ports": [
-                {
-                    "published": port.get("PublishedPort", 0),
-                    "target": port.get("TargetPort", 0),
-                    "protocol": port.get("Protocol", "tcp"),
-                    "mode": port.get("PublishMode", "ingress"),
-                }
-                for port in service.ports
-            ],
-            "update": {"state": update.state, "message": update.message} if update is not None else None,
-            **self._rollout(service, tasks),
-            **self._uses(service.spec),
-        }
-
-    def _rollout(self, service: model.Service, tasks: Sequence[model.Task]) -> Json:
-        """Which tasks are of another specification than the service's by now, and must be replaced."""
-        assert self._source is not None
-        update = service.update_status
-        if update is None or update.state in ("completed", "rollback_completed"):
-            return {"outdated": [], "current": 0, "previous": ""}
-        living = [task for task in tasks if task.desired_state <= TaskState.RUNNING]
-        one_of = {task.spec_version or 0: task for task in living}
-        outdated = [
-            version
-            for version, task in sorted(one_of.items())
-            if is_dirty(service, task, self._source.get(model.Node, task.node_id))
-        ]
-        current = sum(
-            task.status.state == TaskState.RUNNING and (task.spec_version or 0) not in outdated for task in living
-        )
-        previous = service.previous_spec
-        return {
-            "outdated": outdated,
-            "current": current,
-            "previous": _image(previous["TaskTemplate"]) if previous is not None else "",
-        }
-
-    def _uses(self, spec: model.Spec) -> Json:
-        """What a service's specification names besides its image."""
-        assert self._source is not None
-        template = spec["TaskTemplate"]
-        container = template.get("ContainerSpec") or {}
-        networks = [self._source.get(model.Network, used.get("Target", "")) for used in template.get("Networks") or ()]
-        return {
-            "stack": (spec.get("Labels") or {}).get("com.docker.stack.namespace", ""),
-            "secrets": [used.get("SecretName", "") for used in container.get("Secrets") or ()],
-            "configs": [used.get("ConfigName", "") for used in container.get("Configs") or ()],
-            "networks": [network.name for network in networks if network is not None],
-            "log_driver": (template.get("LogDriver") or {}).get("Name", ""),
-        }
-
-    @staticmethod
-    def _network(network: model.Network) -> Json:
-        subnet = str(network.ipam[0].get("Subnet", "")) if network.ipam else ""
-        return {
-            "id": network.id,
-            "name": network.name,
-            "driver": network.spec.get("Driver") or "overlay",
-            "subnet": subnet,
-            "ingress": is_ingress(network),
-        }
+            if kind in PARTS:
+                self._differ.one(PARTS[kind], key, entity_of(store, kind, key) if store is not None else None)
 
     def _links(self) -> dict[str, Json]:
         links = {}
@@ -427,10 +303,11 @@ class Observer:
             }
         return links
 
-    def _quorum(self, statuses: dict[str, Status], nodes: dict[str, Json]) -> Json | None:
+    def _quorum(self, statuses: dict[str, Status]) -> Json | None:
         source = statuses.get(self._source_name)
         if source is None:
-            return self._fields.get("quorum") and {**self._fields["quorum"], "has": False, "reachable": 0, "leader": ""}
+            last = self._differ.field("quorum")
+            return last and {**last, "has": False, "reachable": 0, "leader": ""}
         leader = self._leader(statuses)
         if leader and not self._has_majority(leader, statuses[leader]):
             leader = ""  # It believes so, but the others may be electing another one.
@@ -445,69 +322,13 @@ class Observer:
             ),
             default=0,
         )
-        needed = len(members) // 2 + 1
-        has = bool(leader)
-        return {
-            "managers": len(members),
-            "reachable": reachable,
-            "needed": needed,
-            "spare": max(0, reachable - needed),
-            "has": has,
-            "leader": leader if has else "",
-            "term": status.term,
-        }
-
-    def _swarm(self) -> Json | None:
-        cluster = self._source.cluster() if self._source is not None else None
-        if cluster is None:
-            return None
-        encryption = cluster.spec.get("EncryptionConfig") or {}
-        return {"id": cluster.id, "autolock": bool(encryption.get("AutoLockManagers"))}
-
-    def _names(self, kind: type[model.Secret] | type[model.Config]) -> list[str]:
-        return sorted(found.name for found in self._source.all(kind)) if self._source is not None else []
+        return entities.quorum(len(members), reachable, leader, status.term)
 
     def hostname(self, node_id: str) -> str:
         """The machine of a node id as the store has it, or the empty text."""
-        if not node_id or self._source is None:
-            return ""
-        node = self._source.get(model.Node, node_id)
-        return node.hostname if node is not None else ""
-
-    # Comparing
-
-    def _compare(self, result: Json, part: str, entities: dict[str, Json]) -> None:
-        known = self._known[part]
-        for key in [key for key in known if key not in entities]:
-            self._one(result, part, key, None)
-        for key, entity in entities.items():
-            self._one(result, part, key, entity)
-
-    def _one(self, result: Json, part: str, key: str, entity: Json | None) -> None:
-        known = self._known[part]
-        before = known.get(key)
-        if entity == before:
-            return
-        self.timeline.changed(part, key, before, entity)
-        if entity is None:
-            del known[key]
-            result["gone"].setdefault(part, []).append(key)
-        else:
-            known[key] = entity
-            result["set"].setdefault(part, {})[key] = entity
-
-    def _put(self, result: Json, name: str, value: Any) -> None:
-        if name not in self._fields or self._fields[name] != value:
-            self.timeline.field(name, self._fields.get(name), value)
-            self._fields[name] = value
-            result["put"][name] = value
+        return hostname_of(self._source, node_id)
 
 
 def _outline(status: Status) -> tuple[Any, ...]:
     """What changes seldom, and moves other parts of the view when it does."""
     return status.role, status.term, status.leader, status.votes, status.voted_for, status.members
-
-
-def _image(template: model.Spec) -> str:
-    image = str((template.get("ContainerSpec") or {}).get("Image", ""))
-    return image.split("@", 1)[0]

@@ -111,7 +111,7 @@ def test_asking_the_engines_changes_nothing_of_what_comes() -> None:
 def test_an_observer_that_overlooks_a_change_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Watched(5)
     play(watched, FIRST)
-    monkeypatch.setattr(Observer, "_objects", lambda self, result: None)
+    monkeypatch.setattr(Observer, "_objects", lambda self: None)
 
     with pytest.raises(AssertionError, match=r"manager1|tasks|services"):
         watched.do("manager1", "docker service scale -d s1=2", 4)
