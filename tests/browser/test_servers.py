@@ -1,5 +1,7 @@
 """Whatever carries the connections, the page works: the same small visit with each of them."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -36,4 +38,4 @@ def test_the_chapter_begins_on_the_start_page(page: Page, served: Served) -> Non
     page.goto(served.url)
     page.locator("#start").click()
     page.wait_for_url("**/labs/*")
-    expect(page.locator("#lesson .step-count")).to_have_text("Step 1 of 5")
+    expect(page.locator("#lesson .step-count")).to_have_text(re.compile(r"Step 1 of \d"))

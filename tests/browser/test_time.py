@@ -70,6 +70,10 @@ def test_the_past_is_seen_by_dragging_and_by_keys_and_another_lab_goes_on_from_t
     expect(page.locator("#past")).to_contain_text("As it was at 00:00:3")
     expect(page.locator("#cut")).to_be_hidden()
 
+    # From mark to mark: where the command was given, then where the service was there.
+    track.press("PageDown")
+    expect(page.locator("#past")).to_contain_text("As it was at 00:01:")
+    expect(services(lab)).to_have_count(0)
     track.press("PageDown")
     expect(services(lab)).to_have_count(1)
     track.press("Shift+ArrowLeft")
