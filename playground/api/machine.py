@@ -1,5 +1,6 @@
 """A machine as the programs on it see it, besides its engine: addresses, HTTP, ping; and who makes machines."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,6 +14,19 @@ class Interface:
     address: str
     mac: str = "02:42:00:00:00:01"
     up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One HTTP request on its way. ``client`` is the address that the server will see, where that is known."""
+
+    method: str
+    host: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    timeout_us: int
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,49 @@ class Connections(Protocol):
         Raises:
             ConnectFailed: the host name is unknown.
         """
+
+
+class ConnectionsByAddress(ABC):
+    """``Connections`` that find a host's address first, and speak to that."""
+
+    @abstractmethod
+    def resolve(self, host: str) -> str | None:
+        """As ``Connections`` has it."""
+
+    @abstractmethod
+    async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
+        """What an address answers. Raises: ConnectFailed."""
+
+    @abstractmethod
+    async def _echo(self, address: str, timeout_us: int) -> int | None:
+        """Round-trip time to an address in microseconds, None when no answer came."""
+
+    def addresses(self, host: str) -> list[str]:
+        address = self.resolve(host)
+        return [] if address is None else [address]
+
+    async def http(
+        self,
+        method: str,
+        host: str,
+        port: int,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        timeout_us: int = 120_000_000,
+    ) -> HttpAnswer:
+        named = {"Host": f"{host}:{port}" if port != 80 else host, **(headers or {})}
+        request = HttpRequest(method, host, path, named, body, timeout_us)
+        return await self._exchange(self._address_of(host), port, request)
+
+    async def ping(self, host: str, timeout_us: int = 1_000_000) -> int | None:
+        return await self._echo(self._address_of(host), timeout_us)
+
+    def _address_of(self, host: str) -> str:
+        address = self.resolve(host)
+        if address is None:
+            raise ConnectFailed("unknown-host")
+        return address
 
 
 @dataclass(frozen=True, slots=True)

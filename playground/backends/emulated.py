@@ -18,7 +18,7 @@ from playground.backends.x509 import X509Authority
 from playground.docker_cli.completion import complete as complete_docker
 from playground.docker_cli.main import main as docker
 from playground.engine.connections import MachineConnections
-from playground.engine.containers.process import ContainerProcess
+from playground.engine.containers.container_process import ContainerProcess
 from playground.engine.images.registry import ImageRegistry
 from playground.engine.machine import Machine, Power
 from playground.shell.container import container_program

@@ -4,17 +4,16 @@ All implement ``playground.api.machine.Connections``.
 """
 
 import re
-from collections.abc import Mapping
+from dataclasses import replace
 
-from playground.api.machine import ConnectFailed, HttpAnswer, Interface
+from playground.api.machine import ConnectFailed, ConnectionsByAddress, HttpAnswer, HttpRequest, Interface
 from playground.engine.containers.container import Container
-from playground.engine.data_plane import DataPlane, Request, over_network
+from playground.engine.data_plane import DataPlane, over_network
 from playground.engine.identity import mac_of
 from playground.sim import ConnectionRefused, Kernel, Network, Unreachable
 
 _ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _LOOPBACK = Interface("lo", "127.0.0.1/8", "00:00:00:00:00:00")
-_BOOT_AND_BACK = 1_000_000
 
 
 def _literal(host: str) -> str | None:
@@ -23,7 +22,7 @@ def _literal(host: str) -> str | None:
     return None
 
 
-class MachineConnections:
+class MachineConnections(ConnectionsByAddress):
     """Of a machine without an engine: the lab's own computer. ``machine`` is its name on the network."""
 
     def __init__(self, kernel: Kernel, network: Network, machine: str, address: str, device: str = "ens3") -> None:
@@ -43,35 +42,14 @@ class MachineConnections:
             return "127.0.0.1"
         return _literal(host) or self._network.address_of(host)
 
-    def addresses(self, host: str) -> list[str]:
-        address = self.resolve(host)
-        return [] if address is None else [address]
-
-    async def http(
-        self,
-        method: str,
-        host: str,
-        port: int,
-        path: str,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-        timeout_us: int = 120_000_000,
-    ) -> HttpAnswer:
-        address = self.resolve(host)
-        if address is None:
-            raise ConnectFailed("unknown-host")
-        named = {"Host": f"{host}:{port}" if port != 80 else host, **(headers or {})}
-        return await self._exchange(address, port, Request(method, host, path, named, body, self._address, timeout_us))
-
-    async def _exchange(self, address: str, port: int, request: Request) -> HttpAnswer:
+    async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
         if address == self._address or address.startswith("127."):
             raise ConnectFailed("refused")
-        return await over_network(self._kernel, self._network, self._machine, address, port, request)
+        return await over_network(
+            self._kernel, self._network, self._machine, address, port, replace(request, client=self._address)
+        )
 
-    async def ping(self, host: str, timeout_us: int = _BOOT_AND_BACK) -> int | None:
-        address = self.resolve(host)
-        if address is None:
-            raise ConnectFailed("unknown-host")
+    async def _echo(self, address: str, timeout_us: int) -> int | None:
         return await _ping(self._kernel, self._network, self._machine, address, timeout_us)
 
 
@@ -112,11 +90,11 @@ class NodeConnections(MachineConnections):
                 )
         return [*super().interfaces(), *bridges]
 
-    async def _exchange(self, address: str, port: int, request: Request) -> HttpAnswer:
-        return await self._plane.from_machine(address, port, request)
+    async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
+        return await self._plane.from_machine(address, port, replace(request, client=self._plane.address))
 
 
-class ContainerConnections:
+class ContainerConnections(ConnectionsByAddress):
     """Of a container: names by its hosts file and the engine's DNS server, addresses on its networks."""
 
     def __init__(self, kernel: Kernel, network: Network, plane: DataPlane, container: Container) -> None:
@@ -159,32 +137,15 @@ class ContainerConnections:
             found = [outside] if outside is not None else []
         return found
 
-    async def http(
-        self,
-        method: str,
-        host: str,
-        port: int,
-        path: str,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-        timeout_us: int = 120_000_000,
-    ) -> HttpAnswer:
-        address = self.resolve(host)
-        if address is None:
-            raise ConnectFailed("unknown-host")
-        named = {"Host": f"{host}:{port}" if port != 80 else host, **(headers or {})}
-        request = Request(method, host, path, named, body, self._plane.address, timeout_us)
+    async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
+        seen = replace(request, client=self._plane.address)
         if self._on_host():
-            return await self._plane.from_machine(address, port, request)
+            return await self._plane.from_machine(address, port, seen)
         if address.startswith("127."):
-            request = Request(method, host, path, named, body, "127.0.0.1", timeout_us)
-            return await self._plane.to_container(self._container, port, request)
-        return await self._plane.from_container(self._container, address, port, request)
+            return await self._plane.to_container(self._container, port, replace(request, client="127.0.0.1"))
+        return await self._plane.from_container(self._container, address, port, seen)
 
-    async def ping(self, host: str, timeout_us: int = _BOOT_AND_BACK) -> int | None:
-        address = self.resolve(host)
-        if address is None:
-            raise ConnectFailed("unknown-host")
+    async def _echo(self, address: str, timeout_us: int) -> int | None:
         for record in self._plane.gossip.records():
             if address in (record.address, record.virtual_ip):
                 near = record.machine == self._plane.machine or address == record.virtual_ip

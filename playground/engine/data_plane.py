@@ -6,34 +6,24 @@ serve, as IPVS does; so a node that is cut off reaches what it can still reach.
 Source: moby ``libnetwork/service_linux.go``, ``libnetwork/resolver.go``, ``libnetwork/portallocator``.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
-from playground.api.machine import ConnectFailed, HttpAnswer
+from playground.api.machine import ConnectFailed, HttpAnswer, HttpRequest
 from playground.engine.containers.container import Container
 from playground.engine.errors import EngineError
 from playground.engine.gossip import Gossip, Record
 from playground.engine.images.pages import PAGES, Visit
 from playground.engine.networks import Networks
-from playground.sim import SECOND, ConnectionRefused, Kernel, Network, Unreachable
+from playground.sim import SECOND, ConnectionRefused, Kernel, Network, TimedOut, Unreachable
+
+T = TypeVar("T")
 
 _FIRST_EPHEMERAL = 32768
 _LAST_EPHEMERAL = 60999
 _ARP_US = 3 * SECOND
 """Until the kernel says "no route to host" for an address that nobody has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request on its way. ``client`` is the address that the server will see."""
-
-    method: str
-    host: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-    client: str
-    timeout_us: int
 
 
 class DataPlane:
@@ -188,14 +178,14 @@ class DataPlane:
                     return self._on_bridges(target.rpartition("/")[2], container)
         return []
 
-    def _turn(self, key: object, choices: list[str]) -> str:
+    def _turn(self, key: object, choices: Sequence[T]) -> T:
         turn = self._turns.get(key, 0)
         self._turns[key] = turn + 1
         return choices[turn % len(choices)]
 
     # Traffic
 
-    async def to_port(self, protocol: str, port: int, request: Request) -> HttpAnswer:
+    async def to_port(self, protocol: str, port: int, request: HttpRequest) -> HttpAnswer:
         """What a port of this machine answers.
 
         Raises:
@@ -215,14 +205,12 @@ class DataPlane:
         ]
         if not choices:
             raise ConnectFailed("refused")
-        turn = self._turns.get(("ingress", port), 0)
-        self._turns["ingress", port] = turn + 1
-        record, target = choices[turn % len(choices)]
+        record, target = self._turn(("ingress", port), choices)
         balancer = self.networks.get(record.network_id)
         client = balancer.balancer_address.partition("/")[0] if balancer is not None else ""
         return await self._to_record(record, target, replace(request, client=client or "10.0.0.2"))
 
-    async def from_container(self, container: Container, address: str, port: int, request: Request) -> HttpAnswer:
+    async def from_container(self, container: Container, address: str, port: int, request: HttpRequest) -> HttpAnswer:
         """What an address answers to a container of this machine.
 
         Raises:
@@ -242,9 +230,7 @@ class DataPlane:
                     serving = [record for record in balanced if record.serving]
                     if not serving:
                         raise ConnectFailed("refused")
-                    turn = self._turns.get(address, 0)
-                    self._turns[address] = turn + 1
-                    return await self._to_record(serving[turn % len(serving)], port, seen)
+                    return await self._to_record(self._turn(address, serving), port, seen)
                 direct = next((record for record in records if record.address == address), None)
                 if direct is not None:
                     return await self._to_record(direct, port, seen)
@@ -252,7 +238,9 @@ class DataPlane:
                 return await self.to_port("tcp", port, seen)
         return await self.from_machine(address, port, request, reach_bridges=bool(container.endpoints))
 
-    async def from_machine(self, address: str, port: int, request: Request, reach_bridges: bool = True) -> HttpAnswer:
+    async def from_machine(
+        self, address: str, port: int, request: HttpRequest, reach_bridges: bool = True
+    ) -> HttpAnswer:
         """What an address answers to a program on this machine.
 
         Raises:
@@ -268,7 +256,7 @@ class DataPlane:
                         return await self.to_container(container, port, replace(request, client=network.gateway))
         return await over_network(self._kernel, self._network, self.machine, address, port, request)
 
-    async def _to_record(self, record: Record, port: int, request: Request) -> HttpAnswer:
+    async def _to_record(self, record: Record, port: int, request: HttpRequest) -> HttpAnswer:
         if record.machine == self.machine:
             container = self._container(record.container_id)
             if container is None:
@@ -285,7 +273,7 @@ class DataPlane:
             raise ConnectFailed("refused") from None
         return answer
 
-    async def to_container(self, container: Container, port: int, request: Request) -> HttpAnswer:
+    async def to_container(self, container: Container, port: int, request: HttpRequest) -> HttpAnswer:
         """What the program in a container of this machine answers on one of its ports.
 
         Raises:
@@ -295,7 +283,7 @@ class DataPlane:
         while container.state.paused:
             try:
                 await self._kernel.timeout(request.timeout_us, container.changed.wait())
-            except Exception:  # noqa: BLE001 - too late is the only reason
+            except TimedOut:
                 raise ConnectFailed("timeout") from None
         if process is None or not container.state.running or not process.listens(port):
             raise ConnectFailed("refused")
@@ -329,10 +317,10 @@ class DataPlane:
         body = b"" if request.method == "HEAD" else answer.body
         return replace(answer, body=body, served_by=container.name)
 
-    async def _from_outside(self, _: str, payload: tuple[str, int, Request]) -> HttpAnswer:
+    async def _from_outside(self, _: str, payload: tuple[str, int, HttpRequest]) -> HttpAnswer:
         return await self.to_port(*payload)
 
-    async def _from_overlay(self, _: str, payload: tuple[str, int, Request]) -> HttpAnswer:
+    async def _from_overlay(self, _: str, payload: tuple[str, int, HttpRequest]) -> HttpAnswer:
         container_id, port, request = payload
         container = self._container(container_id)
         if container is None:
@@ -341,7 +329,7 @@ class DataPlane:
 
 
 async def over_network(
-    kernel: Kernel, network: Network, machine: str, address: str, port: int, request: Request
+    kernel: Kernel, network: Network, machine: str, address: str, port: int, request: HttpRequest
 ) -> HttpAnswer:
     """What another machine answers on one of its ports.
 

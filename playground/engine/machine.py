@@ -32,7 +32,7 @@ class Machine:
 
     ``name`` is its host name and its name on the network; ``ip`` its address there. ``wall_us`` is the
     date of the lab's start in microseconds since 1970. ``shell`` runs commands in containers (it gets a
-    ``playground.engine.containers.process.ContainerProcess``); without one only a few words are known.
+    ``playground.engine.containers.container_process.ContainerProcess``); without one only a few words are known.
     ``pulled`` are images that lie on the machine's disk from the start; ``labels`` are the engine's.
 
     The object outlives power cycles: what is on disk (containers, images, volumes, the swarm's state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.api.files import MemoryFiles
-from playground.api.machine import ConnectFailed, HttpAnswer, Interface
+from playground.api.machine import ConnectFailed, ConnectionsByAddress, HttpAnswer, HttpRequest, Interface
 from playground.api.process import Process, Program
 from playground.shell.run import CommandResult, run_command
 from playground.shell.surroundings import Surroundings
@@ -17,7 +17,7 @@ WALL_US = 1_750_000_000_000_000
 
 
 @dataclass
-class FakeNetwork:
+class FakeNetwork(ConnectionsByAddress):
     """Hosts by name; pages by (address, port). Everything else refuses; ``silent`` addresses never answer."""
 
     kernel: Kernel
@@ -38,26 +38,10 @@ class FakeNetwork:
             return host
         return self.hosts.get(host)
 
-    def addresses(self, host: str) -> list[str]:
-        address = self.resolve(host)
-        return [] if address is None else [address]
-
-    async def http(
-        self,
-        method: str,
-        host: str,
-        port: int,
-        path: str,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-        timeout_us: int = 120_000_000,
-    ) -> HttpAnswer:
-        address = self.resolve(host)
-        self.requests.append((method, path, dict(headers or {}), body))
-        if address is None:
-            raise ConnectFailed("unknown-host")
+    async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
+        self.requests.append((request.method, request.path, request.headers, request.body))
         if address in self.silent:
-            await self.kernel.sleep(timeout_us)
+            await self.kernel.sleep(request.timeout_us)
             raise ConnectFailed("timeout")
         await self.kernel.sleep(2_000)
         page = self.pages.get((address, port))
@@ -65,10 +49,7 @@ class FakeNetwork:
             raise ConnectFailed("refused")
         return page
 
-    async def ping(self, host: str, timeout_us: int = 1_000_000) -> int | None:
-        address = self.resolve(host)
-        if address is None:
-            raise ConnectFailed("unknown-host")
+    async def _echo(self, address: str, timeout_us: int) -> int | None:
         if address in self.silent:
             await self.kernel.sleep(timeout_us)
             return None

@@ -10,7 +10,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from playground.api.files import MemoryFiles
-from playground.api.machine import ConnectFailed, HttpAnswer, Hypervisor, HypervisorError, Instance, Interface
+from playground.api.machine import (
+    ConnectFailed,
+    ConnectionsByAddress,
+    HttpAnswer,
+    HttpRequest,
+    Hypervisor,
+    HypervisorError,
+    Instance,
+    Interface,
+)
 from playground.api.process import Process, Program, TerminalReader
 from playground.backends.hypervisor import IMAGE, IMAGE_HASH
 from playground.backends.real.bridge import Bridge
@@ -134,7 +143,7 @@ async def _said(progress: Awaitable[None]) -> None:
     await progress
 
 
-class HostConnections:
+class HostConnections(ConnectionsByAddress):
     """What the host reaches: the machines of this lab by their names and addresses, for ``curl`` and ``ping``."""
 
     def __init__(self, rack: Rack) -> None:
@@ -148,43 +157,20 @@ class HostConnections:
             return self._rack.address(host)
         return host if host in self._addresses() else None
 
-    def addresses(self, host: str) -> list[str]:
-        address = self.resolve(host)
-        return [] if address is None else [address]
-
     def _addresses(self) -> list[str]:
         return [self._rack.address(name) for name in self._rack.names()]
 
-    async def http(
-        self,
-        method: str,
-        host: str,
-        port: int,
-        path: str,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-        timeout_us: int = 120 * SECOND,
-    ) -> HttpAnswer:
-        address = self.resolve(host)
-        if address is None:
-            raise ConnectFailed("unknown-host")
-        return await self._rack.bridge.call(
-            _fetch, method, address, port, path, dict(headers or {}), body, timeout_us / SECOND
-        )
+    async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
+        return await self._rack.bridge.call(_fetch, address, port, request)
 
-    async def ping(self, host: str, timeout_us: int = SECOND) -> int | None:
-        address = self.resolve(host)
-        if address is None:
-            raise ConnectFailed("unknown-host")
+    async def _echo(self, address: str, timeout_us: int) -> int | None:
         return await self._rack.bridge.call(_ping, address, timeout_us / SECOND)
 
 
-def _fetch(
-    method: str, address: str, port: int, path: str, headers: dict[str, str], body: bytes, limit_s: float
-) -> HttpAnswer:
-    connection = http.client.HTTPConnection(address, port, timeout=limit_s)
+def _fetch(address: str, port: int, request: HttpRequest) -> HttpAnswer:
+    connection = http.client.HTTPConnection(address, port, timeout=request.timeout_us / SECOND)
     try:
-        connection.request(method, path, body or None, headers)
+        connection.request(request.method, request.path, request.body or None, dict(request.headers))
         answer = connection.getresponse()
         return HttpAnswer(answer.status, dict(answer.getheaders()), answer.read(1024 * 1024))
     except TimeoutError:

@@ -6,41 +6,24 @@ so many containers take the whole grace period to stop.
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from playground.api.files import MemoryFiles
-from playground.api.machine import Connections, HttpAnswer
+from playground.api.machine import Connections, HttpAnswer, HttpRequest
 from playground.api.process import Interrupted, Process, Program
 from playground.engine.clock import Clock
 from playground.engine.containers.container import Container
+from playground.engine.containers.container_process import ContainerProcess
 from playground.engine.containers.programs import is_shell
 from playground.engine.containers.small_shell import small_shell
 from playground.engine.identity import KILL, TERM, signal_number
 from playground.engine.images.life import Image, Life, Line
 from playground.sim import SECOND, Cancelled, Future, Kernel, Signal, Task
 
-if TYPE_CHECKING:
-    from playground.engine.data_plane import Request
-
 INT = 2
 QUIT = 3
 Sink = Callable[[int, bytes], object]
 """Takes output: stream (1 or 2) and bytes."""
-
-
-@dataclass(slots=True)
-class ContainerProcess(Process):
-    """A process in a container: what a shell needs to know beyond a ``Process``."""
-
-    connections: Connections
-    hostname: str
-    user: str
-    memory: MemoryFiles
-    """The same as ``files``, with its whole interface."""
-    installed: tuple[str, ...] = ()
-    """Programs that the image has, whether anything here can run them or not."""
 
 
 class Pipe:
@@ -230,7 +213,7 @@ class MainProcess:
         end = "\r\n" if self._container.config["Tty"] else "\n"
         self.output(1 if self._container.config["Tty"] else line.stream, (text + end).encode())
 
-    def access(self, request: "Request", answer: HttpAnswer) -> None:
+    def access(self, request: HttpRequest, answer: HttpAnswer) -> None:
         """Log one HTTP exchange, where the program does so."""
         assert self.life is not None
         stream, template = int(self.life.access[0]), self.life.access[1:]

@@ -8,6 +8,7 @@ import shlex
 
 from playground.api.machine import ConnectFailed
 from playground.api.process import Process
+from playground.engine.containers.container_process import ContainerProcess
 
 _TO_STDERR = " \x00 "
 
@@ -75,9 +76,9 @@ async def _command(process: Process, words: list[str]) -> int:
 async def _wget(process: Process, url: str) -> int:
     authority, _, path = url.removeprefix("http://").partition("/")
     host, _, port = authority.partition(":")
-    connections = getattr(process, "connections", None)
+    assert isinstance(process, ContainerProcess)
     try:
-        answer = await connections.http("GET", host, int(port or 80), f"/{path}")  # type: ignore[union-attr]
+        answer = await process.connections.http("GET", host, int(port or 80), f"/{path}")
     except ConnectFailed as failed:
         reason = "bad address" if failed.reason == "unknown-host" else "can't connect to remote host"
         await process.stderr.write(f"wget: {reason} '{authority}'\n")

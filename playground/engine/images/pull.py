@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from random import Random
 from typing import Any
 
+from playground.engine.errors import NotFound
 from playground.engine.events import EventLog
 from playground.engine.images.reference import Reference
 from playground.engine.images.registry import Manifest
@@ -84,7 +85,7 @@ class Puller:
     def _has(self, manifest: Manifest) -> bool:
         try:
             self._store.find(manifest.image_id)
-        except Exception:  # noqa: BLE001 - not there is the only reason
+        except NotFound:
             return False
         return True
 

@@ -1,0 +1,20 @@
+"""What a program in a container gets from its engine."""
+
+from dataclasses import dataclass
+
+from playground.api.files import MemoryFiles
+from playground.api.machine import Connections
+from playground.api.process import Process
+
+
+@dataclass(slots=True)
+class ContainerProcess(Process):
+    """A process in a container: what a shell needs to know beyond a ``Process``."""
+
+    connections: Connections
+    hostname: str
+    user: str
+    memory: MemoryFiles
+    """The same as ``files``, with its whole interface."""
+    installed: tuple[str, ...] = ()
+    """Programs that the image has, whether anything here can run them or not."""
