@@ -7,10 +7,10 @@ from playground.api.process import Interrupted, TerminalReader
 from playground.shell.parameters import quoted
 from playground.shell.streams import Capture, TooMuchOutput, decoded
 from playground.shell.tool import Invocation, Tool, UsageError
+from playground.shell.tools.clock import duration
 from playground.shell.tools.listing import date_of
 from playground.shell.tools.options import read_options, refuse
 from playground.shell.tools.reading import whole
-from playground.shell.tools.system import duration
 
 
 async def shell(invocation: Invocation) -> int:

@@ -1,0 +1,76 @@
+"""What can be run, and in which environment: env, printenv, which; and a word on what is not installed."""
+
+from typing import Final
+
+from playground.shell.tool import Invocation, Tool
+
+
+async def environment(invocation: Invocation) -> int:
+    """``env``, and ``printenv``."""
+    own = dict(invocation.environment)
+    words = invocation.arguments[1:]
+    if invocation.name == "printenv" and words:
+        status = 0
+        for name in words:
+            if name in own:
+                await invocation.stdout.write(own[name] + "\n")
+            else:
+                status = 1
+        return status
+    while words:
+        if words[0] in ("-i", "-", "--ignore-environment"):
+            own = {}
+        elif words[0] == "-u" and len(words) > 1:
+            words.pop(0)
+            own.pop(words[0], None)
+        elif "=" in words[0] and not words[0].startswith("-"):
+            name, _, value = words[0].partition("=")
+            own[name] = value
+        else:
+            break
+        words.pop(0)
+    if words:
+        if invocation.shell.finds(words[0]) is None:
+            return await invocation.complain(f"\u2018{words[0]}\u2019: No such file or directory", 127)
+        return await invocation.shell.run(words, environment=own)
+    for name, value in own.items():
+        await invocation.stdout.write(f"{name}={value}\n")
+    return 0
+
+
+async def hint(invocation: Invocation) -> int:
+    """Programs that are not here, and what to use instead."""
+    sentences = {
+        "man": "There are no manual pages on this machine. Try the command with --help, or the shell's own help.",
+        "vi": "vi is not installed here. Use nano, or write a file with: cat > FILE <<'EOF'",
+        "vim": "vim is not installed here. Use nano, or write a file with: cat > FILE <<'EOF'",
+        "emacs": "emacs is not installed here. Use nano.",
+        "top": "top is not installed here. Try: docker stats, ps, uptime",
+        "htop": "htop is not installed here. Try: docker stats, ps, uptime",
+        "systemctl": "This machine is emulated: its Docker Engine starts and stops with it (multipass stop, start).",
+        "journalctl": "This machine is emulated and keeps no journal. Try: docker service logs, docker events",
+        "reboot": "Use multipass restart on the host to restart this machine.",
+    }
+    await invocation.stderr.write(sentences[invocation.name] + "\n")
+    return 1
+
+
+async def which(invocation: Invocation) -> int:
+    status = 0
+    for name in invocation.arguments[1:]:
+        if name.startswith("-"):
+            continue
+        path = invocation.shell.finds(name)
+        if path is None:
+            status = 1
+        else:
+            await invocation.stdout.write(path + "\n")
+    return status
+
+
+PROGRAM_TOOLS: Final[dict[str, Tool]] = {
+    "env": environment,
+    "printenv": environment,
+    "which": which,
+    **dict.fromkeys(("man", "vi", "vim", "emacs", "top", "htop", "systemctl", "journalctl", "reboot"), hint),
+}
