@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from playground.backends.real.driver import DriverError
+
 GIB = 1 << 30
 NODE_MEMORY = {"docker": GIB // 4, "multipass": GIB}
 """What a node takes at least, in bytes: a dockerd with a few small tasks; a virtual machine with Ubuntu in it."""
@@ -104,17 +106,23 @@ class ThisMachine:
 
 
 def probe(machine: Surroundings, node_image: str, trial: Callable[[Any], str]) -> Iterator[Finding]:
-    """Look at everything. ``trial`` runs a throwaway node on the engine and returns what ``TRIAL`` printed there."""
+    """Look at everything.
+
+    ``trial`` runs a throwaway node on the engine and returns what ``TRIAL`` printed there; it raises ``DriverError``
+    where the engine starts none.
+    """
     yield Finding("emulated", "engine", Answer.WORKS, "needs nothing of the machine; every lesson works")
     yield from _docker(machine, node_image, trial)
     yield from _multipass(machine)
 
 
 def _docker(machine: Surroundings, node_image: str, trial: Callable[[Any], str]) -> Iterator[Finding]:
+    from docker.errors import DockerException
+
     try:
         engine = machine.engine()
         version, info = engine.version(), engine.info()
-    except Exception as error:  # noqa: BLE001 - whatever the client meets on its way to the socket is the finding
+    except (DockerException, OSError) as error:
         yield _no_engine(machine, error)
         return
     number = str(version.get("Version", ""))
@@ -142,7 +150,7 @@ def _docker(machine: Surroundings, node_image: str, trial: Callable[[Any], str])
         return
     try:
         printed = trial(engine)
-    except Exception as error:  # noqa: BLE001 - the engine's refusal is the finding
+    except DriverError as error:
         yield Finding(
             "docker",
             "nodes",

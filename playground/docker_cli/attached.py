@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from playground.api import Duplex, Interrupted
-from playground.api.process import TerminalReader
+from playground.api.process import Promise, TerminalReader
 from playground.docker_cli.cli import Cli
 from playground.docker_cli.errors import CommandFailed
 
@@ -118,7 +118,7 @@ class _Size:
             self._told = now
 
 
-async def _send(cli: Cli, duplex: Duplex, keys: bytes, detached: object, size: _Size) -> None:
+async def _send(cli: Cli, duplex: Duplex, keys: bytes, detached: Promise[None], size: _Size) -> None:
     held = b""
     while data := await cli.process.stdin.read():
         await size.tell()
@@ -129,7 +129,7 @@ async def _send(cli: Cli, duplex: Duplex, keys: bytes, detached: object, size: _
                 held += byte
                 if held == keys:
                     await duplex.write(out)
-                    detached.set(None)  # type: ignore[attr-defined]
+                    detached.set(None)
                     return
                 continue
             out += held + byte

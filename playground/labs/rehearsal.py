@@ -8,11 +8,13 @@ point, in a lab replayed from the journal.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from playground.backends.recorded import Recorded
 from playground.labs.errors import LabError
 from playground.labs.journal import Header, Input, MemoryStore, Record
 from playground.labs.lab import SECOND, Lab
+from playground.labs.ticket import Ticket
 from playground.lessons.loader import Problem
 from playground.lessons.model import Action, Lesson, Location, Step
 from playground.lessons.render import blocks, deed, inline
@@ -129,9 +131,14 @@ class _Stage:
                 ticket = self.lab.submit(self._input(action))
             except (LabError, ValueError, LookupError) as refused:
                 raise _Refused((*location, index), str(refused)) from None
-            self._until(lambda ticket=ticket: ticket.ready)  # type: ignore[misc]
+            answer = self._answer(ticket)
             if action.run:
-                self.exits[-1] = (action.run, ticket.value["exit"], ticket.value["stderr"] or ticket.value["stdout"])
+                self.exits[-1] = (action.run, answer["exit"], answer["stderr"] or answer["stdout"])
+
+    def _answer(self, ticket: Ticket) -> Any:
+        """Let time pass until there is one."""
+        self._until(lambda: ticket.ready)
+        return ticket.value
 
     def _input(self, action: Action) -> Input:
         if action.fault is not None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from jinja2 import TemplateError
@@ -23,7 +23,13 @@ MAX_BYTES = 1024 * 1024
 """A file of a lesson has to be smaller."""
 
 
-class LessonLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # The base is chosen here.
+if TYPE_CHECKING or not hasattr(yaml, "CSafeLoader"):
+    _Loader = yaml.SafeLoader
+else:
+    _Loader = yaml.CSafeLoader
+
+
+class LessonLoader(_Loader):
     """YAML in which only ``true`` and ``false`` are booleans, as YAML 1.2 has it: ``on`` is a key of ours."""
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
@@ -102,7 +103,8 @@ def create_app(settings: Settings | None = None) -> Playground:
     settings = settings or Settings()
     app = Flask("playground", static_folder=str(assets.STATIC), template_folder=str(assets.TEMPLATES))
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = written = DefaultJSONProvider(app)
+    written.sort_keys = False
     Talisman(
         app,
         force_https=False,
@@ -149,7 +151,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.register_blueprint(insight)
     app.register_blueprint(time_travel)
     engines = EngineMount(ends_bodies(app.wsgi_app), registry, socketio.sleep)
-    app.wsgi_app = engines  # type: ignore[method-assign]
+    app.wsgi_app = engines  # type: ignore[method-assign]  # Flask's own way of putting something around itself.
     ports = EnginePorts(settings.server, engines) if settings.engine_ports else None
     app.extensions["engine_ports"] = ports
     if ports is not None:

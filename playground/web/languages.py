@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from babel.core import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
@@ -143,7 +144,8 @@ def speak_languages(app: Flask, languages: Languages) -> None:
 
     app.extensions["languages"] = languages
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    templates: Any = app.jinja_env  # The extension gives it the next method.
+    templates.install_gettext_callables(gettext, ngettext, newstyle=True)
 
     @app.before_request
     def find_language() -> None:

@@ -10,7 +10,7 @@ import logging
 import socket
 import warnings
 from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 Name = Literal["eventlet", "threading", "gevent"]
 NAMES: tuple[str, ...] = get_args(Name)
@@ -50,6 +50,12 @@ def ends_bodies(application: Application) -> Application:
     return told
 
 
+class _ReadsSome(Protocol):
+    """As much of a server's reader as is asked for."""
+
+    def read1(self, size: int, /) -> bytes: ...
+
+
 class RawConnection:
     """A client's connection, taken from the server: from now on only its holder reads and writes it.
 
@@ -59,7 +65,7 @@ class RawConnection:
 
     def __init__(
         self,
-        reader: BinaryIO,
+        reader: _ReadsSome,
         connection: socket.socket,
         release: Callable[[], list[bytes]],
         *,
@@ -77,7 +83,7 @@ class RawConnection:
     def read(self) -> bytes:
         """Some bytes as soon as there are any; ``b""`` when the client sends no more or is gone."""
         try:
-            return self._reader.read1(READ_BYTES)  # type: ignore[attr-defined, no-any-return]
+            return self._reader.read1(READ_BYTES)
         except (OSError, ValueError):
             return b""
 
@@ -149,7 +155,12 @@ def serve_also(name: Name, listener: socket.socket, application: Application) ->
         from eventlet import wsgi
 
         thread = eventlet.spawn(wsgi.server, listener, application, log_output=False)
-        return lambda: (thread.kill(), listener.close())  # type: ignore[func-returns-value, return-value]
+
+        def kill() -> None:
+            thread.kill()
+            listener.close()
+
+        return kill
     if name == "gevent":
         from gevent.pywsgi import WSGIServer
 

@@ -8,9 +8,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from flask import request
+from flask import Request, request
 from flask_socketio import Namespace, SocketIO, join_room, leave_room
 
 from playground.labs.errors import Forbidden
@@ -222,8 +222,14 @@ class LabNamespace(Namespace):
         self._io.emit("output", message, to=viewer.sid, namespace=self.namespace)
 
 
+class _SocketRequest(Request):
+    """A request as Flask-SocketIO hands it to what it calls."""
+
+    sid: str
+
+
 def _sid() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]
+    return cast(_SocketRequest, request).sid
 
 
 def _answer(handle: Callable[[], Json]) -> Json:

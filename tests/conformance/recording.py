@@ -15,10 +15,38 @@ from typing import Any
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 
-CHANGES_BETWEEN_RUNS = frozenset(
-    """CreatedAt UpdatedAt Index ID NodeID ServiceID Created Addr TrustRoot CertIssuerSubject CertIssuerPublicKey
-    Digest EngineVersion Plugins NanoCPUs MemoryBytes SecretID ConfigID TLSInfo VirtualIPs Timestamp StartedAt
-    CompletedAt Subnet Gateway NetworkID IPAddress Options Containers Peers RootCADigest""".split()  # noqa: SIM905
+CHANGES_BETWEEN_RUNS = (
+    "CreatedAt",
+    "UpdatedAt",
+    "Index",
+    "ID",
+    "NodeID",
+    "ServiceID",
+    "Created",
+    "Addr",
+    "TrustRoot",
+    "CertIssuerSubject",
+    "CertIssuerPublicKey",
+    "Digest",
+    "EngineVersion",
+    "Plugins",
+    "NanoCPUs",
+    "MemoryBytes",
+    "SecretID",
+    "ConfigID",
+    "TLSInfo",
+    "VirtualIPs",
+    "Timestamp",
+    "StartedAt",
+    "CompletedAt",
+    "Subnet",
+    "Gateway",
+    "NetworkID",
+    "IPAddress",
+    "Options",
+    "Containers",
+    "Peers",
+    "RootCADigest",
 )
 """Fields of ``inspect`` whose values no two runs share."""
 

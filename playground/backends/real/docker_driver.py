@@ -9,7 +9,7 @@ import io
 import tarfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -329,11 +329,14 @@ def _scripts() -> bytes:
     return data.getvalue()
 
 
-class _sentences(contextlib.AbstractContextManager[None]):  # noqa: N801 - reads as a verb
+@contextlib.contextmanager
+def _sentences() -> Iterator[None]:
     """Turns what the docker package raises into ``DriverError``."""
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, APIError):
-            raise DriverError(error.explanation or str(error)) from error
-        if isinstance(error, (DockerException, OSError)) and not isinstance(error, TimeoutError):
-            raise DriverError(f"the Docker engine does not answer: {error}") from error
+    try:
+        yield
+    except APIError as error:
+        raise DriverError(error.explanation or str(error)) from error
+    except TimeoutError:
+        raise
+    except (DockerException, OSError) as error:
+        raise DriverError(f"the Docker engine does not answer: {error}") from error

@@ -27,12 +27,13 @@ def parse_instant(text: str) -> int:
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise ValueError(f"not a time: {text}")
-    *parts, fraction, zone = match.groups()
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    fraction, zone = match[7], match[8]
     offset = timedelta(0)
     if zone != "Z":
         sign = -1 if zone[0] == "-" else 1
         offset = sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
-    moment = datetime(*(int(part) for part in parts), tzinfo=timezone(offset))  # type: ignore[misc, arg-type]
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone(offset))
     return _seconds(moment) * SECOND + int((fraction or "").ljust(9, "0")[:9] or 0)
 
 
