@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from playground.backends.api_view import UNSEEN
 from playground.backends.real.cluster import RealCluster
 from playground.backends.real.driver import Driver, DriverError
 from playground.backends.real.limits import Limits
@@ -40,7 +41,7 @@ class RealLab(Lab):
         super().__init__(replace(record, entries=kept), store, lesson)
         self.clock = WallClock(record.header.wall_us)
         self.busy = 1  # It is never dropped from memory: its machines run.
-        self._take(self.now_us, Changes(put={"backend": driver.kind, "unseen": self.cluster.unseen}))
+        self._take(self.now_us, Changes(put={"backend": driver.kind, "unseen": UNSEEN}))
 
     def _make_cluster(self, record: Record) -> Any:
         header = record.header
@@ -70,7 +71,7 @@ class RealLab(Lab):
             if self.ended:
                 return False
             attentive = time.monotonic() - self.touched_s < ATTENTIVE_S
-            self.cluster.watched = bool(self.watchers) or attentive or self._actions.pending
+            self.cluster.machines.watched = bool(self.watchers) or attentive or self._actions.pending
             self.cluster.bridge.deliver()
             return super().pump()
 

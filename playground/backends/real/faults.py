@@ -10,9 +10,9 @@ from playground.backends.api_observer import ApiObserver
 from playground.backends.errors import BadRequest
 from playground.backends.faults import together
 from playground.backends.real import links
-from playground.backends.real.bridge import Bridge
-from playground.backends.real.driver import Driver, DriverError
+from playground.backends.real.driver import DriverError
 from playground.backends.real.links import Disturbance
+from playground.backends.real.machines import RealMachines
 from playground.sim import Kernel
 
 Json = dict[str, Any]
@@ -33,22 +33,11 @@ class Broken(Protocol):
     """The cluster, as far as it can be broken."""
 
     kernel: Kernel
-    bridge: Bridge
-    driver: Driver
+    machines: RealMachines
     observer: ApiObserver
     partition: Json | None
 
-    def names(self) -> list[str]: ...
-
-    def address(self, name: str) -> str: ...
-
-    def power(self, name: str) -> str: ...
-
     def require(self, name: Any, *, terminal: bool = False) -> None: ...
-
-    def require_settled(self, name: str) -> None: ...
-
-    async def switch(self, name: str, how: str) -> None: ...
 
 
 class RealFaults:
@@ -61,6 +50,10 @@ class RealFaults:
         self._probed = False
         self.can_delay = False
         """Whether the kernel can hold packets back; known once a machine was there to try it on."""
+
+    @property
+    def _machines(self) -> RealMachines:
+        return self._cluster.machines
 
     # Checking
 
@@ -123,7 +116,7 @@ class RealFaults:
         if not isinstance(name, str):
             raise BadRequest("this takes the name of a node")
         self._cluster.require(name)
-        self._cluster.require_settled(name)
+        self._machines.require_settled(name)
 
     def _task(self, wanted: str) -> tuple[str, str, str]:
         """Id, name and machine of a running task, by id or name; of several of a name the newest."""
@@ -151,7 +144,7 @@ class RealFaults:
             done(True)
 
     async def _do(self, fault: Json) -> None:
-        switch = self._cluster.switch
+        switch = self._machines.switch
         match fault:
             case {"stop": name}:
                 await switch(name, "stop")
@@ -227,7 +220,7 @@ class RealFaults:
                 self._tell("The network is whole again")
                 await self._lay_all(touched)
             elif kind == "off":
-                await self._cluster.switch(what, "start")
+                await self._machines.switch(what, "start")
             elif what:
                 a, b = what.split("|")
                 link = self._link(a, b)
@@ -257,8 +250,8 @@ class RealFaults:
     def connected(self, a: str, b: str) -> bool:
         """True unless a fault of ours is between two machines, or one is off."""
         link = self._links.get(_pair(a, b))
-        names = self._cluster.names()
-        on = all(name == HOST or (name in names and self._cluster.power(name) == "on") for name in (a, b))
+        names = self._machines.names()
+        on = all(name == HOST or (name in names and self._machines.power(name) == "on") for name in (a, b))
         return on and not (link is not None and link.cut)
 
     def links(self) -> dict[str, Json]:
@@ -284,8 +277,8 @@ class RealFaults:
         if not self._probed:
             self._probed = True
             command = ["sh", "-c", links.CAN_DELAY]
-            tried = await self._cluster.bridge.call(
-                self._cluster.driver.run, name, command, user="root", limit_s=SCRIPT_S
+            tried = await self._machines.bridge.call(
+                self._machines.driver.run, name, command, user="root", limit_s=SCRIPT_S
             )
             self.can_delay = tried.exit == 0
 
@@ -295,8 +288,8 @@ class RealFaults:
             await self._lay(name)
 
     async def _lay_all(self, touched: set[str]) -> None:
-        there = [name for name in sorted(touched) if name in self._cluster.names()]
-        laying = [self._cluster.kernel.spawn(self._lay(name)) for name in there if self._cluster.power(name) == "on"]
+        there = [name for name in sorted(touched) if name in self._machines.names()]
+        laying = [self._cluster.kernel.spawn(self._lay(name)) for name in there if self._machines.power(name) == "on"]
         for task in laying:
             await task
 
@@ -306,17 +299,17 @@ class RealFaults:
         for (a, b), link in self._links.items():
             if name in (a, b):
                 other = b if name == a else a
-                address = self._gateway(name) if other == HOST else self._cluster.address(other)
+                address = self._gateway(name) if other == HOST else self._machines.address(other)
                 if address:
                     rules.append((address, link))
         await self._run(name, links.script(rules))
 
     def _gateway(self, name: str) -> str:
-        return self._cluster.address(name).rpartition(".")[0] + ".1"
+        return self._machines.address(name).rpartition(".")[0] + ".1"
 
     async def _run(self, name: str, script: str) -> None:
-        result = await self._cluster.bridge.call(
-            self._cluster.driver.run, name, ["sh", "-c", script], user="root", limit_s=SCRIPT_S
+        result = await self._machines.bridge.call(
+            self._machines.driver.run, name, ["sh", "-c", script], user="root", limit_s=SCRIPT_S
         )
         if result.exit:
             raise DriverError(f"{name} answered: {result.stderr.decode(errors='replace').strip()[-200:]}")
@@ -350,7 +343,7 @@ class RealFaults:
 
     def _off(self) -> Iterator[str]:
         """Machines that are off or frozen; when that was first seen is kept."""
-        off = [name for name in self._cluster.names() if self._cluster.power(name) in ("off", "paused")]
+        off = [name for name in self._machines.names() if self._machines.power(name) in ("off", "paused")]
         now_us = self._cluster.kernel.now_us
         self._off_since = {name: self._off_since.get(name, now_us) for name in off}
         yield from off

@@ -7,7 +7,7 @@ import http.client
 import shutil
 import subprocess
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from playground.api.files import MemoryFiles
 from playground.api.machine import (
@@ -22,10 +22,10 @@ from playground.api.machine import (
 )
 from playground.api.process import Process, Program, TerminalReader
 from playground.backends.hypervisor import IMAGE, IMAGE_HASH
-from playground.backends.real.bridge import Bridge
-from playground.backends.real.driver import Driver, DriverError, PseudoTerminal
+from playground.backends.real.driver import DriverError, PseudoTerminal
+from playground.backends.real.machines import RealMachines
 from playground.shell.surroundings import Surroundings
-from playground.sim import SECOND, Kernel
+from playground.sim import SECOND
 
 HOST = "host"
 GIB = 1024**3
@@ -34,43 +34,23 @@ STATES = {"on": "Running", "off": "Stopped", "booting": "Starting", "stopping": 
 COMMAND_LIMIT_S = 600.0
 
 
-class Rack(Protocol):
-    """The cluster, as its host sees it."""
-
-    kernel: Kernel
-    bridge: Bridge
-    driver: Driver
-
-    def names(self) -> list[str]: ...
-
-    def address(self, name: str) -> str: ...
-
-    def power(self, name: str) -> str: ...
-
-    def size(self, name: str) -> tuple[float, int]: ...
-
-    async def launch(self, name: str, cpus: float, memory: int, told: Callable[[str], object]) -> None: ...
-
-    async def switch(self, name: str, how: str) -> None: ...
-
-
 class RealHypervisor:
     """What ``multipass`` on the host speaks to. Implements ``playground.api.machine.Hypervisor``."""
 
-    def __init__(self, rack: Rack) -> None:
-        self._rack = rack
+    def __init__(self, machines: RealMachines) -> None:
+        self._machines = machines
         self._deleted: list[str] = []
 
     def instances(self) -> list[Instance]:
-        return [self._instance(name) for name in sorted(self._rack.names())]
+        return [self._instance(name) for name in sorted(self._machines.names())]
 
     def _instance(self, name: str) -> Instance:
-        cpus, memory = self._rack.size(name)
-        power = self._rack.power(name)
+        cpus, memory = self._machines.size(name)
+        power = self._machines.power(name)
         return Instance(
             name=name,
             state="Deleted" if name in self._deleted else STATES[power],
-            addresses=(self._rack.address(name),) if power == "on" else (),
+            addresses=(self._machines.address(name),) if power == "on" else (),
             image=IMAGE,
             image_hash=IMAGE_HASH,
             cpus=max(1, round(cpus)),
@@ -83,14 +63,14 @@ class RealHypervisor:
     async def launch(
         self, name: str, cpus: int, memory: int, disk: int, progress: Callable[[str], Awaitable[None]]
     ) -> None:
-        if name in self._rack.names():
+        if name in self._machines.names():
             raise HypervisorError(f'launch failed: instance "{name}" already exists')
 
         def told(phase: str) -> None:
-            self._rack.kernel.spawn(_said(progress(phase)))
+            self._machines.kernel.spawn(_said(progress(phase)))
 
         try:
-            await self._rack.launch(name, cpus, memory, told)
+            await self._machines.launch(name, cpus, memory, told)
         except (DriverError, ValueError) as error:
             raise HypervisorError(f"launch failed: {error}") from None
 
@@ -101,7 +81,7 @@ class RealHypervisor:
         await self._switch(name, "kill" if force else "stop")
 
     async def restart(self, name: str) -> None:
-        if self._rack.power(self._there(name)) != "on":
+        if self._machines.power(self._there(name)) != "on":
             raise HypervisorError(f'instance "{name}" is not running')
         await self._switch(name, "stop")
         await self._switch(name, "start")
@@ -123,16 +103,16 @@ class RealHypervisor:
 
     async def _remove(self, name: str) -> None:
         self._deleted.remove(name)
-        await self._rack.switch(name, "delete")
+        await self._machines.switch(name, "delete")
 
     async def _switch(self, name: str, how: str) -> None:
         try:
-            await self._rack.switch(self._there(name), how)
+            await self._machines.switch(self._there(name), how)
         except DriverError as error:
             raise HypervisorError(str(error)) from None
 
     def _there(self, name: str) -> str:
-        if name not in self._rack.names():
+        if name not in self._machines.names():
             raise HypervisorError(f'instance "{name}" does not exist')
         if name in self._deleted:
             raise HypervisorError(f'instance "{name}" is deleted')
@@ -146,25 +126,25 @@ async def _said(progress: Awaitable[None]) -> None:
 class HostConnections(ConnectionsByAddress):
     """What the host reaches: the machines of this lab by their names and addresses, for ``curl`` and ``ping``."""
 
-    def __init__(self, rack: Rack) -> None:
-        self._rack = rack
+    def __init__(self, machines: RealMachines) -> None:
+        self._machines = machines
 
     def interfaces(self) -> list[Interface]:
         return [Interface("lo", "127.0.0.1/8")]
 
     def resolve(self, host: str) -> str | None:
-        if host in self._rack.names():
-            return self._rack.address(host)
+        if host in self._machines.names():
+            return self._machines.address(host)
         return host if host in self._addresses() else None
 
     def _addresses(self) -> list[str]:
-        return [self._rack.address(name) for name in self._rack.names()]
+        return [self._machines.address(name) for name in self._machines.names()]
 
     async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
-        return await self._rack.bridge.call(_fetch, address, port, request)
+        return await self._machines.bridge.call(_fetch, address, port, request)
 
     async def _echo(self, address: str, timeout_us: int) -> int | None:
-        return await self._rack.bridge.call(_ping, address, timeout_us / SECOND)
+        return await self._machines.bridge.call(_ping, address, timeout_us / SECOND)
 
 
 def _fetch(address: str, port: int, request: HttpRequest) -> HttpAnswer:
@@ -195,12 +175,12 @@ def _ping(address: str, limit_s: float) -> int | None:
     return round(float(rest.split()[0]) * 1000) if found else None
 
 
-def host_surroundings(rack: Rack, programs: Mapping[str, Program], wall_us: int) -> Surroundings:
+def host_surroundings(machines: RealMachines, programs: Mapping[str, Program], wall_us: int) -> Surroundings:
     """Who and where the learner is on the host."""
     files = MemoryFiles(
         {"/etc/hostname": f"{HOST}\n".encode(), "/etc/hosts": b"127.0.0.1 localhost\n"},
         "/home/learner",
-        clock=lambda: wall_us + rack.kernel.now_us,
+        clock=lambda: wall_us + machines.kernel.now_us,
     )
     files.chown("/home/learner", "learner")
     return Surroundings(
@@ -209,9 +189,9 @@ def host_surroundings(rack: Rack, programs: Mapping[str, Program], wall_us: int)
         home="/home/learner",
         files=files,
         programs=programs,
-        loop=rack.kernel,
+        loop=machines.kernel,
         wall_us=wall_us,
-        connections=HostConnections(rack),
+        connections=HostConnections(machines),
         completes=("multipass",),
         cpus=8,
         memory=32 * GIB,
@@ -219,7 +199,7 @@ def host_surroundings(rack: Rack, programs: Mapping[str, Program], wall_us: int)
     )
 
 
-def real_multipass(rack: Rack, hypervisor: Hypervisor, emulated: Program) -> Program:
+def real_multipass(machines: RealMachines, hypervisor: Hypervisor, emulated: Program) -> Program:
     """``multipass`` on the host: ``shell`` and ``exec`` go to the real machine, the rest is as in the emulation."""
 
     async def multipass(process: Process) -> int:
@@ -238,13 +218,13 @@ def real_multipass(rack: Rack, hypervisor: Hypervisor, emulated: Program) -> Pro
             await process.stderr.write(f'{words[0]} failed: instance "{name}" is not running; start it first\n')
             return 2
         if words[0] != "exec":
-            return await _shell(rack, process, name)
+            return await _shell(machines, process, name)
         after = words[words.index(name) + 1 :]
         command = after[1:] if after[:1] == ["--"] else after
         if not command:
             await process.stderr.write("Wrong number of arguments\n")
             return 1
-        done = await rack.bridge.call(rack.driver.run, name, command, user="ubuntu", limit_s=COMMAND_LIMIT_S)
+        done = await machines.bridge.call(machines.driver.run, name, command, user="ubuntu", limit_s=COMMAND_LIMIT_S)
         await process.stdout.write(done.stdout)
         await process.stderr.write(done.stderr)
         return done.exit
@@ -252,29 +232,29 @@ def real_multipass(rack: Rack, hypervisor: Hypervisor, emulated: Program) -> Pro
     return multipass
 
 
-async def _shell(rack: Rack, process: Process, name: str) -> int:
+async def _shell(machines: RealMachines, process: Process, name: str) -> int:
     """A shell over there, its keys and screen carried through the host's terminal."""
     keys = process.stdin
     if not (isinstance(keys, TerminalReader) and keys.is_terminal):
         text = await keys.read()
-        done = await rack.bridge.call(
-            rack.driver.run, name, ["bash", "-s"], user="ubuntu", stdin=text, limit_s=COMMAND_LIMIT_S
+        done = await machines.bridge.call(
+            machines.driver.run, name, ["bash", "-s"], user="ubuntu", stdin=text, limit_s=COMMAND_LIMIT_S
         )
         await process.stdout.write(done.stdout)
         await process.stderr.write(done.stderr)
         return done.exit
-    pty: PseudoTerminal = await rack.bridge.call(
-        rack.driver.terminal, name, process.stdout.columns or 80, process.stdout.rows or 24
+    pty: PseudoTerminal = await machines.bridge.call(
+        machines.driver.terminal, name, process.stdout.columns or 80, process.stdout.rows or 24
     )
     keys.set_raw(True)
 
     async def typing() -> None:
         while data := await keys.read():
-            await rack.bridge.call(pty.write, data)
+            await machines.bridge.call(pty.write, data)
 
     typist: Any = process.loop.spawn(typing(), f"keys for {name}")
     try:
-        while data := await rack.bridge.call(pty.read):
+        while data := await machines.bridge.call(pty.read):
             await process.stdout.write(data)
     finally:
         typist.cancel()

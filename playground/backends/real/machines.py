@@ -1,0 +1,255 @@
+"""The machines of a real cluster: a driver makes and switches them, and each has a watcher of its engine."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from playground.backends.api_observer import ApiObserver
+from playground.backends.api_view import MachineFacts
+from playground.backends.errors import BadRequest
+from playground.backends.real.bridge import Bridge
+from playground.backends.real.driver import Driver, DriverError, Machine, Power, Size
+from playground.backends.real.engine_http import EngineHttp, Unreachable
+from playground.backends.real.limits import Limits
+from playground.backends.real.watcher import NodeWatcher
+from playground.sim import SECOND, Future, Kernel
+
+POWER_US = SECOND
+"""How often the driver is asked which machines are on."""
+READY_US = 90 * SECOND
+_ON_THE_WAY: dict[str, Power] = {"start": "booting", "stop": "stopping"}
+
+
+class RealMachines:
+    """Lab's thread only, except where something else is said.
+
+    ``on_made(name)`` is awaited once a machine is there; ``on_power(name)`` hears of every change of its power,
+    ``on_gone(name)`` that it was deleted.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        driver: Driver,
+        limits: Limits,
+        observer: ApiObserver,
+        *,
+        on_made: Callable[[str], Awaitable[None]],
+        on_power: Callable[[str], object],
+        on_gone: Callable[[str], object],
+    ) -> None:
+        self.kernel = kernel
+        self.driver = driver
+        self.bridge = Bridge(kernel)
+        self.watched = True
+        """Whether anybody looks: then engines and the driver are asked more often."""
+        self.troubles: dict[str, str] = {}
+        """Why machines could not be made."""
+        self._limits = limits
+        self._observer = observer
+        self._on_made = on_made
+        self._on_power = on_power
+        self._on_gone = on_gone
+        self._machines: dict[str, Machine] = {}
+        self._doing: dict[str, Power] = {}
+        """Machines on their way between off and on: the driver is not asked about them meanwhile."""
+        self._ready: dict[str, Future[None]] = {}
+        self._watchers: dict[str, NodeWatcher] = {}
+        self._ended = False
+
+    def take_up(self) -> None:
+        """Adopt the machines that there are, and watch from now on which are on."""
+        for machine in self.driver.machines():
+            self._adopt(machine)
+        self.kernel.spawn(self._watch_power(), "power")
+
+    def end(self) -> None:
+        """Stop watching; the machines stay."""
+        self._ended = True
+        for watcher in self._watchers.values():
+            watcher.stop()
+
+    def names(self) -> list[str]:
+        return list(self._machines)
+
+    def address(self, name: str) -> str:
+        return self._machines[name].address
+
+    def power(self, name: str) -> Power:
+        return self._doing.get(name) or self._machines[name].power
+
+    def size(self, name: str) -> tuple[float, int]:
+        size = self._machines[name].size
+        return size.cpus, size.memory
+
+    def require_on(self, name: str) -> None:
+        """Raises BadRequest when the machine is off; one that is being started is waited for."""
+        if name in self.troubles:
+            raise BadRequest(self.troubles[name])
+        power = self.power(name)
+        if power not in ("on", "booting"):
+            raise BadRequest(f"{name} is {power}; start it first")
+
+    def require_settled(self, name: str) -> None:
+        """Raises BadRequest while a machine is being made or switched, or where it could not be made."""
+        if name in self._doing:
+            raise BadRequest(f"{name} is {self.power(name)}; wait until that is done")
+        if name not in self._watchers:
+            raise BadRequest(self.troubles.get(name, f"{name} is not ready yet"))
+
+    async def ready(self, name: str) -> None:
+        """Wait until the machine is on, or cannot be made."""
+        await self._ready[name]
+
+    def facts(self) -> list[MachineFacts]:
+        return [
+            MachineFacts(name, machine.address, machine.size.cpus, machine.size.memory, self.power(name))
+            for name, machine in self._machines.items()
+        ]
+
+    def _adopt(self, machine: Machine) -> None:
+        self._machines[machine.name] = machine
+        self._ready[machine.name] = self.kernel.future()
+        self._watch(machine.name)
+        if machine.power == "on":
+            self._ready[machine.name].set(None)
+
+    def _watch(self, name: str) -> None:
+        watcher = NodeWatcher(name, self.driver, self.bridge, self._observer, lambda: self.watched)
+        watcher.on_event = self.wake_lists
+        self._watchers[name] = watcher
+        watcher.start()
+
+    def wake(self) -> None:
+        """Something happened: look at every engine now."""
+        for watcher in self._watchers.values():
+            watcher.wake()
+
+    def wake_lists(self) -> None:
+        """The swarm may have changed: ask the manager that is believed."""
+        source = self._watchers.get(self._observer.source)
+        if source is not None:
+            source.wake_lists()
+
+    async def launch(self, name: str, cpus: float, memory: int, told: Callable[[str], object]) -> None:
+        """Make a machine and wait until its engine answers.
+
+        Raises:
+            BadRequest: the lab has as many machines as it may.
+            DriverError: it could not be made.
+        """
+        if len(self._machines) >= self._limits.nodes:
+            raise BadRequest(f"a lab on real engines has room for {self._limits.nodes} machines here")
+        size = Size(min(cpus, self._limits.cpus), min(memory, self._limits.memory))
+        self._machines[name] = Machine(name, "", "booting", size)
+        self._doing[name] = "booting"
+        self._ready[name] = self.kernel.future()
+        self.troubles.pop(name, None)
+        self.kernel.touch("machine", name)
+
+        def phase(text: str) -> None:
+            self.bridge.post(told, text)
+
+        try:
+            machine = await self.bridge.call(self.driver.launch, name, size, phase)
+        except Exception as error:
+            sentence = str(error) if isinstance(error, DriverError) else f"{name} could not be made: {error!r}"
+            self.troubles[name] = sentence
+            self._doing.pop(name, None)
+            self._machines[name] = replace(self._machines[name], power="off")
+            self._ready[name].set(None)
+            raise DriverError(sentence) from error
+        if self._ended:
+            return
+        self._doing.pop(name, None)
+        self._machines[name] = machine
+        self._watch(name)
+        self._powered(name)
+        await self._on_made(name)
+
+    async def switch(self, name: str, how: str) -> None:
+        """``start``, ``stop``, ``kill``, ``pause`` or ``delete`` a machine.
+
+        Raises:
+            DriverError: the driver could not.
+        """
+        if how == "delete":
+            await self._delete(name)
+            return
+        self._doing[name] = _ON_THE_WAY.get(how, self.power(name))
+        if how == "start":
+            self._ready[name] = self.kernel.future()
+        self._watchers[name].wake()
+        self.kernel.touch("machine", name)
+        try:
+            await self.bridge.call(getattr(self.driver, how), name)
+            if how == "start":
+                await self.bridge.call(self._await_engine, name)
+        finally:
+            self._doing.pop(name, None)
+            await self._look()
+            self._powered(name)
+
+    def _await_engine(self, name: str) -> None:
+        """In a thread: until the engine answers, or it is clear that it does not."""
+        client = EngineHttp(lambda: self.driver.dial(name))
+        for _ in range(READY_US // SECOND * 4):
+            try:
+                client.ask("GET", "/_ping", limit_s=2)
+            except Unreachable:
+                self.bridge.closed.wait(0.25)
+                if self.bridge.closed.is_set():
+                    return
+            else:
+                client.close()
+                return
+
+    async def _delete(self, name: str) -> None:
+        await self.bridge.call(self.driver.delete, name)
+        watcher = self._watchers.pop(name, None)
+        if watcher is not None:
+            watcher.stop()
+        self._machines.pop(name, None)
+        self._ready.pop(name, None)
+        self._observer.forget(name)
+        self._on_gone(name)
+
+    async def _watch_power(self) -> None:
+        """Notice machines that went off by themselves, or that somebody else stopped."""
+        complaint = ""
+        while not self._ended:
+            await self.kernel.sleep(POWER_US if self.watched else 5 * POWER_US)
+            try:
+                await self._look()
+            except DriverError as error:
+                if not complaint:
+                    self._observer.timeline.add("node", str(error))
+                complaint = str(error)
+            else:
+                complaint = ""
+
+    async def _look(self) -> None:
+        there = {machine.name: machine for machine in await self.bridge.call(self.driver.machines)}
+        for name in list(self._machines):
+            if name in self._doing or name in self.troubles:
+                continue
+            before = self._machines[name].power
+            machine = there.get(name)
+            if machine is None:
+                self._machines[name] = replace(self._machines[name], power="off")
+            else:
+                self._machines[name] = machine
+            if self._machines[name].power != before:
+                self._powered(name)
+
+    def _powered(self, name: str) -> None:
+        """The power of a machine is another one: its watcher and whoever else asked for it hear of it."""
+        if name not in self._machines:
+            return
+        watcher = self._watchers.get(name)
+        if watcher is not None:
+            watcher.wake()
+        if self.power(name) == "on":
+            self._ready[name].set(None)
+        elif self.power(name) == "off":
+            self._observer.heard_info(name, None)
+        self._on_power(name)
