@@ -71,6 +71,23 @@ def main() -> None:
 )
 @click.option("--xapi-user", "xapi_user", default="", help="Its user; the password is read from XAPI_PASSWORD.")
 @click.option("--site", "site", metavar="URL", help="The playground's own address, in statements.")
+@click.option(
+    "--proxies",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 5),
+    help="How many reverse proxies of yours stand in front; learners' addresses are taken from what they add.",
+)
+@click.option(
+    "--max-labs", default=1000, show_default=True, type=click.IntRange(min=1), help="Labs that are kept at the most."
+)
+@click.option(
+    "--labs-per-minute",
+    default=60,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="New labs that one address may open in a minute. A class may share one.",
+)
 @click.option("--watch", is_flag=True, help="Read lessons again when a file of theirs changes, in open pages too.")
 @real_options
 def serve(
@@ -86,6 +103,9 @@ def serve(
     xapi: str | None,
     xapi_user: str,
     site: str | None,
+    proxies: int,
+    max_labs: int,
+    labs_per_minute: int,
     backend: str,
     expose_real: bool,
     **limits: Any,
@@ -124,6 +144,9 @@ def serve(
             database=database,
             server=server,
             engine_ports=engine_ports,
+            proxies=proxies,
+            max_labs=max_labs,
+            labs_per_minute=labs_per_minute,
             lessons=(assets.LESSONS, *more_lessons),
             watch=watch,
             real=real,

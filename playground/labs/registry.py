@@ -118,7 +118,7 @@ class Registry:
         if header.lesson and header.lesson not in self.lessons:
             raise NotFound(f"there is no lesson {header.lesson!r}; see /api/lessons")
         if self._store.count() >= self._max_labs:
-            raise TooMany(f"this server holds {self._max_labs} labs, its limit; try again later")
+            raise TooMany(f"this server holds {self._max_labs} labs, its limit; ask who runs it for more (--max-labs)")
 
     def add(
         self,

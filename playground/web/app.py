@@ -1,5 +1,6 @@
 """The Flask application: pages, REST API, Socket.IO, wired to one registry of labs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,11 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
 from flask_talisman import Talisman
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from playground import __version__
+from playground.labs.errors import TooMany
 from playground.labs.journal import MemoryStore, Store
 from playground.labs.registry import Registry
 from playground.labs.sandbox import load_sandbox
@@ -26,7 +29,7 @@ from playground.web.languages import Languages, speak_languages
 from playground.web.learning import learning
 from playground.web.lesson_pages import lesson_pages
 from playground.web.pages import pages
-from playground.web.refusals import answer_refusals, refusal
+from playground.web.refusals import answer_refusals, describe, refusal
 from playground.web.rest import rest
 from playground.web.servers import Name, ends_bodies
 from playground.web.shelf import Shelf
@@ -59,6 +62,8 @@ class Settings:
     server: Name = "threading"
     max_labs: int = 1000
     labs_per_minute: int = 60
+    proxies: int = 0
+    """Reverse proxies in front whose ``X-Forwarded-*`` headers are believed; with 0 nobody's are."""
     engine_ports: bool = False
     lessons: tuple[Path, ...] = (assets.LESSONS,)
     watch: bool = False
@@ -151,7 +156,10 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.register_blueprint(insight)
     app.register_blueprint(time_travel)
     engines = EngineMount(ends_bodies(app.wsgi_app), registry, socketio.sleep)
-    app.wsgi_app = engines  # type: ignore[method-assign]  # Flask's own way of putting something around itself.
+    served: Any = engines
+    if (n := settings.proxies) > 0:
+        served = ProxyFix(engines, x_for=n, x_proto=n, x_host=n)
+    app.wsgi_app = served  # type: ignore[method-assign]  # Flask's own way of putting something around itself.
     ports = EnginePorts(settings.server, engines) if settings.engine_ports else None
     app.extensions["engine_ports"] = ports
     if ports is not None:
@@ -163,13 +171,19 @@ def create_app(settings: Settings | None = None) -> Playground:
         "time_travel.open_share",
         "time_travel.import_journal",
     ):
-        limiter.limit(f"{settings.labs_per_minute} per minute")(app.view_functions[making])
+        view: Callable[..., Any] = app.view_functions[making]
+        app.view_functions[making] = limiter.limit(f"{settings.labs_per_minute} per minute")(view)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | tuple[Response, int] | tuple[str, int]:
         if isinstance(error, RequestEntityTooLarge) and request.max_content_length:
             most = request.max_content_length // 1024**2
             return refusal(413, f"that is too large: here at most {most} MB can be sent")
+        if isinstance(error, TooManyRequests):
+            often = settings.labs_per_minute
+            return refusal(
+                *describe(TooMany(f"these are many new labs: one address may open {often} in a minute; wait a moment"))
+            )
         return refusal(error.code or 500, error.description or error.name)
 
     @app.context_processor
