@@ -46,6 +46,8 @@ class _Evaluator:
         self._variables = variables
         self._depth = depth
         self._tokens: list[str] = []
+        self._starts: list[int] = []
+        """Where the tokens begin in the text."""
         self._index = 0
         self._nesting = 0
         self._live = True
@@ -54,15 +56,18 @@ class _Evaluator:
         while at < len(stripped):
             found = _TOKEN.match(text, at)
             if found is None:
-                raise self._wrong("syntax error: invalid arithmetic operator", stripped[at:].lstrip())
-            self._tokens.append(found.group().strip())
+                raise self._wrong("syntax error: invalid arithmetic operator", text[at:].lstrip())
+            self._tokens.append(found.group().lstrip())
             at = found.end()
+            self._starts.append(at - len(self._tokens[-1]))
 
     def _wrong(self, message: str, token: str) -> ArithmeticFailed:
-        return ArithmeticFailed(f'{self._text}: {message} (error token is "{token}")')
+        return ArithmeticFailed(f'{self._text.lstrip()}: {message} (error token is "{token}")')
 
-    def _rest(self) -> str:
-        return " ".join(self._tokens[self._index :])
+    def _rest(self, index: int | None = None) -> str:
+        """The text from a token on: the one that is next, where it ends behind the last one that one."""
+        wanted = self._index if index is None else index
+        return self._text[self._starts[min(wanted, len(self._starts) - 1)] :]
 
     def run(self) -> int:
         if not self._tokens:
@@ -93,9 +98,10 @@ class _Evaluator:
         following = self._tokens[self._index + 1] if self._index + 1 < len(self._tokens) else ""
         if (token[:1].isalpha() or token[:1] == "_") and following in _ASSIGNING:
             self._index += 2
+            begins = self._index
             value = self._assignment()
             if following != "=":
-                value = self._apply(following[:-1], self._variable(token), value)
+                value = self._apply(following[:-1], self._variable(token), value, begins)
             self._store(token, value)
             return value
         return self._ternary()
@@ -126,7 +132,8 @@ class _Evaluator:
                 self._live = live
                 left = int(bool(left) and bool(right)) if operator == "&&" else int(bool(left) or bool(right))
             else:
-                left = self._apply(operator, left, self._binary(level + 1))
+                begins = self._index
+                left = self._apply(operator, left, self._binary(level + 1), begins)
         return left
 
     def _power(self) -> int:
@@ -168,7 +175,7 @@ class _Evaluator:
             return value
         token = self._peek()
         if not token or not (token[0].isalnum() or token[0] == "_"):
-            raise self._wrong("syntax error: operand expected", self._rest() or " ")
+            raise self._wrong("syntax error: operand expected", self._rest())
         self._index += 1
         if token[0].isdigit():
             return self._number(token)
@@ -212,12 +219,13 @@ class _Evaluator:
         if self._live:
             self._variables.assign(name, str(_wrap(value)))
 
-    def _apply(self, operator: str, left: int, right: int) -> int:
+    def _apply(self, operator: str, left: int, right: int, begins: int) -> int:
+        """``left operator right``; ``begins`` is the token at which what came to ``right`` begins."""
         if operator in ("/", "%"):
             if right == 0:
                 if not self._live:
                     return 0
-                raise self._wrong("division by 0", self._tokens[self._index - 1])
+                raise self._wrong("division by 0", self._rest(begins))
             quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
             return _wrap(quotient if operator == "/" else left - right * quotient)
         simple: dict[str, Callable[[], int]] = {

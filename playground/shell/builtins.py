@@ -22,8 +22,10 @@ from playground.shell.builtins_variables import (
 from playground.shell.conditions import NOT_A_NUMBER, TestFailed, question_holds
 from playground.shell.control import FunctionReturn, LoopExit, ShellExit
 from playground.shell.expand import split_fields
+from playground.shell.parameters import single_quoted
 from playground.shell.parser import RESERVED
 from playground.shell.printing import echoed, formatted
+from playground.shell.signals import CONDITIONS, SIGNALS, signal_named, signal_table
 from playground.shell.state import ShellFailed
 from playground.shell.streams import decoded, is_reader
 
@@ -55,7 +57,7 @@ async def printf(shell: "Interpreter", arguments: list[str]) -> int:
     if not words:
         await shell.write_error("printf: usage: printf [-v var] format [arguments]\n")
         return 2
-    text, errors = formatted(words[0], words[1:])
+    text, errors = formatted(words[0], words[1:], shell.surroundings.wall_us + shell.loop.now_us)
     for error in errors:
         await shell.complain(f"printf: {error}")
     if name is not None:
@@ -393,19 +395,38 @@ async def history(shell: "Interpreter", arguments: list[str]) -> int:
 
 async def trap(shell: "Interpreter", arguments: list[str]) -> int:
     words = [word for word in arguments[1:] if word != "--"]
-    if not words or words == ["-p"]:
-        for name, action in sorted(shell.state.traps.items()):
-            quoted_action = action.replace("'", "'\\''")
-            await shell.write(f"trap -- '{quoted_action}' {name}\n")
+    traps = shell.state.traps
+    if words == ["-l"]:
+        await shell.write(signal_table())
+        return 0
+    if not words or words[0] == "-p":
+        for name in sorted(traps, key=_order_of_trap):
+            if not words[1:] or name in map(_trapped, words[1:]):
+                await shell.write(f"trap -- {single_quoted(traps[name])} {'SIG' * (name in SIGNALS)}{name}\n")
         return 0
     action, names = (words[0], words[1:]) if len(words) > 1 else ("-", words)
-    for name in names:
-        known = {"0": "EXIT", "2": "INT", "15": "TERM"}.get(name, name.upper().removeprefix("SIG"))
-        if action == "-":
-            shell.state.traps.pop(known, None)
+    status = 0
+    for word in names:
+        condition = _trapped(word)
+        if condition is None:
+            await shell.complain(f"trap: {word}: invalid signal specification")
+            status = 1
+        elif action == "-":
+            traps.pop(condition, None)
         else:
-            shell.state.traps[known] = action
-    return 0
+            traps[condition] = action
+    return status
+
+
+def _trapped(word: str) -> str | None:
+    """What a word for ``trap`` names."""
+    if word == "0":
+        return "EXIT"
+    return word.upper() if word.upper() in CONDITIONS else signal_named(word)
+
+
+def _order_of_trap(name: str) -> int:
+    return 0 if name == "EXIT" else SIGNALS.get(name, 65 + CONDITIONS.index(name) if name in CONDITIONS else 0)
 
 
 async def umask(shell: "Interpreter", arguments: list[str]) -> int:

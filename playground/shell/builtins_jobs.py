@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING, Final
 
 from playground.api.process import Interrupted
 from playground.shell.jobs import Job
+from playground.shell.signals import SIGNALS, signal_named, signal_table
 
 if TYPE_CHECKING:
     from playground.shell.interpreter import Interpreter
 
-SIGNALS: Final = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "TERM": 15, "CONT": 18, "STOP": 19}
+
+_HARMLESS: Final = ("0", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "CHLD", "URG", "WINCH")
+"""Signals that end nothing; a job cannot be stopped here."""
 
 
 async def jobs(shell: "Interpreter", arguments: list[str]) -> int:
@@ -53,17 +56,16 @@ async def kill(shell: "Interpreter", arguments: list[str]) -> int:
     words = arguments[1:]
     signal = "TERM"
     if words[:1] == ["-l"]:
-        await shell.write(" ".join(SIGNALS) + "\n")
-        return 0
+        return await _list_signals(shell, words[1:])
     if words[:1] == ["-s"]:
         signal, words = (words[1:2] or ["TERM"])[0], words[2:]
     elif words and words[0].startswith("-") and len(words[0]) > 1:
         signal, words = words[0][1:], words[1:]
-    names = {str(number): name for name, number in SIGNALS.items()}
-    signal = names.get(signal, signal.upper().removeprefix("SIG"))
-    if signal not in SIGNALS and signal != "0":
+    named = "0" if signal == "0" else signal_named(signal)
+    if named is None:
         await shell.complain(f"kill: {signal}: invalid signal specification")
         return 1
+    signal = named
     if not words:
         usage = "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n"
         await shell.write_error(usage)
@@ -84,9 +86,26 @@ async def kill(shell: "Interpreter", arguments: list[str]) -> int:
             status = 1
         elif signal == "INT":
             job.task.throw(Interrupted())
-        elif signal not in ("0", "CONT", "STOP"):
+        elif signal not in _HARMLESS:
             job.signal = "Killed" if signal == "KILL" else "Terminated"
             job.task.cancel()
+    return status
+
+
+async def _list_signals(shell: "Interpreter", words: list[str]) -> int:
+    """``kill -l``: all signals; or the names of numbers, where a status above 128 counts too, and the other way."""
+    if not words:
+        await shell.write(signal_table())
+        return 0
+    status = 0
+    for word in words:
+        number = int(word[:4]) if word.isascii() and word.isdigit() else None
+        name = signal_named(str(number - 128 if number > 128 else number) if number is not None else word)
+        if name is None:
+            await shell.complain(f"kill: {word}: invalid signal specification")
+            status = 1
+        else:
+            await shell.write(f"{SIGNALS[name] if number is None else name}\n")
     return status
 
 

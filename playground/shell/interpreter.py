@@ -42,6 +42,9 @@ class Interpreter(Launcher):
         try:
             parser = Parser(text, self.state.aliases if self.state.interactive else None, final=True)
             while (line := parser.next_line()) is not None:
+                for warning in parser.warnings() if self.state.flavour == "bash" else ():
+                    self.state.line = text.rstrip("\n").count("\n") + 1
+                    await self.complain(warning)
                 try:
                     await self.execute(line)
                 except LineDiscarded as discarded:
@@ -96,7 +99,7 @@ class Interpreter(Launcher):
         match command:
             case ast.Simple():
                 status = await self._simple(command)
-                self._exit_on_error(status)
+                await self._failed(status)
             case ast.Pipeline():
                 status = await self._pipeline(command)
             case ast.AndOr():
@@ -111,7 +114,7 @@ class Interpreter(Launcher):
                 status = await self.execute(body)
             case ast.Subshell(body):
                 status = await self.child().run_body(body)
-                self._exit_on_error(status)
+                await self._failed(status)
             case ast.If(branches, otherwise):
                 status = await self._if(branches, otherwise)
             case ast.While():
@@ -128,15 +131,26 @@ class Interpreter(Launcher):
             case ast.Conditional(test):
                 await self.loop.sleep(BUILTIN_US)
                 status = 0 if await condition_holds(test, self.expander, self.state, self.files) else 1
-                self._exit_on_error(status)
+                await self._failed(status)
             case ast.ArithmeticCommand(expression):
                 await self.loop.sleep(BUILTIN_US)
                 status = await self._arithmetic_command(expression)
-                self._exit_on_error(status)
+                await self._failed(status)
         return status
 
-    def _exit_on_error(self, status: int) -> None:
-        if status and self.state.on("errexit") and not self._unchecked:
+    async def _failed(self, status: int) -> None:
+        """Where a failure counts: the trap for it runs, and with ``set -e`` the shell ends."""
+        if not status or self._unchecked:
+            return
+        trap = self.state.traps.get("ERR")
+        if trap and (not self.state.frames or self.state.on("errtrace")) and not self._trapping:
+            self._trapping = True
+            self.state.status = status
+            try:
+                await self.run_text(trap)
+            finally:
+                self._trapping = False
+        if self.state.on("errexit"):
             raise ShellExit(status)
 
     async def _condition(self, command: ast.Command) -> int:
@@ -324,7 +338,7 @@ class Interpreter(Launcher):
         if command.negated:
             return int(status == 0)
         if len(command.commands) > 1:
-            self._exit_on_error(status)
+            await self._failed(status)
         return status
 
     async def _piped(self, command: ast.Pipeline) -> int:

@@ -21,6 +21,7 @@ from playground.shell.ast import (
     ShellSyntaxError,
     Word,
 )
+from playground.shell.streams import decoded, encoded
 
 MAX_DEPTH: Final = 60
 """How deep expansions and compound commands may nest; deeper text is refused."""
@@ -34,6 +35,7 @@ REDIRECTIONS: Final = frozenset(("<", ">", ">>", ">|", "<>", ">&", "<&", "&>", "
 _ENDS_WORD: Final = frozenset(" \t\n&|;<>()")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _SPECIAL: Final = frozenset("@*#?-$!0123456789")
+_NUMBERED: Final = re.compile(r"x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|c[\x20-\x7e]")
 _ANSI_C: Final = {
     "n": "\n",
     "t": "\t",
@@ -71,6 +73,8 @@ class Lexer:
         self._parse_body = parse_body
         self.pending_documents: list[tuple[Redirect, str, bool, bool]] = []
         """Here-documents announced on this line: redirection, delimiter, quoted, tabs stripped."""
+        self.warnings: list[str] = []
+        """What bash says of text that is accepted all the same."""
         self.final = False
         """No more text can come: an unfinished here-document ends with it."""
 
@@ -135,12 +139,16 @@ class Lexer:
     def _read_documents(self) -> None:
         """Read the bodies announced on the line that just ended."""
         pending, self.pending_documents = self.pending_documents, []
+        begins = max(1, self.line() - int(self.text[self.at - 1 : self.at] == "\n"))
         for redirect, delimiter, quoted, strip in pending:
             lines: list[str] = []
             while True:
                 if self.at >= len(self.text):
                     if not self.final:
                         raise Incomplete("here-document delimited by end-of-file", line=self.line())
+                    self.warnings.append(
+                        f"warning: here-document at line {begins} delimited by end-of-file (wanted `{delimiter}')"
+                    )
                     break
                 end = self.text.find("\n", self.at)
                 line = self.text[self.at : end if end >= 0 else len(self.text)]
@@ -286,7 +294,7 @@ class Lexer:
             character = text[self.at]
             self.at += 1
             if character == "'":
-                return Literal("".join(out), quoted=True)
+                return Literal(decoded(encoded("".join(out))), quoted=True)
             if character != "\\" or self.at >= len(text):
                 out.append(character)
                 continue
@@ -295,13 +303,19 @@ class Lexer:
                 self.at += 1
                 out.append(_ANSI_C[letter])
                 continue
-            found = re.compile(r"x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|[0-7]{1,3}").match(text, self.at)
+            found = _NUMBERED.match(text, self.at)
             if found is None:
                 out.append("\\")
                 continue
             self.at = found.end()
             digits = found.group()
-            out.append(chr(int(digits[1:], 16) if digits[0] in "xu" else int(digits, 8) & 0xFF))
+            if digits[0] == "c":
+                out.append(chr(ord(digits[1]) & 0x1F))
+            elif digits[0] in "uU":
+                out.append(chr(min(int(digits[1:], 16), 0x10FFFF)))
+            else:
+                byte = int(digits[1:], 16) if digits[0] == "x" else int(digits, 8) & 0xFF
+                out.append(decoded(bytes([byte])))
 
     # Expansions
 

@@ -73,12 +73,45 @@ def _replaced(operator: str, value: str, pattern: str, replacement: str) -> str:
     return "".join(out) + value[at:]
 
 
+def _has_control(text: str) -> bool:
+    return any(ord(c) < 32 or ord(c) == 127 for c in text)
+
+
+def _ansi_quoted(text: str) -> str:
+    """``text`` as ``$'...'``."""
+    named = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
+    named |= {"\x1b": "\\E", "'": "\\'", "\\": "\\\\"}
+    body = "".join(named.get(c, c if 32 <= ord(c) != 127 else f"\\{ord(c):03o}") for c in text)
+    return f"$'{body}'"
+
+
+def backslashed(text: str) -> str:
+    """``text`` as a word of the shell that means it, as ``printf %q`` writes it: with backslashes where it needs them.
+
+    Source: bash ``lib/sh/shquote.c``, ``sh_backslash_quote``.
+    """
+    if not text:
+        return "''"
+    if _has_control(text):
+        return _ansi_quoted(text)
+    out: list[str] = []
+    for index, c in enumerate(text):
+        starts_home = c == "~" and (index == 0 or text[index - 1] in ":=")
+        if c in " '\"\\|&;()<>!{}*[]?^$`," or starts_home or (c == "#" and index == 0):
+            out.append("\\")
+        out.append(c)
+    return "".join(out)
+
+
+def single_quoted(text: str) -> str:
+    """``text`` in single quotes, whatever is in it."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
 def quoted(text: str) -> str:
     """``text`` as a word of the shell that means it: in quotes where it needs them."""
     if text and all(c.isalnum() or c in "_-./:@%+=," for c in text):
         return text
-    if any(ord(c) < 32 or ord(c) == 127 for c in text):
-        named = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\x1b": "\\E", "'": "\\'", "\\": "\\\\"}
-        body = "".join(named.get(c, c if 32 <= ord(c) != 127 else f"\\{ord(c):03o}") for c in text)
-        return f"$'{body}'"
-    return "'" + text.replace("'", "'\\''") + "'"
+    if _has_control(text):
+        return _ansi_quoted(text)
+    return single_quoted(text)

@@ -76,6 +76,11 @@ class Parser:
         self._next()
         return ast.Sequence(body.items, text)
 
+    def warnings(self) -> list[str]:
+        """What bash says of the text read so far, though it is accepted. Each is given once."""
+        said, self._lexer.warnings = self._lexer.warnings, []
+        return said
+
     # Tokens
 
     def _peek(self) -> Token:

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from playground.shell.parameters import quoted
+from playground.shell.dates import date_text
+from playground.shell.parameters import backslashed
 
 MAX_WIDTH: Final = 10_000
 
@@ -19,9 +20,15 @@ _ESCAPES: Final = {
     "v": "\v",
     "\\": "\\",
 }
-_NUMBERED: Final = re.compile(r"x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|u([0-9a-fA-F]{1,4})")
-_CONVERSION: Final = re.compile(r"%([-+ 0#]*)(\*|[0-9]+)?(?:\.(\*|-?[0-9]*))?(?:hh|h|ll|l|L|q|j|z|t)?([a-zA-Z%])")
-_TIME: Final = re.compile(r"%\(([^)]*)\)T")
+_NUMBERED: Final = re.compile(r"x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))")
+_NUMBERED_FOR_ECHO: Final = re.compile(r"x([0-9a-fA-F]{1,2})|0([0-7]{0,3})|(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))")
+CONVERSION: Final = re.compile(r"%([-+ 0#]*)(\*|[0-9]+)?(?:\.(\*|-?[0-9]*))?[hlLjzt]*([a-zA-Z%])")
+"""One conversion of a format: flags, width, precision and letter."""
+_TIME: Final = re.compile(r"%([-0 ]*)([0-9]*)\(([^)]*)\)T")
+
+
+class _WrongFormat(Exception):
+    """The format makes no sense from here on."""
 
 
 class StopPrinting(Exception):
@@ -32,8 +39,8 @@ class StopPrinting(Exception):
         self.sofar = sofar
 
 
-def unescape(text: str, quotes: bool = False) -> str:
-    """Replace backslash escapes as ``echo -e`` does (as ``printf``'s format does, with ``quotes``).
+def unescape(text: str, quotes: bool = False, numbered: re.Pattern[str] = _NUMBERED) -> str:
+    """Replace backslash escapes as ``printf %b`` does (as ``printf``'s format does, with ``quotes``).
 
     Raises:
         StopPrinting: at ``\\c``.
@@ -57,13 +64,14 @@ def unescape(text: str, quotes: bool = False) -> str:
         elif quotes and letter in "\"'?":
             out.append(letter)
             at += 1
-        elif found := _NUMBERED.match(text, at):
-            hexadecimal, octal, unicode = found.groups()
+        elif found := numbered.match(text, at):
+            hexadecimal, octal, *unicode = found.groups()
             at = found.end()
-            if unicode:
-                out.append(chr(int(unicode, 16)))
+            if any(unicode):
+                number = int(unicode[0] or unicode[1], 16)
+                out.append(chr(number) if number <= 0x10FFFF else "")
             else:
-                value = int(hexadecimal, 16) if hexadecimal else int(octal, 8) & 0xFF
+                value = int(hexadecimal, 16) if hexadecimal else int(octal or "0", 8) & 0xFF
                 out.append(bytes([value]).decode("utf-8", "surrogateescape"))
         else:
             out.append("\\")
@@ -84,15 +92,16 @@ def echoed(arguments: list[str], escapes: bool = False) -> str:
     text = " ".join(arguments[index:])
     if escapes:
         try:
-            text = unescape(text)
+            text = unescape(text, numbered=_NUMBERED_FOR_ECHO)
         except StopPrinting as stop:
             return stop.sofar
     return text + "\n" if newline else text
 
 
 class _Arguments:
-    def __init__(self, values: list[str]) -> None:
+    def __init__(self, values: list[str], now_us: int) -> None:
         self.values = values
+        self.now_us = now_us
         self.at = 0
         self.errors: list[str] = []
 
@@ -124,6 +133,12 @@ class _Arguments:
             self.errors.append(f"{text}: invalid octal number")
         return -value if sign == "-" else value
 
+    def date(self, flags: str, width: str, pattern: str) -> str:
+        """A date; without an argument, or with a negative one, the one that is now."""
+        seconds = self.integer() if self.at < len(self.values) else -1
+        moment_us = seconds * 1_000_000 if seconds >= 0 else self.now_us
+        return _padded(date_text(pattern or "%X", min(moment_us, 250_000_000_000_000_000)), int(width[:4] or 0), flags)
+
     def number(self) -> float:
         text = self.next()
         if text is None:
@@ -135,9 +150,9 @@ class _Arguments:
             return 0.0
 
 
-def formatted(pattern: str, values: list[str]) -> tuple[str, list[str]]:
-    """What ``printf pattern values...`` prints, and what it complains about."""
-    arguments = _Arguments(values)
+def formatted(pattern: str, values: list[str], now_us: int = 0) -> tuple[str, list[str]]:
+    """What ``printf pattern values...`` prints at ``now_us`` (since 1970), and what it complains about."""
+    arguments = _Arguments(values, now_us)
     out: list[str] = []
     size = 0
     try:
@@ -163,20 +178,28 @@ def _once(pattern: str, arguments: _Arguments) -> str:
                 out.append(unescape(pattern[at:], quotes=True))
                 break
             out.append(unescape(pattern[at:percent], quotes=True))
-            found = _CONVERSION.match(pattern, percent)
+            if pattern.startswith("%%", percent):
+                out.append("%")
+                at = percent + 2
+                continue
+            if found := _TIME.match(pattern, percent):
+                at = found.end()
+                out.append(arguments.date(*found.groups()))
+                continue
+            found = CONVERSION.match(pattern, percent)
             if found is None:
-                arguments.errors.append(f"`{pattern[percent : percent + 2]}': missing format character")
-                break
+                raise _WrongFormat(f"`{pattern[percent : percent + 2]}': missing format character")
             at = found.end()
             out.append(_converted(*found.groups(), arguments=arguments))
     except StopPrinting as stop:
         raise StopPrinting("".join(out) + stop.sofar) from None
+    except _WrongFormat as wrong:
+        arguments.errors.append(str(wrong))
+        raise StopPrinting("".join(out)) from None
     return "".join(out)
 
 
 def _converted(flags: str, width: str | None, precision: str | None, kind: str, *, arguments: _Arguments) -> str:
-    if kind == "%":
-        return "%"
     wide = min(abs(arguments.integer()) if width == "*" else int((width or "0")[:6]), MAX_WIDTH)
     exact: int | None = None
     if precision is not None:
@@ -187,7 +210,7 @@ def _converted(flags: str, width: str | None, precision: str | None, kind: str, 
         if kind == "b":
             text = unescape(text)
         elif kind == "q":
-            text = quoted(text)
+            text = backslashed(text)
         return _padded(text if exact is None else text[:exact], wide, flags.replace("0", ""))
     if kind == "c":
         return _padded((arguments.next() or "")[:1], wide, flags.replace("0", ""))
@@ -212,8 +235,7 @@ def _converted(flags: str, width: str | None, precision: str | None, kind: str, 
         if "0" in flags and "-" not in flags:
             text = text.rjust(wide - len(mark), "0")
         return _padded(mark + text, wide, flags.replace("0", ""))
-    arguments.errors.append(f"`{kind}': invalid format character")
-    return ""
+    raise _WrongFormat(f"`{kind}': invalid format character")
 
 
 def _padded(text: str, width: int, flags: str) -> str:

@@ -58,6 +58,8 @@ class ShellBase:
         self.loops = 0
         self._unchecked = 0
         """More than 0 where ``set -e`` does not look: in conditions."""
+        self._trapping = False
+        """A trap for failures runs: one in it starts no other."""
         self._temporary = 0
         self.keyboard: TerminalReader | None = None
         """The terminal of the session, where there is one."""

@@ -13,6 +13,7 @@ MAX_VARIABLE_BYTES: Final = 1024 * 1024
 
 OPTIONS: Final = {
     "e": "errexit",
+    "E": "errtrace",
     "x": "xtrace",
     "u": "nounset",
     "f": "noglob",
@@ -23,6 +24,7 @@ OPTIONS: Final = {
     "m": "monitor",
     "H": "histexpand",
 }
+_ORDER_OF_FLAGS: Final = "aefhikmnptuvxBCEHPTcs"
 LONG_OPTIONS: Final = (*OPTIONS.values(), "pipefail", "emacs", "vi")
 
 
@@ -102,7 +104,7 @@ class ShellState:
             dict(self.aliases),
             dict(self.options),
             dict(self.shopts),
-            {},
+            {name: trap for name, trap in self.traps.items() if name == "ERR" and self.on("errtrace")},
             list(self.positional),
             [Frame(frame.name, list(frame.positional), dict(frame.hidden)) for frame in self.frames],
             self.status,
@@ -266,8 +268,9 @@ class ShellState:
 
     def flags(self) -> str:
         """``$-``."""
-        letters = "".join(letter for letter, name in OPTIONS.items() if self.on(name))
-        return letters + ("i" if self.interactive else "") + "hB" + ("c" if self.command_string else "")
+        letters = [letter for letter, name in OPTIONS.items() if self.on(name)]
+        letters += ["h", "B", *("i" * self.interactive), *("c" * self.command_string)]
+        return "".join(sorted(letters, key=_ORDER_OF_FLAGS.index))
 
     def names(self, prefix: str = "") -> Iterator[str]:
         return (name for name in sorted(self.variables) if name.startswith(prefix))

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from playground.api.process import Reader
-from playground.shell.streams import decoded
+from playground.shell.streams import BytesReader, decoded, encoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.awk_functions import MAX_TEXT
 from playground.shell.tools.awk_parser import AwkError
@@ -67,6 +67,24 @@ async def _run(invocation: Invocation, program: Program, paths: list[str]) -> in
         if program.out:
             text, program.out = "".join(program.out), []
             await invocation.stdout.write(text)
+        if program.errors:
+            text, program.errors = "".join(program.errors), []
+            await invocation.stderr.write(text)
+        while program.closed:
+            await pipe(program.closed.pop(0))
+
+    async def pipe(command: str) -> None:
+        fed = BytesReader(encoded("".join(program.pipes.pop(command, []))))
+        await invocation.shell.run_script(
+            command,
+            name="sh",
+            flavour="dash",
+            parameters=[],
+            command_string=True,
+            stdin=fed,
+            stdout=invocation.stdout,
+            stderr=invocation.stderr,
+        )
 
     def special(kind: str) -> list[int]:
         return [index for index, rule in enumerate(program.rules) if rule[0] == (kind,)]
@@ -87,6 +105,10 @@ async def _run(invocation: Invocation, program: Program, paths: list[str]) -> in
     except Exit:
         pass
     finally:
+        program.closed += program.pipes
+        if not invocation.stdout.is_terminal:  # Its own output is still in a buffer.
+            while program.closed:
+                await pipe(program.closed.pop(0))
         await flush()
     return program.status
 

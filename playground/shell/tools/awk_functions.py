@@ -6,11 +6,9 @@ from typing import Final
 
 from playground.shell.automaton import Automaton
 from playground.shell.patterns import PatternError, Syntax, regular_expression
-from playground.shell.printing import formatted
+from playground.shell.printing import CONVERSION, formatted
 from playground.shell.tools.awk_parser import AwkError
-from playground.shell.tools.awk_values import (
-    Scalar,
-)
+from playground.shell.tools.awk_values import Scalar, text_of, to_number
 
 MAX_TEXT: Final = 1024 * 1024
 SYNTAX: Final = Syntax(extended=True, bracket_escapes=True)
@@ -53,14 +51,16 @@ def split_text(text: str, separator: str) -> list[str]:
     return pieces
 
 
-def plain_function(name: str, texts: list[str], numbers: list[float]) -> Scalar:
-    """A function that needs nothing but its arguments, which come both as texts and as numbers.
+def plain_function(name: str, values: list[Scalar]) -> Scalar:
+    """A function that needs nothing but its arguments.
 
     Raises:
         AwkError: there is no such function here.
         IndexError: it wants more arguments.
         ValueError, OverflowError: there is no such number.
     """
+    texts = [text_of(value) for value in values]
+    numbers = [to_number(value) for value in values]
     match name:
         case "substr":
             start = round(numbers[1])
@@ -69,7 +69,7 @@ def plain_function(name: str, texts: list[str], numbers: list[float]) -> Scalar:
         case "index":
             return float(texts[0].find(texts[1]) + 1)
         case "sprintf":
-            return formatted(texts[0], texts[1:])[0] if texts[1:] else formatted(texts[0], [""])[0]
+            return printed("sprintf", values)
         case "tolower":
             return texts[0].lower()
         case "toupper":
@@ -90,6 +90,37 @@ def plain_function(name: str, texts: list[str], numbers: list[float]) -> Scalar:
             return math.atan2(numbers[0], numbers[1])
         case _:
             raise AwkError(f"{name} is not supported here")
+
+
+def printed(function: str, values: list[Scalar]) -> str:
+    """What ``printf`` and ``sprintf`` make of a format and what follows it.
+
+    Raises:
+        AwkError: the format wants more than there is.
+        IndexError: there is no format.
+    """
+    pattern = text_of(values[0])
+    given = iter(values[1:])
+    words: list[str] = []
+    for _, width, precision, letter in CONVERSION.findall(pattern.replace("%%", "")):
+        for kind in ("d" * (width == "*"), "d" * (precision == "*"), letter):
+            if not kind:
+                continue
+            value = next(given, None)
+            if value is None:
+                raise AwkError(f'run time error: not enough arguments passed to {function}("{pattern}")')
+            words.append(_argument(kind, value))
+    return formatted(pattern, words)[0]
+
+
+def _argument(letter: str, value: Scalar) -> str:
+    """A value as the shell's printf takes it for a conversion."""
+    if letter == "c":
+        return chr(int(value) & 0x1FFFFF) if isinstance(value, float) and 0 < value < 0x110000 else text_of(value)[:1]
+    if letter in "dixXou":
+        number = to_number(value)
+        return str(int(max(-(2.0**63), min(number, 2.0**63 - 1024)))) if math.isfinite(number) else "0"
+    return repr(to_number(value)) if letter in "eEfFgG" else text_of(value)
 
 
 def _filled_in(replacement: str, found: str) -> str:

@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, Final
 
-from playground.shell.printing import formatted
 from playground.shell.streams import decoded, encoded
 from playground.shell.tool import Invocation
-from playground.shell.tools.awk_functions import MAX_TEXT, automaton_of, plain_function, split_text, substituted
+from playground.shell.tools.awk_functions import (
+    MAX_TEXT,
+    automaton_of,
+    plain_function,
+    printed,
+    split_text,
+    substituted,
+)
 from playground.shell.tools.awk_parser import BUILTINS, AwkError, AwkParser, Tree
 from playground.shell.tools.awk_values import (
     FromInput,
@@ -80,6 +86,11 @@ class Program:
         self._open: list[str] = []
         self._readers: dict[str, list[str]] = {}
         self.out: list[str] = []
+        self.errors: list[str] = []
+        self.pipes: dict[str, list[str]] = {}
+        """What was printed to commands that have not run yet."""
+        self.closed: list[str] = []
+        """Commands whose input is complete: they are to run now."""
         self.status = 0
 
     # Records and fields
@@ -272,30 +283,30 @@ class Program:
                 self.globals["RLENGTH"] = float(found[1] - found[0])
             return float(self.globals["RSTART"])
         values = [self.value(argument) for argument in arguments]
-        texts = [text_of(value) for value in values]
-        numbers = [to_number(value) for value in values]
         try:
-            return self._plain_call(name, texts, numbers)
+            return self._plain_call(name, values)
         except IndexError:
             raise AwkError(f"wrong number of arguments in call to {name}") from None
         except (ValueError, OverflowError):
             return math.nan
 
-    def _plain_call(self, name: str, texts: list[str], numbers: list[float]) -> Scalar:
-        match name:
+    def _plain_call(self, function: str, values: list[Scalar]) -> Scalar:
+        match function:
             case "rand":
                 return self._random.random()
             case "srand":
-                self._random = Random(numbers[0] if numbers else 0)
+                self._random = Random(to_number(values[0]) if values else 0)
                 return 0.0
             case "systime":
                 return float((self._invocation.wall_us + self._invocation.loop.now_us) // 1_000_000)
             case "close" | "fflush":
-                if texts:
-                    self._readers.pop(texts[0], None)
+                name = text_of(values[0]) if values else ""
+                self._readers.pop(name, None)
+                if name in self.pipes and function == "close":
+                    self.closed.append(name)
                 return 0.0
             case _:
-                return plain_function(name, texts, numbers)
+                return plain_function(function, values)
 
     def _call_own(self, name: str, arguments: list[Tree]) -> Scalar:
         parameters, body = self._functions[name]
@@ -414,20 +425,24 @@ class Program:
         return False
 
     def _print(self, kind: str, values: list[Tree], mode: str, target: Tree | None) -> None:
-        texts = [text_of(self.value(value)) for value in values]
+        scalars = [self.value(value) for value in values]
         if kind == "printf":
-            line = formatted(texts[0], texts[1:])[0] if len(texts) > 1 else formatted(texts[0], [])[0]
+            line = printed("printf", scalars)
         else:
-            joined = text_of(self.globals["OFS"]).join(texts) if values else self._record
+            joined = text_of(self.globals["OFS"]).join(map(text_of, scalars)) if values else self._record
             line = joined + text_of(self.globals["ORS"])
         if target is None:
             self.out.append(line)
             return
         path = text_of(self.value(target))
         if mode == "|":
-            raise AwkError("pipes are not supported here")
-        if path == "/dev/stdout":
-            self.out.append(line)
+            waiting = self.pipes.setdefault(path, [])
+            if sum(map(len, waiting)) > MAX_TEXT:
+                raise AwkError("out of memory")
+            waiting.append(line)
+            return
+        if path in ("/dev/stdout", "/dev/stderr"):
+            (self.out if path == "/dev/stdout" else self.errors).append(line)
             return
         if mode == ">" and path not in self._open:
             self._invocation.files.write(path, b"")

@@ -40,7 +40,7 @@ def text_of(value: Scalar) -> str:
     """A value as text, numbers as ``%.6g`` prints them."""
     if isinstance(value, str):
         return value
-    if value == int(value) if math.isfinite(value) else False:
+    if math.isfinite(value) and abs(value) < 2.0**63 and value == int(value):
         return str(int(value))
     if not math.isfinite(value):
         return ("-" if value < 0 else "") + ("inf" if math.isinf(value) else "nan")

@@ -6,46 +6,54 @@ Source: GNU coreutils.
 import re
 from typing import Final
 
+from playground.shell.dates import date_text, read_date
 from playground.shell.tool import Invocation, Tool, UsageError
-from playground.shell.tools.listing import date_of
-from playground.shell.tools.options import refuse
+from playground.shell.tools.options import read_options, refuse
+
+_ISO: Final = {
+    "date": "%Y-%m-%d",
+    "hours": "%Y-%m-%dT%H+00:00",
+    "minutes": "%Y-%m-%dT%H:%M+00:00",
+    "seconds": "%Y-%m-%dT%H:%M:%S+00:00",
+    "ns": "%Y-%m-%dT%H:%M:%S,%N+00:00",
+}
+_DATE_LONG: Final = {"date": "d=", "utc": "u", "iso-8601": "I=", "rfc-email": "R", "rfc-3339": "3=", "reference": "r="}
 
 
 async def date(invocation: Invocation) -> int:
-    now_us = invocation.wall_us + invocation.loop.now_us
-    when = date_of(now_us)
+    moment_us: int | None = invocation.wall_us + invocation.loop.now_us
+    words = [_with_its_value(word) for word in invocation.arguments[1:]]
+    try:
+        options = read_options(words, "uR", "dI3r", _DATE_LONG)
+    except UsageError as error:
+        return await refuse(invocation, error)
     pattern = "%a %b %e %H:%M:%S UTC %Y"
-    words = [word for word in invocation.arguments[1:] if word not in ("-u", "--utc")]
-    for word in words:
-        if word.startswith("+"):
-            pattern = word[1:]
-        elif word in ("-I", "--iso-8601"):
-            pattern = "%Y-%m-%d"
-        elif word in ("-Is", "-Iseconds", "--iso-8601=seconds"):
-            pattern = "%Y-%m-%dT%H:%M:%S+00:00"
-        elif word in ("-R", "--rfc-email"):
-            pattern = "%a, %d %b %Y %H:%M:%S +0000"
-        elif word.startswith("-"):
-            return await refuse(invocation, UsageError(f"invalid option -- '{word[1:2]}'"))
-        else:
+    if options.has("I"):
+        pattern = _ISO.get(options.value("I"), _ISO["date"])
+    elif options.has("3"):
+        pattern = "%Y-%m-%d" if options.value("3") == "date" else "%Y-%m-%d %H:%M:%S+00:00"
+    elif options.has("R"):
+        pattern = "%a, %d %b %Y %H:%M:%S +0000"
+    for word in options.words:
+        if not word.startswith("+"):
             return await invocation.complain("cannot set date: Operation not permitted")
-    fixed = {"s": str(now_us // 1_000_000), "N": f"{now_us % 1_000_000 * 1000:09d}", "Z": "UTC", "z": "+0000"}
-    fixed |= {"e": f"{when.day:2}", "T": f"{when:%H:%M:%S}", "F": f"{when:%Y-%m-%d}", "n": "\n", "t": "\t", "%": "%"}
-    fixed |= {
-        "D": f"{when:%m/%d/%y}",
-        "R": f"{when:%H:%M}",
-        "3N": f"{now_us % 1_000_000 // 1000:03d}",
-        "u": f"{when:%u}",
-    }
-
-    def field(found: re.Match[str]) -> str:
-        letter = found.group(1)
-        if letter in fixed:
-            return fixed[letter]
-        return when.strftime("%" + letter) if letter in "aAbBCdHIjklmMpSUVwWyYGh" else found.group()
-
-    await invocation.stdout.write(re.sub(r"%-?(3N|.)", field, pattern) + "\n")
+        pattern = word[1:]
+    if options.has("r"):
+        try:
+            moment_us = invocation.files.stat(options.value("r")).changed_us
+        except OSError as error:
+            return await invocation.complain(f"{options.value('r')}: {error.strerror}")
+    elif options.has("d") and moment_us is not None:
+        moment_us = read_date(options.value("d"), moment_us)
+    if moment_us is None:
+        return await invocation.complain(f"invalid date \u2018{options.value('d')}\u2019")
+    await invocation.stdout.write(date_text(pattern, moment_us) + "\n")
     return 0
+
+
+def _with_its_value(word: str) -> str:
+    """``-I`` and ``--iso-8601`` may stand alone."""
+    return {"-I": "-Idate", "--iso-8601": "--iso-8601=date"}.get(word, word)
 
 
 async def sleep(invocation: Invocation) -> int:

@@ -75,20 +75,27 @@ async def paste(invocation: Invocation) -> int:
         options = read_options(invocation.arguments[1:], "s", "d", {"serial": "s", "delimiters": "d="})
     except UsageError as error:
         return await refuse(invocation, error)
+    paths = options.words or ["-"]
     columns: list[list[str]] = []
-    for path in options.words or ["-"]:
-        data = await whole(invocation, path)
+    for path in paths:
+        data = b"" if path == "-" and path in paths[: len(columns)] else await whole(invocation, path)
         if data is None:
             return 1
         columns.append(decoded(data).splitlines())
-    joint = options.value("d", "\t").replace("\\n", "\n").replace("\\t", "\t")
-    if options.has("s"):
-        for column in columns:
-            await invocation.stdout.write(joint.join(column) + "\n")
-        return 0
-    for index in range(max(map(len, columns))):
-        row = [column[index] if index < len(column) else "" for column in columns]
-        await invocation.stdout.write(joint.join(row) + "\n")
+    shared = [index for index, path in enumerate(paths) if path == "-"]
+    if len(shared) > 1 and not options.has("s"):
+        lines = columns[shared[0]]
+        for turn, index in enumerate(shared):
+            columns[index] = lines[turn :: len(shared)]
+    joints = [{"n": "\n", "t": "\t", "0": "", "\\": "\\"}.get(escaped, escaped) if escaped else plain
+              for escaped, plain in re.findall(r"\\(.)|(.)", options.value("d", "\t"), re.DOTALL)] or [""]  # fmt: skip
+    rows = columns if options.has("s") else [
+        [column[index] if index < len(column) else "" for column in columns]
+        for index in range(max(map(len, columns)))
+    ]  # fmt: skip
+    for row in rows:
+        pieces = [piece for index, cell in enumerate(row) for piece in (joints[(index - 1) % len(joints)], cell)]
+        await invocation.stdout.write("".join(pieces[1:]) + "\n")
     return 0
 
 

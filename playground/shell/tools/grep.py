@@ -4,7 +4,8 @@ from typing import Final
 
 from playground.api.process import Reader
 from playground.shell.automaton import Automaton
-from playground.shell.patterns import PatternError, Syntax, regular_expression
+from playground.shell.patterns import PatternError, Syntax, glob, regular_expression
+from playground.shell.streams import encoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import Options, read_options
 from playground.shell.tools.reading import lines_of, open_input
@@ -36,6 +37,10 @@ _LONG: Final = {
     "before-context": "B=",
     "context": "C=",
     "line-buffered": "u",
+    "byte-offset": "b",
+    "include": "include=",
+    "exclude": "exclude=",
+    "exclude-dir": "exclude-dir=",
     "color": "Y",
     "colour": "Y",
 }
@@ -103,7 +108,7 @@ async def grep(invocation: Invocation) -> int:
         ]
         wants_colour = any(w in ("--color=always", "--colour=always") for w in invocation.arguments)
         words = [f"-C{w[1:]}" if w[1:].isdigit() and w[0] == "-" else w for w in words]
-        options = read_options(words, "EFGPivcnlLoqswxrRhHyuaI", "efmABC", _LONG)
+        options = read_options(words, "EFGPivcnlLoqswxrRhHyuaIb", "efmABC", _LONG)
         limit = options.number("m", -1, "max count")
         after = options.number("A", options.number("C", 0, "context length argument"), "context length argument")
         before = options.number("B", options.number("C", 0, "context length argument"), "context length argument")
@@ -156,7 +161,7 @@ class _Search:
         recursive = options.has("r", "R")
         if recursive:
             given, roots = paths, paths or ["."]
-            paths = [p for root in roots for p in files.walk(root) if not files.is_directory(p)]
+            paths = [p for root in roots for p in files.walk(root) if not files.is_directory(p) and self._wanted(p)]
             paths = [p.removeprefix("./") if not given else p for p in paths]
         named = (len(paths) > 1 or recursive or options.has("H")) and not options.has("h")
         any_found = False
@@ -176,15 +181,26 @@ class _Search:
                 return 0
         return status or (0 if any_found else 1)
 
+    def _wanted(self, path: str) -> bool:
+        """Whether ``--include`` and its like let a file that was come upon be searched."""
+        *above, name = path.split("/")
+        values = self._options.values
+        included = not values.get("include") or any(glob(p).matches(name) for p in values["include"])
+        excluded = any(glob(p).matches(name) for p in values.get("exclude", []))
+        hidden = any(glob(p).matches(folder) for p in values.get("exclude-dir", []) for folder in above)
+        return included and not excluded and not hidden
+
     async def _one(self, reader: Reader, name: str, path: str) -> bool:
         options = self._options
         invert = options.has("v")
         count = number = 0
-        earlier: list[tuple[int, str]] = []
+        offset = behind = 0
+        earlier: list[tuple[int, int, str]] = []
         trailing = 0
         last_shown = 0
         async for line in lines_of(self._invocation, reader):
             number += 1
+            offset, behind = behind, behind + len(encoded(line))
             body = line.rstrip("\n")
             if self._matcher.matches(body) != invert:
                 count += 1
@@ -195,37 +211,40 @@ class _Search:
                 if not options.has("c"):
                     if (self._before or self._after) and last_shown and number - len(earlier) > last_shown + 1:
                         await self._invocation.stdout.write("--\n")
-                    for place, text in earlier:
-                        await self._put(name, place, text, "-")
+                    for place, where, text in earlier:
+                        await self._put(name, place, where, text, "-")
                     earlier = []
-                    await self._put(name, number, body, ":")
+                    await self._put(name, number, offset, body, ":")
                     last_shown = number
                     trailing = self._after
                 if count == self._limit:
                     break
             elif trailing and not options.has("c"):
                 trailing -= 1
-                await self._put(name, number, body, "-")
+                await self._put(name, number, offset, body, "-")
                 last_shown = number
             elif self._before:
-                earlier = [*earlier, (number, body)][-self._before :]
+                earlier = [*earlier, (number, offset, body)][-self._before :]
         if options.has("c"):
             await self._invocation.stdout.write(f"{name}:{count}\n" if name else f"{count}\n")
         if (options.has("l") and count) or (options.has("L") and not count):
             await self._invocation.stdout.write(("(standard input)" if path == "-" else path) + "\n")
         return bool(count)
 
-    async def _put(self, name: str, number: int, body: str, mark: str) -> None:
+    async def _put(self, name: str, number: int, offset: int, body: str, mark: str) -> None:
         prefix = f"{name}{mark}" if name else ""
         if self._options.has("n"):
             prefix += f"{number}{mark}"
+        if self._options.has("b") and not self._options.has("o"):
+            prefix += f"{offset}{mark}"
         matched = mark == ":" and not self._options.has("v")
         if self._options.has("o"):
             if matched:
                 for start, end in self._matcher.spans(body):
                     piece = body[start:end]
+                    where = f"{offset + len(encoded(body[:start]))}{mark}" if self._options.has("b") else ""
                     await self._invocation.stdout.write(
-                        prefix + (_MATCH.format(piece) if self.colour else piece) + "\n"
+                        prefix + where + (_MATCH.format(piece) if self.colour else piece) + "\n"
                     )
             return
         if self.colour and matched:

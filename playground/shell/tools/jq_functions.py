@@ -10,7 +10,7 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any, Final
 
-from playground.shell.parameters import quoted
+from playground.shell.parameters import quoted, single_quoted
 from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.tools.jq_values import ORDER_KEY, JqFailed, add, compare, kind, shown, to_text
 
@@ -186,9 +186,7 @@ def formatted(how: str, value: Any) -> str:
             )
         case "sh":
             items = value if isinstance(value, list) else [value]
-            return " ".join(
-                "'" + i.replace("'", "'\\''") + "'" if isinstance(i, str) else quoted(to_text(i)) for i in items
-            )
+            return " ".join(single_quoted(i) if isinstance(i, str) else quoted(to_text(i)) for i in items)
         case _:
             raise JqFailed(f"{how} is not a valid format")
 

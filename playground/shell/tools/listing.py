@@ -1,11 +1,11 @@
 """Tools that show the file system: ls, find, stat, du, df, tree, basename, dirname, realpath, readlink."""
 
-import datetime
 import re
 from collections.abc import Mapping
 from typing import Final
 
 from playground.api.files import FileStatus
+from playground.shell.dates import date_of
 from playground.shell.keys import width_of
 from playground.shell.patterns import glob
 from playground.shell.tool import Invocation, Tool, UsageError
@@ -13,10 +13,6 @@ from playground.shell.tools.files import named
 from playground.shell.tools.options import Options, read_options, refuse
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def date_of(time_us: int) -> datetime.datetime:
-    return datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(microseconds=time_us)
 
 
 def mode_text(status: FileStatus) -> str:
@@ -395,4 +391,4 @@ LISTING_TOOLS: Final[dict[str, Tool]] = {
     "readlink": realpath,
 }
 
-__all__ = ["LISTING_TOOLS", "date_of", "human", "mode_text"]
+__all__ = ["LISTING_TOOLS", "human", "mode_text"]

@@ -10,15 +10,18 @@ LINES_BETWEEN_PAUSES = 256
 PAUSE_US = 1_000
 
 
-async def open_input(invocation: Invocation, path: str, complain: bool = True) -> Reader | None:
-    """A reader of a file, or of the input for ``-``; None, with a complaint, when it cannot be read."""
+async def open_input(invocation: Invocation, path: str, complain: bool = True, trouble: str = "") -> Reader | None:
+    """A reader of a file, or of the input for ``-``; None, with a complaint, when it cannot be read.
+
+    ``trouble`` is what the complaint says before the path.
+    """
     if path == "-":
         return invocation.stdin
     try:
         return BytesReader(invocation.files.read(path))
     except OSError as error:
         if complain:
-            await invocation.complain(f"{path}: {error.strerror}")
+            await invocation.complain(f"{trouble}{path}: {error.strerror}")
         return None
 
 
@@ -35,9 +38,9 @@ async def lines_of(invocation: Invocation, reader: Reader) -> AsyncIterator[str]
             await invocation.loop.sleep(PAUSE_US)
 
 
-async def whole(invocation: Invocation, path: str) -> bytes | None:
+async def whole(invocation: Invocation, path: str, trouble: str = "") -> bytes | None:
     """All bytes of a file, or of the input for ``-``; None, with a complaint, when it cannot be read."""
-    reader = await open_input(invocation, path)
+    reader = await open_input(invocation, path, trouble=trouble)
     if reader is None:
         return None
     data = bytearray()

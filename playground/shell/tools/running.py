@@ -4,11 +4,11 @@ import re
 from typing import Final
 
 from playground.api.process import Interrupted, TerminalReader
+from playground.shell.dates import date_of
 from playground.shell.parameters import quoted
 from playground.shell.streams import Capture, TooMuchOutput, decoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.clock import duration
-from playground.shell.tools.listing import date_of
 from playground.shell.tools.options import read_options, refuse
 from playground.shell.tools.reading import whole
 

@@ -137,7 +137,7 @@ class _Editor:
         if command.second is None:
             return self._matches(command.first)
         if command.active_until is None:
-            starts = command.first.line == 0 or self._matches(command.first)
+            starts = self._line == 1 if command.first.line == 0 else self._matches(command.first)
             if not starts:
                 return False
             second = command.second

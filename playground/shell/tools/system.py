@@ -6,8 +6,9 @@ Source: GNU coreutils, procps.
 import re
 from typing import Final
 
+from playground.shell.dates import date_of
 from playground.shell.tool import Invocation, Tool, UsageError
-from playground.shell.tools.listing import date_of, human
+from playground.shell.tools.listing import human
 from playground.shell.tools.options import read_options, refuse
 
 KERNEL: Final = "6.8.0-60-generic"

@@ -5,21 +5,41 @@ Source: GNU coreutils.
 
 from typing import Final
 
-from playground.shell.streams import decoded
+from playground.shell.streams import decoded, encoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options, refuse
 from playground.shell.tools.reading import lines_of, open_input, whole
 
+_CAT_LONG: Final = {
+    "number": "n",
+    "number-nonblank": "b",
+    "show-all": "A",
+    "show-ends": "E",
+    "show-tabs": "T",
+    "show-nonprinting": "v",
+    "squeeze-blank": "s",
+}
+
+
+def _visible(text: str) -> str:
+    """``text`` with ``^X`` and ``M-x`` for what does not print, line ends and tabs excepted."""
+    out: list[str] = []
+    for byte in encoded(text):
+        low = byte & 0x7F
+        meta = "M-" if byte > 127 else ""
+        shown = "^" + chr(low ^ 64) if low < 32 or low == 127 else chr(low)
+        out.append("\t" if byte == 9 else meta + shown)
+    return "".join(out)
+
 
 async def cat(invocation: Invocation) -> int:
     try:
-        options = read_options(
-            invocation.arguments[1:], "nbAeEstTuv", "", {"number": "n", "show-all": "A", "show-ends": "E"}
-        )
+        options = read_options(invocation.arguments[1:], "nbAeEstTuv", "", _CAT_LONG)
     except UsageError as error:
         return await refuse(invocation, error)
     status = 0
     number = 0
+    empty = 0
     plain = not options.flags or list(options.flags) == ["u"]
     for path in options.words or ["-"]:
         reader = await open_input(invocation, path)
@@ -33,11 +53,16 @@ async def cat(invocation: Invocation) -> int:
         async for line in lines_of(invocation, reader):
             body = line.removesuffix("\n")
             ended = line.endswith("\n")
+            if options.has("A", "v", "e", "t"):
+                body = _visible(body)
             if options.has("A", "T", "t"):
                 body = body.replace("\t", "^I")
             if options.has("A", "E", "e") and ended:
                 body += "$"
-            if options.has("n") or (options.has("b") and body):
+            empty = 0 if body or not ended else empty + 1
+            if options.has("s") and empty > 1:
+                continue
+            if (options.has("n") and not options.has("b")) or (options.has("b") and body):
                 number += 1
                 body = f"{number:6}\t{body}"
             await invocation.stdout.write(body + "\n" * ended)
