@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from playground.api.files import MemoryFiles
-from playground.api.machine import ConnectFailed, Connections
+from playground.api.machine import Connections
 from playground.api.process import Process, Program
-from playground.backends.errors import BadRequest, UnknownCommand, UnknownMachine
+from playground.backends.cluster import HOST, TIMED_OUT, as_text, open_page, require
+from playground.backends.errors import BadRequest, UnknownCommand
 from playground.backends.faults import Faults
 from playground.backends.hypervisor import EmulatedHypervisor
 from playground.backends.observer import Observer
 from playground.backends.raft_log import raft_page
-from playground.backends.recorded import KEPT_BYTES, Command, Commands, Recorded, record
+from playground.backends.recorded import Command, Commands, Recorded, record
 from playground.backends.way import list_commands, tell
 from playground.backends.x509 import X509Authority
 from playground.docker_cli.completion import complete as complete_docker
@@ -30,12 +31,10 @@ from playground.shell.tool import Invocation
 from playground.shell.tools import TOOLS
 from playground.sim import SECOND, Cancelled, Kernel, Network, TimedOut
 
-HOST = "host"
 GIB = 1024**3
 DEFAULT_CPUS, DEFAULT_MEMORY, DEFAULT_DISK = 2, 4 * GIB, 40 * GIB
 SUBNET = "10.222.216"
 WELCOME = "Welcome to Ubuntu 24.04 LTS (GNU/Linux 6.8.0-60-generic x86_64)\n\n"
-TIMED_OUT = 124
 MACHINE_GONE = 137
 KVM = "/dev/kvm"
 
@@ -103,9 +102,7 @@ class EmulatedCluster:
 
     def require(self, name: Any, *, terminal: bool = False) -> None:
         """Raises UnknownMachine unless there is such a machine (or, for a terminal, it is the host)."""
-        if name not in self.machines and not (terminal and name == HOST):
-            there = ", ".join([*([HOST] if terminal else []), *self.machines]) or "none yet"
-            raise UnknownMachine(f"there is no node {name!r} in this lab; there are: {there}")
+        require(self.machines, name, terminal=terminal)
 
     def require_on(self, name: str) -> None:
         """Raises BadRequest when the machine is off."""
@@ -174,8 +171,8 @@ class EmulatedCluster:
                 return
             done(
                 {
-                    "stdout": _text(result.stdout),
-                    "stderr": _text(result.stderr),
+                    "stdout": as_text(result.stdout),
+                    "stderr": as_text(result.stderr),
                     "exit": result.exit,
                 }
             )
@@ -357,27 +354,9 @@ class EmulatedCluster:
     def open_port(self, node: str, port: int, path: str, done: Callable[[Json], object]) -> None:
         """What a browser on the host gets from ``http://node:port/path``; lessons hear it as ``open ADDRESS``."""
 
-        def opened(text: str, exit_code: int) -> None:
-            self.on_command(Recorded(HOST, f"open http://{node}:{port}{path}", text[-KEPT_BYTES:], exit_code))
-
         async def fetch() -> None:
-            try:
-                answer = await self._surroundings[HOST].connections.http(
-                    "GET", node, port, path, timeout_us=10 * SECOND
-                )
-            except ConnectFailed as failed:
-                opened(failed.reason, 1)
-                done({"failed": failed.reason})
-                return
-            opened(answer.body.decode(errors="replace"), 0)
-            done(
-                {
-                    "status": answer.status,
-                    "headers": dict(answer.headers),
-                    "body": answer.body.decode(errors="replace"),
-                    "served_by": answer.served_by,
-                }
-            )
+            connections = self._surroundings[HOST].connections
+            done(await open_page(connections, node, port, path, lambda one: self.on_command(one)))
 
         self.kernel.spawn(fetch(), f"open {node}:{port}")
 
@@ -434,8 +413,3 @@ def _connections_inside(process: Process) -> Connections:
 def _installed_inside(process: Process) -> tuple[str, ...]:
     assert isinstance(process, ContainerProcess)
     return process.installed
-
-
-def _text(data: bytes) -> str:
-    """Text with every line end as one line feed, as programs read a text stream; a terminal's carriage returns too."""
-    return data.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")

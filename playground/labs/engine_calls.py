@@ -1,26 +1,24 @@
-"""Calls of the Engine API that come into a lab from outside.
+"""Calls of the Engine API that come into a lab from outside, whatever answers them.
 
 A call is an input like any other: it is journaled with the number that later inputs name it by (what is typed into
-an attached container, the end of that, hanging up). What the engine answers is taken from the emulation as fast as
+an attached container, the end of that, hanging up). What the engine answers is taken as fast as
 it comes and kept for whoever asked, so that a slow or vanished client cannot change what happens in the lab.
 """
 
 import base64
-import logging
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from playground.api.client import ApiError, Duplex, EngineUnreachable, Frame, Response
+from playground.api.client import Response
 from playground.engine.api_versions import CURRENT, Version
 from playground.labs.errors import LabError, NotFound, TooMany
 from playground.labs.journal import Input
 
 if TYPE_CHECKING:
-    from playground.backends.emulated import EmulatedCluster
-    from playground.engine.machine import Machine
-    from playground.sim import Task
+    from playground.backends.cluster import Cluster
 
 MAX_OPEN = 64
 """Calls of one lab that may be under way at once."""
@@ -33,9 +31,6 @@ POLL_US = 200_000
 MAX_POLLED = 100
 UNJOURNALED = (("GET", "/_ping"), ("HEAD", "/_ping"), ("GET", "/version"))
 """Requests whose answer is known to the engine alone and that leave no trace in it: a replay does without them."""
-
-_SWITCHING = 101
-_log = logging.getLogger(__name__)
 
 
 class EngineCall:
@@ -54,8 +49,8 @@ class EngineCall:
         self.broken = False
         self.ended = False
         self.when_broken: Callable[[], object] = lambda: None
-        self.duplex: Duplex | None = None
-        self.task: Task[None] | None = None
+        self.taken_over = False
+        """True for a connection that carries a container's streams both ways."""
         self._items: deque[Any] = deque()
         self._kept = 0
         self._changed = threading.Condition()
@@ -63,11 +58,6 @@ class EngineCall:
     @property
     def answered(self) -> bool:
         return self.ended or self.unreachable or self.response is not None
-
-    @property
-    def taken_over(self) -> bool:
-        """True for a connection that carries a container's streams both ways."""
-        return self.duplex is not None
 
     def wait(self, limit_s: float) -> bool:
         """Wait for the answer; True when it is there."""
@@ -117,25 +107,24 @@ class EngineCall:
         self.when_broken()
 
 
-class _Unheard(EngineCall):
+class Unheard(EngineCall):
     """A call of a replay: nobody waits for its answer any more."""
 
     def put(self, item: Any) -> bool:
         return True
 
 
-class EngineCalls:
+class EngineCalls(ABC):
     """The calls of one lab. ``opened(1)`` and ``opened(-1)`` hear of each that begins and ends.
 
     Every method is called with the lab's lock held.
     """
 
-    def __init__(self, cluster: "EmulatedCluster", opened: Callable[[int], object]) -> None:
+    def __init__(self, cluster: "Cluster", opened: Callable[[int], object]) -> None:
         self._cluster = cluster
         self._opened = opened
         self._next = 1
         self._bodies = 0
-        self._watched: dict[str, Machine] = {}
         self._polled: dict[str, None] = {}
         self.open: dict[int, EngineCall] = {}
 
@@ -167,7 +156,7 @@ class EngineCalls:
     def check(self, what: Input, size: int) -> None:
         """
         Raises:
-            LabError: there is no such call, or there are too many. Also what ``EmulatedCluster.require`` raises.
+            LabError: there is no such call, or there are too many. Also what ``Cluster.require`` raises.
         """
         if what["do"] == "engine":
             self._cluster.require(what["node"])
@@ -186,17 +175,13 @@ class EngineCalls:
             return self._begin(what, heard)
         call = self.open.get(what["call"])
         if call is None:
-            return _Unheard(what["call"], "")
+            return Unheard(what["call"], "")
         if what["do"] == "engine-hangup":
-            if call.task is not None:
-                call.task.cancel()
-        elif call.duplex is not None:
-            if what["do"] == "engine-input":
-                data = base64.b64decode(what["data"])
-                self._bodies += len(data)
-                self._cluster.kernel.spawn(call.duplex.write(data), f"input of call {call.number}")
-            else:
-                call.duplex.close_write()
+            self._hang_up(call)
+        elif call.taken_over:
+            data = base64.b64decode(what["data"]) if what["do"] == "engine-input" else None
+            self._bodies += len(data or b"")
+            self._typed(call, data)
         return call
 
     def polls(self, what: Input) -> bool:
@@ -211,104 +196,21 @@ class EngineCalls:
         self._polled[key] = None
         return again
 
-    def _begin(self, what: Input, heard: bool) -> EngineCall:
-        number = what.get("call", 0)
-        call = (EngineCall if heard else _Unheard)(number, what["node"])
-        if number:
-            self._next = number + 1
-            self.open[number] = call
-        self._opened(1)
-        machine = self._cluster.machines[what["node"]]
-        if self._watched.get(machine.name) is not machine:
-            self._watched[machine.name] = machine
-            machine.watch(self._power_changed)
-        body = what.get("body")
-        if "archive" in what:
-            body = base64.b64decode(what["archive"])
-            self._bodies += len(body)
-        call.task = self._cluster.kernel.spawn(
-            self._run(machine, call, what, body), f"{what['method']} {what['path'][:40]} of {machine.name}"
-        )
-        call.task.when_done(lambda _: self._end(call))
-        return call
-
-    def _end(self, call: EngineCall) -> None:
-        self.open.pop(call.number, None)
-        self._opened(-1)
-        if not call.ended:
-            call.end()
-
-    async def _run(self, machine: "Machine", call: EngineCall, what: Input, body: Any) -> None:
-        try:
-            if what.get("hijack"):
-                await self._take_over(machine, call, what, body)
-            else:
-                await self._ask(machine, call, what, body)
-        except EngineUnreachable:
-            call.nobody()
-        except ApiError as refused:
-            call.answer(Response(refused.status, {"message": refused.message}))
-        except Exception as error:  # noqa: BLE001 - a bug of the emulation must not stop this lab and all others
-            _log.exception("%s %s", what["method"], what["path"])
-            call.answer(Response(500, {"message": f"the emulation failed: {type(error).__name__}: {error}"}))
-
-    async def _ask(self, machine: "Machine", call: EngineCall, what: Input, body: Any) -> None:
-        version = tuple(what.get("version") or CURRENT)
-        response = await machine.engine.request(what["method"], what["path"], what["query"], body, version=version)
-        call.answer(response)
-        stream = response.stream
-        if stream is None:
-            return
-        close = getattr(stream, "aclose", None)
-        try:
-            async for item in stream:
-                if not call.put(item):
-                    call.cut()
-                    return
-        except GeneratorExit:
-            close = None  # The whole lab is thrown away, and the stream with it.
-            raise
-        finally:
-            if close is not None:
-                await close()
-
-    async def _take_over(self, machine: "Machine", call: EngineCall, what: Input, body: Any) -> None:
-        path = what["path"]
-        terminal = bool(body.get("Tty")) if isinstance(body, Mapping) else False
-        if path.startswith("/containers/"):
-            found = await machine.engine.request("GET", path.removesuffix("/attach") + "/json")
-            if found.status != 200:
-                call.answer(found)
-                return
-            terminal = bool(found.body["Config"]["Tty"])
-        duplex = await machine.engine.hijack(path, what["query"], body, tuple(what.get("version") or CURRENT))
-        call.duplex = duplex
-        call.answer(Response(_SWITCHING, framed=not terminal))
-        try:
-            frame: Frame | None
-            while (frame := await duplex.read()) is not None:
-                if not call.put(frame):
-                    call.cut()
-                    return
-        finally:
-            duplex.close()
-
+    @abstractmethod
     def cut_all(self, node: str | None = None) -> None:
         """Break every connection, or those to one node."""
-        for call in list(self.open.values()):
-            if node in (None, call.node):
-                if call.response is None:
-                    call.nobody()
-                call.cut()
-                if call.task is not None:
-                    call.task.cancel()
 
-    def _power_changed(self, machine: "Machine") -> None:
-        """Connections to an engine that stops break."""
-        from playground.engine.machine import Power
+    @abstractmethod
+    def _begin(self, what: Input, heard: bool) -> EngineCall:
+        """Send a request to its engine."""
 
-        if machine.power is not Power.ON:
-            self.cut_all(machine.name)
+    @abstractmethod
+    def _typed(self, call: EngineCall, data: bytes | None) -> None:
+        """Input for a connection that was taken over; None is its end."""
+
+    @abstractmethod
+    def _hang_up(self, call: EngineCall) -> None:
+        """The client is gone."""
 
 
 def _weight(item: Any) -> int:

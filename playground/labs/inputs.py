@@ -11,7 +11,7 @@ from playground.labs.ticket import Ticket
 from playground.lessons.run import LessonRun
 
 if TYPE_CHECKING:
-    from playground.backends.emulated import EmulatedCluster
+    from playground.backends.cluster import Cluster
 
 SECOND = 1_000_000
 MAX_BYTES = 64 * 1024
@@ -22,7 +22,7 @@ class Inputs:
 
     def __init__(
         self,
-        cluster: "EmulatedCluster",
+        cluster: "Cluster",
         engine_calls: EngineCalls,
         scrollbacks: dict[str, Scrollback],
         lesson: LessonRun | None,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from playground.engine.api_versions import CURRENT, Version
 from playground.labs.actions import Actions
 from playground.labs.clock import Clock
+from playground.labs.emulated_calls import EmulatedEngineCalls
 from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
 from playground.labs.errors import Conflict, NotFound, TooMany
 from playground.labs.history import History
@@ -31,7 +32,7 @@ from playground.lessons.render import fill
 from playground.lessons.run import LessonRun
 
 if TYPE_CHECKING:
-    from playground.backends.emulated import EmulatedCluster
+    from playground.backends.cluster import Cluster
     from playground.backends.recorded import Recorded
 
 log = logging.getLogger(__name__)
@@ -110,10 +111,9 @@ class Lab:
         self._progress: Json = {}
         self._stored = False
         self.lesson: LessonRun | None = None
-        self.cluster = self._make_cluster(record)
+        self.cluster, self.engine_calls = self._make(record)
         if not os.environ.get(STRICT):
             self.cluster.kernel.on_fault = self._fault
-        self.engine_calls = self._make_calls()
         self.cluster.on_output = self._output
         if lesson is not None:
             self.lesson = LessonRun(lesson, self.cluster.facts)
@@ -136,19 +136,17 @@ class Lab:
         """
         log.error("lab %s, at %d us: a fault of the playground", self.id, self.now_us, exc_info=error)
 
-    def _make_cluster(self, record: Record) -> "EmulatedCluster":
+    def _make(self, record: Record) -> "tuple[Cluster, EngineCalls]":
         from playground.backends.emulated import EmulatedCluster  # Large: see web/engine_mount.py.
 
-        return EmulatedCluster(
+        cluster = EmulatedCluster(
             seed=record.header.seed,
             wall_us=record.header.wall_us,
             nodes=record.header.nodes,
             images=record.header.images,
             on_changes=self._changed,
         )
-
-    def _make_calls(self) -> EngineCalls:
-        return EngineCalls(self.cluster, self._opened)
+        return cluster, EmulatedEngineCalls(cluster, self._opened)
 
     # Looking
 
@@ -444,8 +442,7 @@ class Lab:
             self._run_until(until_us)
             return
         while True:
-            deadline = time.process_time() + SLICE_S
-            if self._run_until(until_us, lambda: time.process_time() > deadline):  # noqa: B023
+            if self._run(until_us):
                 return
             between(self.now_us / max(1, until_us))
 

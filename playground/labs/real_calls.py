@@ -18,40 +18,28 @@ from playground.labs.journal import Input
 ARCHIVE = "application/x-tar"
 PIECE = 64 * 1024
 MAX_HEAD = 64 * 1024
+Typed = queue.SimpleQueue[bytes | None]
+"""What a client types into a connection that was taken over; None at the end."""
 _HOP = ("connection", "transfer-encoding", "content-length", "keep-alive")
 _MULTIPLEXED = "multiplexed-stream"
-
-
-class _Input:
-    """What a client types into a connection that was taken over; stands in for a duplex of the emulation."""
-
-    def __init__(self) -> None:
-        self.queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
 
 class RealEngineCalls(EngineCalls):
     """As ``EngineCalls``, but each call has a thread and a connection of its own."""
 
     def __init__(self, cluster: RealCluster, opened: Any) -> None:
-        super().__init__(cluster, opened)  # type: ignore[arg-type]
+        super().__init__(cluster, opened)
         self._real = cluster
         self._connections: dict[int, Channel | EngineHttp] = {}
-        self._inputs: dict[int, _Input] = {}
+        self._inputs: dict[int, Typed] = {}
 
-    def apply(self, what: Input, *, heard: bool) -> EngineCall:
-        if what["do"] == "engine":
-            return self._begin(what, heard)
-        call = self.open.get(what["call"])
-        if call is None:
-            return EngineCall(what["call"], "")
+    def _typed(self, call: EngineCall, data: bytes | None) -> None:
         typed = self._inputs.get(call.number)
-        if what["do"] == "engine-hangup":
-            self._close(call.number)
-        elif typed is not None:
-            data = base64.b64decode(what["data"]) if what["do"] == "engine-input" else None
-            self._bodies += len(data or b"")
-            typed.queue.put(data)
-        return call
+        if typed is not None:
+            typed.put(data)
+
+    def _hang_up(self, call: EngineCall) -> None:
+        self._close(call.number)
 
     def cut_all(self, node: str | None = None) -> None:
         for call in list(self.open.values()):
@@ -66,7 +54,7 @@ class RealEngineCalls(EngineCalls):
             connection.close()
         typed = self._inputs.pop(number, None)
         if typed is not None:
-            typed.queue.put(None)
+            typed.put(None)
 
     def _begin(self, what: Input, heard: bool) -> EngineCall:
         number = what.get("call") or self._next
@@ -135,8 +123,8 @@ class RealEngineCalls(EngineCalls):
             call.answer(Response(status, rest, headers={"Content-Type": "application/json"}))
             return
         framed = _MULTIPLEXED in fields.get("content-type", "")
-        typed = self._inputs[call.number] = _Input()
-        call.duplex = typed  # type: ignore[assignment]
+        typed = self._inputs[call.number] = queue.SimpleQueue()
+        call.taken_over = True
         call.answer(Response(101, framed=framed))
         self._real.bridge.thread(lambda: _type(channel, typed), f"input of call {call.number}")
         buffer = bytearray(rest)
@@ -165,9 +153,9 @@ def _body_of(what: Input) -> tuple[bytes, dict[str, str]]:
     return (json.dumps(body).encode(), {"Content-Type": "application/json"}) if body is not None else (b"", {})
 
 
-def _type(channel: Channel, typed: _Input) -> None:
+def _type(channel: Channel, typed: Typed) -> None:
     with contextlib.suppress(OSError):
-        while (data := typed.queue.get()) is not None:
+        while (data := typed.get()) is not None:
             channel.write(data)
         channel.end_input()
 

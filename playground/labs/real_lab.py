@@ -31,7 +31,7 @@ ATTENTIVE_S = 60.0
 class RealLab(Lab):
     """One lab whose machines are real. Made anew, or taken up after a restart: the driver knows which there are."""
 
-    cluster: RealCluster  # type: ignore[assignment]
+    cluster: RealCluster
 
     def __init__(self, record: Record, store: Store, lesson: Lesson | None, driver: Driver, limits: Limits) -> None:
         self._driver = driver
@@ -43,9 +43,9 @@ class RealLab(Lab):
         self.busy = 1  # It is never dropped from memory: its machines run.
         self._take(self.now_us, Changes(put={"backend": driver.kind, "unseen": UNSEEN}))
 
-    def _make_cluster(self, record: Record) -> Any:
+    def _make(self, record: Record) -> tuple[RealCluster, RealEngineCalls]:
         header = record.header
-        return RealCluster(
+        cluster = RealCluster(
             seed=header.seed,
             wall_us=header.wall_us,
             driver=self._driver,
@@ -53,9 +53,7 @@ class RealLab(Lab):
             nodes=header.nodes,
             on_changes=self._changed,
         )
-
-    def _make_calls(self) -> RealEngineCalls:
-        return RealEngineCalls(self.cluster, self._opened)
+        return cluster, RealEngineCalls(cluster, self._opened)
 
     @property
     def expired(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from playground.sim import Future, Kernel
 
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Bridge:
@@ -57,9 +57,9 @@ class Bridge:
         def guarded() -> None:
             try:
                 work()
-            except Exception:  # noqa: BLE001 - it is logged; a thread has nobody else to tell
+            except Exception:
                 if not self.closed.is_set():
-                    _log.exception("%s failed", name)
+                    log.exception("%s failed", name)
 
         threading.Thread(target=guarded, name=name, daemon=True).start()
 

@@ -7,14 +7,14 @@ is taken in between two instants. So, seen from a lab, nothing is different, exc
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from playground.api.machine import ConnectFailed
 from playground.backends.api_observer import ApiObserver
 from playground.backends.api_view import UNSEEN, MachineFacts
-from playground.backends.errors import BadRequest, UnknownMachine, Unseen
+from playground.backends.cluster import HOST, TIMED_OUT, as_text, open_page, require
+from playground.backends.errors import BadRequest, Unseen
 from playground.backends.real.driver import Driver, DriverError
 from playground.backends.real.engine_http import EngineHttp, Refused, Unreachable
 from playground.backends.real.faults import RealFaults
-from playground.backends.real.host import HOST, RealHypervisor, host_surroundings, real_multipass
+from playground.backends.real.host import RealHypervisor, host_surroundings, real_multipass
 from playground.backends.real.limits import Limits
 from playground.backends.real.machines import READY_US, RealMachines
 from playground.backends.real.node_terminal import NodeTerminal
@@ -25,7 +25,6 @@ from playground.shell.terminal import Terminal
 from playground.sim import SECOND, Kernel, TimedOut
 
 Json = dict[str, Any]
-TIMED_OUT = 124
 FACTS_S = 10.0
 
 
@@ -97,10 +96,7 @@ class RealCluster:
 
     def require(self, name: Any, *, terminal: bool = False) -> None:
         """Raises UnknownMachine unless there is such a machine (or, for a terminal, it is the host)."""
-        names = self.names()
-        if name not in names and not (terminal and name == HOST):
-            there = ", ".join([*([HOST] if terminal else []), *names]) or "none yet"
-            raise UnknownMachine(f"there is no node {name!r} in this lab; there are: {there}")
+        require(self.names(), name, terminal=terminal)
 
     def require_on(self, name: str) -> None:
         """Raises BadRequest when the machine is off; one that is being started is waited for."""
@@ -149,7 +145,7 @@ class RealCluster:
             except TimedOut:
                 done({"stdout": "", "stderr": f"[no end in {limit_us // SECOND} s]", "exit": TIMED_OUT})
             else:
-                done({"stdout": _text(told.stdout), "stderr": _text(told.stderr), "exit": told.exit})
+                done({"stdout": as_text(told.stdout), "stderr": as_text(told.stderr), "exit": told.exit})
             return
         out, err, code = b"", b"", TIMED_OUT
         try:
@@ -165,8 +161,8 @@ class RealCluster:
         if "swarm" in command or " node " in command:
             await self._refresh(name)
         self.machines.wake_lists()
-        self._recorded(Recorded(name, command.strip(), _text(out + err)[-KEPT_BYTES:], code))
-        done({"stdout": _text(out), "stderr": _text(err), "exit": code})
+        self._recorded(Recorded(name, command.strip(), as_text(out + err)[-KEPT_BYTES:], code))
+        done({"stdout": as_text(out), "stderr": as_text(err), "exit": code})
 
     async def _refresh(self, name: str) -> None:
         """Ask a machine at once for what lessons fill in: its membership, the tokens and the key."""
@@ -253,22 +249,10 @@ class RealCluster:
     # For the page
 
     def open_port(self, node: str, port: int, path: str, done: Callable[[Json], object]) -> None:
-        """What a browser on the host gets from ``http://node:port/path``."""
+        """What a browser on the host gets from ``http://node:port/path``; lessons hear it as ``open ADDRESS``."""
 
         async def fetch() -> None:
-            try:
-                answer = await self._host.connections.http("GET", node, port, path, timeout_us=10 * SECOND)
-            except ConnectFailed as failed:
-                done({"failed": failed.reason})
-                return
-            done(
-                {
-                    "status": answer.status,
-                    "headers": dict(answer.headers),
-                    "body": answer.body.decode(errors="replace"),
-                    "served_by": "",
-                }
-            )
+            done(await open_page(self._host.connections, node, port, path, lambda one: self.on_command(one)))
 
         self.kernel.spawn(fetch(), f"open {node}:{port}")
 
@@ -309,7 +293,3 @@ class RealCluster:
         self.bridge.close()
         if remove:
             self.driver.clear()
-
-
-def _text(data: bytes) -> str:
-    return data.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from playground.backends.api_observer import ApiObserver
+from playground.backends.cluster import HOST
 from playground.backends.errors import BadRequest
 from playground.backends.faults import together
 from playground.backends.real import links
@@ -16,7 +17,6 @@ from playground.backends.real.machines import RealMachines
 from playground.sim import Kernel
 
 Json = dict[str, Any]
-HOST = "host"
 SCRIPT_S = 20.0
 MAX_SLOW_MS = 10_000
 USAGE = (

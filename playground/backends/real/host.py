@@ -21,13 +21,13 @@ from playground.api.machine import (
     Interface,
 )
 from playground.api.process import Process, Program, TerminalReader
+from playground.backends.cluster import HOST
 from playground.backends.hypervisor import IMAGE, IMAGE_HASH
 from playground.backends.real.driver import DriverError, PseudoTerminal
 from playground.backends.real.machines import RealMachines
 from playground.shell.surroundings import Surroundings
 from playground.sim import SECOND
 
-HOST = "host"
 GIB = 1024**3
 DISK = 40 * GIB
 STATES = {"on": "Running", "off": "Stopped", "booting": "Starting", "stopping": "Stopping", "paused": "Suspended"}
