@@ -110,6 +110,9 @@ async def _list_signals(shell: "Interpreter", words: list[str]) -> int:
 
 
 async def fg(shell: "Interpreter", arguments: list[str]) -> int:
+    if not shell.state.interactive:
+        await shell.complain("fg: no job control")
+        return 1
     job = shell.processes.find(arguments[1] if len(arguments) > 1 else "")
     if job is None or job.task is None:
         await shell.complain(f"fg: {arguments[1] if len(arguments) > 1 else 'current'}: no such job")
@@ -125,7 +128,26 @@ async def fg(shell: "Interpreter", arguments: list[str]) -> int:
     return job.status or 0
 
 
+async def disown(shell: "Interpreter", arguments: list[str]) -> int:
+    """Forget jobs: they go on, and nobody hears of their end."""
+    table = shell.processes
+    words = arguments[1:]
+    if words[:1] in (["-a"], ["-r"]):
+        table.jobs.clear()
+        return 0
+    for name in words or [""]:
+        job = table.find(name)
+        if job is None:
+            await shell.complain(f"disown: {name or 'current'}: no such job")
+            return 1
+        table.jobs.remove(job)
+    return 0
+
+
 async def bg(shell: "Interpreter", arguments: list[str]) -> int:
+    if not shell.state.interactive:
+        await shell.complain("bg: no job control")
+        return 1
     job = shell.processes.find(arguments[1] if len(arguments) > 1 else "")
     if job is None:
         await shell.complain(f"bg: {arguments[1] if len(arguments) > 1 else 'current'}: no such job")

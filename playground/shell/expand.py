@@ -236,7 +236,7 @@ class Expander:
                 return
         elif part.operator == ":":
             values = await self._slice(part, values)
-        elif part.operator and part.operator != "!":
+        elif part.operator and part.operator not in ("!", "names"):
             values = [await transform(part, value, self) for value in values]
         if star and part.quoted:
             separators = self._state.lookup("IFS")
@@ -255,6 +255,8 @@ class Expander:
         """The values of ``$@``, ``$*`` and whole arrays; None for what has one value."""
         if part.name in ("@", "*"):
             return self._state.parameters()
+        if part.operator == "names":
+            return list(self._state.names(part.name))
         if part.name == "PIPESTATUS" and part.index is not None and part.index.plain() in ("@", "*"):
             return [str(status) for status in self._state.pipe_statuses]
         if part.index is not None and part.index.plain() in ("@", "*"):
@@ -277,6 +279,10 @@ class Expander:
         """The value before its operator applies; None when unset."""
         state = self._state
         name = part.name
+        if part.operator == "bad":
+            if state.flavour == "bash":
+                raise ShellFailed(f"{name}: bad substitution")
+            raise ShellFailed("Bad substitution", 2)
         if part.index is not None:
             variable = state.variables.get(name)
             index = await self.text(part.index)
@@ -310,6 +316,8 @@ class Expander:
                 return str(self._random())
             case "SECONDS" if state.lookup(name) is None:
                 return str((self._now_us() - self._began_us) // 1_000_000)
+            case "_":
+                return state.last_argument
             case "LINENO":
                 return str(state.line)
             case "FUNCNAME":

@@ -29,6 +29,8 @@ MAX_FUNCTION_DEPTH: Final = 50
 class Interpreter(Launcher):
     """One shell, or subshell: see ``ShellBase`` for what it is made of."""
 
+    builtins = BUILTINS
+
     # Entrances
 
     async def run_text(self, text: str) -> int:
@@ -452,6 +454,7 @@ class Interpreter(Launcher):
         before, self.streams = self.streams, streams
         try:
             status = await self.call(arguments, own)
+            self.state.last_argument = arguments[-1]
             if arguments[0] == "exec" and len(arguments) == 1:
                 before = self.streams
             return status
@@ -496,7 +499,7 @@ class Interpreter(Launcher):
         function = self.state.functions.get(name)
         if function is not None:
             return await self._call_function(function, arguments, own or {})
-        builtin = BUILTINS.get(name)
+        builtin = self.builtins.get(name)
         if builtin is not None:
             await self.loop.sleep(BUILTIN_US)
             if name in ("read", "printf", "cd", "eval", "source", ".") and own:
@@ -542,7 +545,8 @@ class Interpreter(Launcher):
 
     # Expansion's needs
 
-    async def _substitute(self, body: ast.Sequence) -> str:
+    async def _captured(self, body: ast.Sequence) -> bytes:
+        """What commands print in a subshell; ``$?`` is how they ended."""
         capture = Capture(self.loop)
         child = self.child({**self.streams, 1: capture})
         if not self.state.shopts.get("inherit_errexit"):
@@ -551,11 +555,14 @@ class Interpreter(Launcher):
             self.state.status = await child.run_body(body)
         except TooMuchOutput:
             raise ShellFailed("command substitution: output too long") from None
-        return decoded(bytes(capture.data).replace(b"\0", b"")).rstrip("\n")
+        return bytes(capture.data)
+
+    async def _substitute(self, body: ast.Sequence) -> str:
+        return decoded((await self._captured(body)).replace(b"\0", b"")).rstrip("\n")
 
     async def _process_file(self, body: ast.Sequence) -> str:
-        output = await self._substitute(body)
+        output = await self._captured(body)
         self._temporary += 1
         path = f"/tmp/.sh-{self.state.pid}-{self._temporary % 8}"
-        self.files.write(path, (output + "\n" if output else "").encode("utf-8", "surrogateescape"))
+        self.files.write(path, output)
         return path

@@ -435,7 +435,7 @@ class Lexer:
             if not name:
                 raise self.incomplete("}")
             if not digits and name not in _SPECIAL:
-                raise self._bad_substitution(start)
+                return self._bad_substitution(start)
         self.at += len(name)
         index: Word | None = None
         if found and text[self.at : self.at + 1] == "[":
@@ -446,9 +446,9 @@ class Lexer:
             self.at += 1
         if operator:
             if text[self.at : self.at + 1] in ("*", "@") and operator == "!":
-                raise self._bad_substitution(start)
-            self._expect_brace(start)
-            return Parameter(name, operator, index=index, quoted=quoted)
+                operator = "names"
+                self.at += 1
+            return self._closed(start, Parameter(name, operator, index=index, quoted=quoted))
         for candidate in (
             *(":-", ":=", ":?", ":+", "##", "%%", "//", "/#", "/%", "^^", ",,"),
             *("-", "=", "?", "+", "#", "%", "/", "^", ",", ":", "@"),
@@ -472,8 +472,7 @@ class Lexer:
                     second = self._argument(frozenset("}"), quoted)
             else:
                 argument = self._argument(frozenset("}"), quoted)
-        self._expect_brace(start)
-        return Parameter(name, operator, argument, second, index, quoted)
+        return self._closed(start, Parameter(name, operator, argument, second, index, quoted))
 
     def _argument(self, ends: frozenset[str], quoted: bool) -> Word:
         depth = self.depth
@@ -486,14 +485,18 @@ class Lexer:
             return word
         return Word(tuple(Literal(p.text, quoted=p.quoted) if isinstance(p, Literal) else p for p in word.parts))
 
-    def _expect_brace(self, start: int) -> None:
+    def _closed(self, start: int, parameter: Parameter) -> Parameter:
+        """``parameter``, if the brace that ends it is here."""
         if self.at >= len(self.text):
             raise self.incomplete("}")
         if self.text[self.at] != "}":
-            raise self._bad_substitution(start)
+            return self._bad_substitution(start)
         self.at += 1
+        return parameter
 
-    def _bad_substitution(self, start: int) -> ShellSyntaxError:
+    def _bad_substitution(self, start: int) -> Parameter:
+        """What makes no sense in braces: it fails where it is expanded, not here."""
         end = self.text.find("}", start)
         inside = self.text[start : end if end >= 0 else len(self.text)]
-        return ShellSyntaxError(f"${{{inside}}}: bad substitution", line=self.line())
+        self.at = end + 1 if end >= 0 else len(self.text)
+        return Parameter(f"${{{inside}}}", "bad")

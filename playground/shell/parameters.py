@@ -43,7 +43,7 @@ async def transform(part: Parameter, value: str, expander: PatternExpander) -> s
             return value.lower()
         case "@":
             return {"U": value.upper(), "L": value.lower(), "u": value[:1].upper() + value[1:]}.get(
-                pattern, quoted(value) if pattern == "Q" else value
+                pattern, always_quoted(value) if pattern == "Q" else value
             )
         case _:
             return value
@@ -108,10 +108,13 @@ def single_quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
+def always_quoted(text: str) -> str:
+    """``text`` in quotes, as ``${x@Q}`` gives it."""
+    return _ansi_quoted(text) if _has_control(text) else single_quoted(text)
+
+
 def quoted(text: str) -> str:
     """``text`` as a word of the shell that means it: in quotes where it needs them."""
     if text and all(c.isalnum() or c in "_-./:@%+=," for c in text):
         return text
-    if _has_control(text):
-        return _ansi_quoted(text)
-    return single_quoted(text)
+    return always_quoted(text)

@@ -271,7 +271,10 @@ class Parser:
         if target.kind == "number":
             target = Token("word", target.text, target.start, ast.Word((ast.Literal(target.text),)))
         if target.kind != "word" or target.word is None:
-            self._lexer.at = saved if target.kind == "end" else self._lexer.at
+            if target.kind == "end":
+                self._lexer.at = saved
+                line = self._lexer.line(target.start)
+                raise ast.ShellSyntaxError("syntax error near unexpected token `newline'", "newline", line)
             raise self._unexpected(target)
         redirect = ast.Redirect(token.text, target.word, descriptor)
         if token.text in ("<<", "<<-"):
@@ -543,6 +546,9 @@ class Parser:
                 raise self._test_error(self._peek())
             return ast.TestBinary(left.word, "=~", word)
         right = self._next()
+        if right.text == "]]":
+            sentence = "unexpected argument `]]' to conditional binary operator"
+            raise ast.ShellSyntaxError(sentence, line=self._lexer.line(right.start))
         if right.word is None:
             raise self._test_error(right)
         return ast.TestBinary(left.word, token.text, right.word)
@@ -563,7 +569,10 @@ def _parse_body(lexer: Lexer) -> ast.Sequence:
     parser = Parser.within(lexer)
     body = parser._list()
     if not parser._is_operator(")"):
-        raise parser._unexpected(parser._peek())
+        token = parser._peek()
+        if token.kind == "end":
+            raise ast.Incomplete("unexpected EOF while looking for matching `)'", line=lexer.line() + 1)
+        raise parser._unexpected(token)
     parser._next()
     lexer.pending_documents = pending + lexer.pending_documents
     return body

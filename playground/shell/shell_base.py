@@ -60,6 +60,8 @@ class ShellBase:
         """More than 0 where ``set -e`` does not look: in conditions."""
         self._trapping = False
         """A trap for failures runs: one in it starts no other."""
+        self.sourcing = 0
+        """How many files are being read by ``source`` now."""
         self._temporary = 0
         self.keyboard: TerminalReader | None = None
         """The terminal of the session, where there is one."""
@@ -160,5 +162,5 @@ class ShellBase:
         name = f"{state.name}: -c" if state.command_string else state.name
         await self.write_error(f"{name}: line {error.line}: {error}\n")
         lines = text.split("\n")
-        if error.token and error.token != "newline" and error.line <= len(lines):
+        if error.token and error.line <= len(lines):
             await self.write_error(f"{name}: line {error.line}: `{lines[error.line - 1]}'\n")

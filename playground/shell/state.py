@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from playground.shell import ast
@@ -78,6 +78,10 @@ class ShellState:
     background_pid: int | None = None
     line: int = 1
     bytes_held: int = 0
+    directories: list[str] = field(default_factory=list)
+    """Where ``popd`` goes back to, the next one first."""
+    last_argument: str = ""
+    """``$_``."""
     history: list[str] = field(default_factory=list)
     """Shared with the terminal's line editor."""
     attended: bool = False
@@ -85,36 +89,22 @@ class ShellState:
 
     def copy(self) -> "ShellState":
         """What a subshell starts with."""
-        return ShellState(
-            self.name,
-            self.flavour,
-            False,
-            self.command_string,
-            {
-                name: Variable(
-                    dict(v.value) if isinstance(v.value, dict) else v.value,
-                    v.exported,
-                    v.readonly,
-                    v.integer,
-                    v.associative,
-                )
+        return replace(
+            self,
+            interactive=False,
+            variables={
+                name: replace(v, value=dict(v.value) if isinstance(v.value, dict) else v.value)
                 for name, v in self.variables.items()
             },
-            dict(self.functions),
-            dict(self.aliases),
-            dict(self.options),
-            dict(self.shopts),
-            {name: trap for name, trap in self.traps.items() if name == "ERR" and self.on("errtrace")},
-            list(self.positional),
-            [Frame(frame.name, list(frame.positional), dict(frame.hidden)) for frame in self.frames],
-            self.status,
-            list(self.pipe_statuses),
-            self.pid,
-            self.background_pid,
-            self.line,
-            self.bytes_held,
-            self.history,
-            self.attended,
+            functions=dict(self.functions),
+            aliases=dict(self.aliases),
+            options=dict(self.options),
+            shopts=dict(self.shopts),
+            traps={name: trap for name, trap in self.traps.items() if name == "ERR" and self.on("errtrace")},
+            positional=list(self.positional),
+            frames=[replace(each, positional=list(each.positional), hidden=dict(each.hidden)) for each in self.frames],
+            pipe_statuses=list(self.pipe_statuses),
+            directories=list(self.directories),
         )
 
     # Variables

@@ -3,7 +3,7 @@
 Every writer takes virtual time, so that no loop of writing can stand the lab still.
 """
 
-from typing import Final, TypeGuard
+from typing import Final, Protocol, TypeGuard, runtime_checkable
 
 from playground.api.files import MemoryFiles
 from playground.api.process import Loop, Promise, Reader, Writer
@@ -59,6 +59,12 @@ class BytesReader:
         end = self._data.find(b"\n", self._at) + 1 or len(self._data)
         line, self._at = self._data[self._at : end], end
         return line
+
+    async def read_until(self, end: bytes, most: int) -> bytes:
+        found = self._data.find(end, self._at, self._at + most) if end else -1
+        stop = found + 1 if found >= 0 else min(len(self._data), self._at + most)
+        piece, self._at = self._data[self._at : stop], stop
+        return piece
 
 
 class NullWriter:
@@ -183,6 +189,23 @@ class _PipeReader:
                 return bytes(line)
             await pipe.changed()
 
+    async def read_until(self, end: bytes, most: int) -> bytes:
+        pipe = self._pipe
+        piece = bytearray()
+        while len(piece) < most:
+            while not pipe.buffer and pipe.writer_open:
+                await pipe.changed()
+            if not pipe.buffer:
+                break
+            found = pipe.buffer.find(end, 0, most - len(piece)) if end else -1
+            stop = found + 1 if found >= 0 else most - len(piece)
+            piece += pipe.buffer[:stop]
+            del pipe.buffer[:stop]
+            pipe.notify()
+            if found >= 0:
+                break
+        return bytes(piece)
+
 
 class _PipeWriter:
     is_terminal = False
@@ -214,6 +237,37 @@ def is_reader(stream: object) -> TypeGuard[Reader]:
 
 def is_writer(stream: object) -> TypeGuard[Writer]:
     return hasattr(stream, "write")
+
+
+@runtime_checkable
+class _Piecewise(Protocol):
+    """A reader that can stop anywhere and leave the rest for whoever reads next."""
+
+    async def read_until(self, end: bytes, most: int) -> bytes:
+        """Input up to and with ``end`` (nothing: no end), or ``most`` bytes of it."""
+
+
+async def read_until(reader: Reader, end: bytes, most: int | None) -> bytes:
+    """Input up to and with the byte ``end`` (nothing: no end), or the first ``most`` characters of it.
+
+    From a terminal it is a line, of which what is too much is lost.
+    """
+    if end == b"\n" and most is None:
+        return await reader.readline()
+    limit = CAPTURE_BYTES if most is None else most
+    if not isinstance(reader, _Piecewise):
+        line = await reader.readline()
+        return encoded(decoded(line)[:limit])
+    data = bytearray()
+    while len(decoded(bytes(data))) < limit:
+        piece = await reader.read_until(end, limit - len(decoded(bytes(data))) if most is not None else limit)
+        data += piece
+        # A character may have come in parts.
+        if not piece or (end and piece.endswith(end)):
+            break
+        if most is not None and not data[-1] & 0x80 and len(decoded(bytes(data))) >= limit:
+            break
+    return bytes(data)
 
 
 async def read_all(reader: Reader, limit: int = 4 * CAPTURE_BYTES) -> bytes:
