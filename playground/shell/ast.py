@@ -33,7 +33,8 @@ class Parameter:
 
     ``operator`` is ``""``, ``length``, one of ``:- - := = :? ? :+ +``, ``# ## % %%``, ``/ // /# /%``, ``:``
     (substring, ``argument`` and ``second`` are arithmetic), ``^ ^^ , ,,``, ``@`` (transformations), ``!``
-    (indirect), ``names`` (of variables that begin so) or ``bad`` (``name`` is all of it, and makes no sense). ``index`` is the subscript of an array element, ``@`` or ``*`` for all of them.
+    (indirect), ``names`` (of variables that begin so) or ``bad`` (``name`` is all of it, and makes no sense).
+    ``index`` is the subscript of an array element, ``@`` or ``*`` for all of them.
     """
 
     name: str
