@@ -8,7 +8,6 @@ import logging
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,13 +18,14 @@ from playground.labs.clock import Clock
 from playground.labs.emulated_calls import EmulatedEngineCalls
 from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
 from playground.labs.errors import Conflict, NotFound, TooMany
-from playground.labs.history import History
 from playground.labs.inputs import Inputs
 from playground.labs.journal import Entry, Header, Input, Record, Store
 from playground.labs.scrollback import Scrollback
+from playground.labs.tape import Tape
+from playground.labs.telling import Telling
 from playground.labs.ticket import Ticket
 from playground.labs.undo import is_act
-from playground.labs.view_log import Changes, ViewLog
+from playground.labs.view_log import Changes
 from playground.lessons.checks import Command
 from playground.lessons.model import Lesson
 from playground.lessons.render import fill
@@ -40,11 +40,6 @@ log = logging.getLogger(__name__)
 STRICT = "SWARM_PLAYGROUND_STRICT"
 """Set in the environment of tests: a fault of ours ends the lab instead of being told and left behind."""
 SECOND = 1_000_000
-SLICE_S = 0.008
-"""Processor time that one lab may take before others get their turn."""
-DELTA_S = 1 / 30
-TICK_S = 1.0
-"""While time passes and nothing happens, pages hear of the time so often."""
 MAX_INPUTS = 100_000
 STEP_LIMIT_US = 3600 * SECOND
 IDLE_S = 120.0
@@ -82,14 +77,13 @@ class Lab:
         self.header: Header = record.header
         self.clock = Clock(manual=record.header.manual)
         self.lock = threading.RLock()
-        self.views = ViewLog(time.time_ns() // 1_000_000)  # Another number than in this lab's last life.
-        self.history = History()
+        self.telling = Telling(lambda: self.now_us, self.clock_state, lambda: self.cluster.observer.traffic.take())
+        self.views, self.history = self.telling.views, self.telling.history
         self.scrollbacks: dict[str, Scrollback] = {}
         self.watchers = 0
         self.busy = 0
         self.touched_s = time.monotonic()
         self.ended = False
-        self.on_delta: Callable[[Json], object] | None = None
         self.on_output: Callable[[str], object] | None = None
         self.on_end: Callable[[str], object] | None = None
         self.on_progress: Callable[[Lab, Json, Json], object] | None = None
@@ -97,13 +91,7 @@ class Lab:
         self._count = 0
         """Inputs so far."""
         self._marked_us = 0
-        self._told_s = 0.0
-        self._ticked_s = 0.0
-        self._untold = Changes()
-        """What changed since the last delta."""
         self._actions = Actions(self)
-        self._tape = deque(record.entries)
-        self._tape_end_us = 0
         self._checked = checked
         self.undone: list[tuple[Record, str]] = []
         """What ``redo`` would bring back, newest last: the lab as it was, and what was done."""
@@ -112,6 +100,7 @@ class Lab:
         self._stored = False
         self.lesson: LessonRun | None = None
         self.cluster, self.engine_calls = self._make(record)
+        self._tape = Tape(self.cluster.kernel, record.entries, self._apply_next)
         if not os.environ.get(STRICT):
             self.cluster.kernel.on_fault = self._fault
         self.cluster.on_output = self._output
@@ -122,7 +111,6 @@ class Lab:
         self.cluster.on_command = self._heard
         self._replay(max(record.now_us, record.entries[-1].at_us if record.entries else 0), between)
         self._tape.extend(tape)
-        self._tape_end_us = self._tape[-1].at_us if self._tape else 0
         self._checked = False
         if self.lesson is not None:
             self._progress = self.lesson.progress()
@@ -161,22 +149,19 @@ class Lab:
 
     def view(self) -> Json:
         with self.lock:
-            self._tell(self.collect())
-            return self.views.view(self.now_us, self.clock_state())
+            return self.telling.view()
 
     def view_at(self, at_us: int) -> Json:
         """The view as it was at a moment; a moment that has not been yet is now."""
         with self.lock:
-            self._tell(self.collect())  # So that ``n`` counts all that has happened.
-            past = self.history.view(min(at_us, self.now_us))
-            return {**past, "n": self.views.n, "clock": self.clock_state()}
+            return self.telling.view_at(at_us)
 
     def clock_state(self) -> Json:
         """Pace, until when a recording plays (None: none does), and whether something undone can be done again."""
         return {
             "speed": self.clock.speed,
             "paused": self.clock.paused or self.clock.manual,
-            "plays_until": self._tape_end_us if self._tape else None,
+            "plays_until": self._tape.end_us if self._tape else None,
             "redo": self.undone[-1][1] if self.undone else None,
         }
 
@@ -323,13 +308,11 @@ class Lab:
             if state != self.views.current["lesson"]:
                 changes.put["lesson"] = state
                 self.views.absorb(Changes(put={"lesson": state}))
-        if changes:
-            self.history.add(at_us, changes, self.views.current)
-            self._untold.add(changes)
+        self.telling.take(at_us, changes)
 
     def _settle(self) -> None:
         """Finish the current instant, so that the input comes between two of them."""
-        self._run_until(self.now_us)
+        self._tape.run_until(self.now_us)
 
     # Time
 
@@ -343,17 +326,10 @@ class Lab:
         end_us = None if limit_us is None else self.now_us + limit_us
         while not done():
             with self.lock:
-                deadline = time.process_time() + SLICE_S
-                due_us = self.cluster.kernel.next_due_us()
-                if due_us is None:
-                    raise RuntimeError("the lab waits for something that will never happen")
-                while not done() and due_us is not None and time.process_time() < deadline:
-                    if end_us is not None and due_us > end_us:
-                        self._run_until(end_us)
-                        return done()
-                    self._run_until(due_us)
-                    due_us = self.cluster.kernel.next_due_us()
+                over = self._tape.hurry_slice(done, end_us)
                 self.after_slice()
+            if over:
+                return done()
             sleep(0)
         return True
 
@@ -373,7 +349,7 @@ class Lab:
         target_us = self.now_us + int(seconds * SECOND)
         while self.now_us < target_us:
             with self.lock:
-                self._run(target_us)
+                self._tape.run_slice(target_us)
                 self.after_slice()
             sleep(0)
         self._store.mark(self.id, self.now_us)
@@ -402,7 +378,7 @@ class Lab:
             if self.lesson is not None and self.lesson.dirty:
                 self._look()
             target_us = self.clock.target_us(self.now_us)
-            more = target_us > self.now_us and not self._run(target_us)
+            more = target_us > self.now_us and not self._tape.run_slice(target_us)
             self.after_slice()
             if self.now_us - self._marked_us > 5 * SECOND:
                 self._marked_us = self.now_us
@@ -412,19 +388,6 @@ class Lab:
     def _go_on(self) -> None:
         """Do the next of what is to be played."""
         self._actions.go_on()
-
-    def _run(self, target_us: int) -> bool:
-        deadline = time.process_time() + SLICE_S
-        return self._run_until(target_us, lambda: time.process_time() > deadline)
-
-    def _run_until(self, target_us: int, stop: Callable[[], bool] | None = None) -> bool:
-        """Let time pass up to a moment, with what is on the tape; False when ``stop()`` ended it early."""
-        kernel, tape = self.cluster.kernel, self._tape
-        while tape and tape[0].at_us <= target_us:
-            if not kernel.run_until(tape[0].at_us, stop):
-                return False
-            self._apply_next(tape.popleft())
-        return kernel.run_until(target_us, stop)
 
     def _apply_next(self, entry: Entry) -> None:
         if self._checked:
@@ -439,35 +402,18 @@ class Lab:
 
     def _replay(self, until_us: int, between: Callable[[float], object] | None) -> None:
         if between is None:
-            self._run_until(until_us)
+            self._tape.run_until(until_us)
             return
-        while True:
-            if self._run(until_us):
-                return
+        while not self._tape.run_slice(until_us):
             between(self.now_us / max(1, until_us))
 
     def after_slice(self) -> None:
         """Tell the pages what changed, at most 30 times a second."""
-        now_s = time.monotonic()
-        if now_s - self._told_s < DELTA_S:
-            return
-        self._told_s = now_s
-        delta = self.collect()
-        if delta is None and self.clock.moving and self.watchers and now_s - self._ticked_s > TICK_S:
-            delta = self.views.publish(Changes(), self.now_us)
-        if delta is not None:
-            self._ticked_s = now_s
-            self._tell(delta)
-
-    def _tell(self, delta: Json | None) -> None:
-        if delta is not None and self.on_delta is not None:
-            self.on_delta(delta)
+        self.telling.tell(ticking=self.clock.moving and bool(self.watchers))
 
     def collect(self) -> Json | None:
         """Number what changed since the last time; returns the delta, if there is any."""
-        changes, self._untold = self._untold, Changes()
-        changes.messages.extend(self.cluster.observer.traffic.take())
-        return self.views.publish(changes, self.now_us) if changes else None
+        return self.telling.collect()
 
     def _keep_progress(self) -> None:
         """Journal what was ticked, so that it outlives a change of the lesson."""
@@ -481,8 +427,7 @@ class Lab:
 
     def clock_changed(self) -> None:
         """Send the clock's new state to the pages."""
-        self._tell(self.collect())
-        self._tell(self.views.publish(Changes(put={"clock": self.clock_state()}), self.now_us))
+        self.telling.clock_changed()
 
     def _output(self, terminal: str, data: bytes) -> None:
         scrollback = self.scrollbacks.get(terminal)

@@ -162,7 +162,7 @@ class LabNamespace(Namespace):
             self._io.emit("ended", {"reason": reason}, to=lab.id, namespace=self.namespace)
 
         lab.on_end = end
-        lab.on_delta = delta
+        lab.telling.on_delta = delta
         lab.on_output = output
 
     def _swapped(self, old: Lab, new: Lab) -> None:

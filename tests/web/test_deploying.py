@@ -46,9 +46,7 @@ def test_behind_a_proxy_every_learner_has_an_allowance_of_their_own(client: Flas
         429,
     ]
     refused = client.post("/api/labs", json={"nodes": []}, headers={"X-Forwarded-For": "198.51.100.1"})
-    assert refused.get_json() == {
-        "error": "these are many new labs: one address may open 1 in a minute; wait a moment"
-    }
+    assert refused.get_json() == {"error": "these are many new labs: one address may open 1 in a minute; wait a moment"}
     # Only what the proxy itself has added is believed.
     assert opened(client, "203.0.113.9, 198.51.100.2") == 429
 
