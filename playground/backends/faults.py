@@ -456,7 +456,7 @@ def together(several: Any) -> list[Json]:
     if not isinstance(several, list) or not 1 <= len(several) <= MAX_TOGETHER:
         raise BadRequest(f"`all` takes a list of 1 to {MAX_TOGETHER} faults")
     if not all(isinstance(each, dict) and sum(verb in each for verb in AT_ONCE) == 1 for each in several):
-        raise BadRequest(f"`all` takes faults of links and images, each with one of: {', '.join(AT_ONCE)}")
+        raise BadRequest('`all` takes faults of links and images, as {"all": [{"cut": [a, b]}, {"crash": image}]}')
     return several
 
 

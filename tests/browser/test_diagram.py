@@ -105,3 +105,49 @@ def test_a_small_screen_lacks_nothing(page: Page, open_lab: Callable[..., LabPag
     page.get_by_role("button", name="Raft", exact=True).click()
     expect(page.get_by_role("heading", name="Raft", exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_link_is_slowed_cut_and_mended_by_keys_alone_and_one_undo_takes_it_back(
+    open_lab: Callable[..., LabPage],
+) -> None:
+    lab = open_lab(nodes=["manager1", "manager2", "worker1"])
+    lab.swarm(["manager1", "manager2"], ["worker1"])
+    page = lab.page
+    line = page.locator('#diagram .link[data-link="manager1|worker1"]')
+    expect(line).to_have_attribute("data-form", "whole")
+    page.keyboard.press("Alt+2")
+    expect(lab.node("manager1")).to_be_focused()
+    # Behind the machines the links, as they are called; arrows go from one to the next.
+    page.keyboard.press("Tab")
+    stop = page.locator("#diagram .link-stop:focus")
+    expect(stop).to_have_attribute("aria-label", "manager1 and manager2 hear each other.")
+    page.keyboard.press("ArrowRight")
+    expect(stop).to_have_attribute("aria-label", "manager1 and worker1 hear each other.")
+    expect(page.locator("#caption")).to_have_text("manager1 and worker1 hear each other.")
+
+    page.keyboard.press("Enter")
+    form = page.locator("#link-form")
+    expect(form).to_be_visible()
+    form.get_by_label("Slower by").press("Control+a")
+    page.keyboard.type("200")
+    form.get_by_label("Loses of its packets").press("Control+a")
+    page.keyboard.type("30")
+    page.keyboard.press("Enter")
+    expect(form).to_be_hidden()
+    expect(line).to_have_attribute("data-form", "lossy")
+    expect(stop).to_have_attribute(
+        "aria-label", "The link between manager1 and worker1 is 200 ms slower and loses 30 % of its packets."
+    )
+    page.keyboard.press("Alt+z")
+    expect(line).to_have_attribute("data-form", "whole")
+
+    # The same from the outline.
+    page.locator("#outline-open").press("Enter")
+    page.locator("#outline").get_by_role("button", name="manager1 and worker1 hear each other.").press("Enter")
+    form.get_by_label("Cut").press("Space")
+    page.keyboard.press("Enter")
+    expect(line).to_have_attribute("data-form", "cut")
+    page.locator("#outline").get_by_role("button", name="The link between manager1 and worker1 is cut.").first.press(
+        "Enter"
+    )
+    expect(line).to_have_attribute("data-form", "whole")

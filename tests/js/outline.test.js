@@ -27,7 +27,33 @@ test("every line of the outline that stands for a thing can be chosen", () => {
   const deeds = outlineOf(view).flatMap(({ deed, lines }) => [deed, ...lines.map((line) => line.deed)]);
   assert.deepEqual(
     deeds.filter(Boolean).map(({ kind, key }) => `${kind} ${key}`.trim()),
-    ["heal", "node manager1", "node worker1", "task t1", "task t2", "service s1", "network n1", "port 5000"],
+    [
+      "heal",
+      "node manager1",
+      "node worker1",
+      "task t1",
+      "task t2",
+      "link manager1|worker1",
+      "service s1",
+      "network n1",
+      "port 5000",
+    ],
+  );
+});
+
+test("links are in the outline, each with its sentence and its form", () => {
+  const link = { a: "manager1", b: "worker1", cut: false, extra_ms: 200, loss: 0, since: 0 };
+  const view = aView([aManager("manager1"), aNode("worker1"), aNode("worker2")], {
+    links: { "manager1|worker1": link },
+  });
+  const { title, lines } = outlineOf(view).find(({ key }) => key === "links");
+  assert.equal(title, "Links");
+  assert.deepEqual(
+    lines.map(({ text, deed }) => [text, deed.kind, deed.key]),
+    [
+      ["The link between manager1 and worker1 is 200 ms slower.", "link", "manager1|worker1"],
+      ["manager1 and worker2 hear each other.", "link", "manager1|worker2"],
+    ],
   );
 });
 

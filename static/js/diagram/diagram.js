@@ -71,7 +71,7 @@ export class Diagram {
     this.roster = new Roster(store);
     this.tasks = new TaskLayer(this.roster, this.nodes, () => this.#arrangement?.waiting);
     this.networks = new NetworkRow(!options.still);
-    this.links = new LinkLayer(store, this.nodes, this.#trafficLayer, options.pills ?? 5);
+    this.links = new LinkLayer(store, this.nodes, this.#trafficLayer, options.pills ?? 5, !options.still);
     /** Over the diagram, a layer of its own to the browser: what moves on it costs no repainting of what stands. */
     this.above = s("svg", { class: "above", "aria-hidden": "true", preserveAspectRatio: "xMidYMid meet" });
     this.svg = s(
@@ -87,6 +87,7 @@ export class Diagram {
       this.links.element,
       this.#tear.element,
       this.#nodeLayer,
+      this.links.over,
       this.networks.element,
       this.tasks.waiting,
       this.overlay,
@@ -231,7 +232,7 @@ export class Diagram {
       this.roster.dirty.add(name);
       this.#dirty.layout = true;
     }
-    if (!this.options.still && !this.svg.querySelector('[tabindex="0"]')) {
+    if (!this.options.still && !this.svg.querySelector('[data-node][tabindex="0"]')) {
       this.svg.querySelector("[data-node]")?.setAttribute("tabindex", "0");
     }
   }

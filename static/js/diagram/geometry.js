@@ -107,6 +107,30 @@ export function along({ from, c1, c2, to }, t) {
   return { x: at("x"), y: at("y") };
 }
 
+/**
+ * Where a word stands beside a curve: as near to its middle as it hides no card.
+ * @param {Box[]} cards @param {Curve} curve @param {{ width: number, height: number }} word
+ * @returns {Point} the middle of the word
+ */
+export function clearOf(cards, curve, { width, height }) {
+  let best = { hidden: Number.POSITIVE_INFINITY, x: 0, y: 0 };
+  for (const t of [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74]) {
+    const on = along(curve, t);
+    for (const dy of [-10, 10]) {
+      const [left, top] = [on.x - width / 2, on.y + dy - height / 2];
+      let hidden = 0;
+      for (const box of cards) {
+        const wide = Math.min(left + width, box.x + box.width) - Math.max(left, box.x);
+        const high = Math.min(top + height, box.y + box.height) - Math.max(top, box.y);
+        if (wide > 0 && high > 0) hidden += wide * high;
+      }
+      if (hidden < best.hidden) best = { hidden, x: on.x, y: on.y + dy };
+      if (hidden === 0) return best;
+    }
+  }
+  return best;
+}
+
 /** @param {Curve} curve @returns {string} for a path's d */
 export function curvePath({ from, c1, c2, to }) {
   const n = (/** @type {number} */ value) => Math.round(value * 10) / 10;

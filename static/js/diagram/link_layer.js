@@ -7,19 +7,24 @@
 import { s } from "../dom.js";
 import { drawnLinks, isCut, linkFigure, linkKey } from "./figures.js";
 import { linkCurve } from "./geometry.js";
+import { inNaturalOrder } from "./layout.js";
 import { LinkView, reversed, Traffic } from "./link_view.js";
+import { linkWords } from "./link_words.js";
 
 export class LinkLayer {
   element = s("g", { class: "links" });
+  /** Words and what the keyboard stops at, over the cards and after them. */
+  over = s("g", { class: "links-over" });
   traffic;
   /** @type {Map<string, LinkView>} */
   #links = new Map();
   #tall = false;
 
-  /** @param {Store} store @param {Map<string, NodeView>} nodes @param {SVGGElement} above @param {number} pills at once */
-  constructor(store, nodes, above, pills) {
+  /** @param {Store} store @param {Map<string, NodeView>} nodes @param {SVGGElement} above @param {number} pills at once @param {boolean} live whether links can be chosen */
+  constructor(store, nodes, above, pills, live) {
     this.store = store;
     this.nodes = nodes;
+    this.live = live;
     this.traffic = new Traffic(above, pills);
   }
 
@@ -37,19 +42,38 @@ export class LinkLayer {
     for (const [key, link] of this.#links) {
       if (wanted.has(key)) continue;
       link.element.remove();
+      link.over.remove();
       this.#links.delete(key);
     }
     for (const [key, { a, b, between }] of wanted) {
       let link = this.#links.get(key);
       if (!link) {
-        link = new LinkView(key, a, b);
+        link = new LinkView(key, a, b, this.live);
         this.#links.set(key, link);
         this.element.append(link.element);
         came.push(link);
       }
-      link.show(linkFigure(view, a, b), between);
+      link.show(linkFigure(view, a, b), between, linkWords(view, a, b));
     }
-    if (came.length > 0) this.#put(came);
+    if (came.length > 0) {
+      this.#put(came);
+      this.over.append(...this.#inOrder().map((link) => link.over));
+    }
+    if (this.live && ![...this.#links.values()].some((link) => link.reached)) this.#inOrder()[0]?.reach(true);
+  }
+
+  /** @returns {LinkView[]} as they are called */
+  #inOrder() {
+    return [...this.#links.values()].sort((p, q) => inNaturalOrder(p.a, q.a) || inNaturalOrder(p.b, q.b));
+  }
+
+  /** The keyboard goes to another link. @param {LinkView} link @param {number} step 1 for the next, -1 for the one before */
+  focusFrom(link, step) {
+    const all = this.#inOrder();
+    const next = all[(all.indexOf(link) + step + all.length) % all.length];
+    link.reach(false);
+    next?.reach(true);
+    next?.focus();
   }
 
   /** The cards have moved. @param {boolean} tall */
@@ -63,7 +87,7 @@ export class LinkLayer {
     const boxes = [...this.nodes.values()].map((node) => node.box);
     for (const link of links) {
       const [a, b] = [this.nodes.get(link.a), this.nodes.get(link.b)];
-      if (a && b) link.place(linkCurve(a.box, b.box, boxes, this.#tall));
+      if (a && b) link.place(linkCurve(a.box, b.box, boxes, this.#tall), boxes);
     }
   }
 

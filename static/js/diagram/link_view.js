@@ -3,37 +3,62 @@
 /** @import { Box, Curve, Message, Point } from "../types" */
 
 import { lessMotion, s, set, write } from "../dom.js";
-import { along, curvePath } from "./geometry.js";
+import { along, clearOf, curvePath } from "./geometry.js";
+
+/** As much room as the longest word takes. */
+const LABEL = { width: 76, height: 20 };
 
 export class LinkView {
   /** @type {Curve} */
   curve = { from: { x: 0, y: 0 }, c1: { x: 0, y: 0 }, c2: { x: 0, y: 0 }, to: { x: 0, y: 0 } };
   #line = s("path", { class: "line" });
   #reach = s("path", { class: "reach" });
-  #label = s("text", { class: "label", "text-anchor": "middle" });
+  #label = s("text", { class: "link-label", "text-anchor": "middle", "aria-hidden": "true" });
+  #stop = s("path", { class: "link-stop" });
+  /** The line, under the cards. */
   element;
+  /** What is over the cards: its word, and where the keyboard stops. */
+  over;
 
-  /** @param {string} key @param {string} a where its curve begins @param {string} b */
-  constructor(key, a, b) {
+  /** @param {string} key @param {string} a where its curve begins @param {string} b @param {boolean} live can be chosen */
+  constructor(key, a, b, live) {
     this.a = a;
     this.b = b;
-    this.element = s("g", { class: "link", "data-link": key }, this.#reach, this.#line, this.#label);
+    this.element = s("g", { class: "link", "data-link": key }, this.#reach, this.#line);
+    this.over = s("g", { class: "link-over", "data-link-of": key }, this.#label, ...(live ? [this.#stop] : []));
+    if (live) set(this.#stop, { role: "button", tabindex: -1, "aria-haspopup": "dialog" });
   }
 
-  /** @param {{ form: string, label: string }} figure @param {string} between */
-  show(figure, between) {
+  /** Whether Tab comes to it. @param {boolean} reached */
+  reach(reached) {
+    set(this.#stop, { tabindex: reached ? 0 : -1 });
+  }
+
+  /** @returns {boolean} whether Tab comes to it */
+  get reached() {
+    return this.#stop.getAttribute("tabindex") === "0";
+  }
+
+  focus() {
+    this.#stop.focus();
+  }
+
+  /** @param {{ form: string, label: string }} figure @param {string} between @param {string} sentence */
+  show(figure, between, sentence) {
     set(this.element, { "data-form": figure.form, "data-between": between });
+    set(this.#stop, { "aria-label": sentence });
     write(this.#label, figure.label && figure.form === "slow" ? `◷ ${figure.label}` : figure.label);
   }
 
-  /** @param {Curve} curve */
-  place(curve) {
+  /** @param {Curve} curve @param {Box[]} cards that its word keeps clear of, as far as it can */
+  place(curve, cards) {
     this.curve = curve;
     const d = curvePath(curve);
     set(this.#line, { d });
     set(this.#reach, { d });
-    const middle = along(curve, 0.5);
-    set(this.#label, { x: middle.x.toFixed(1), y: (middle.y - 6).toFixed(1) });
+    set(this.#stop, { d });
+    const at = clearOf(cards, curve, LABEL);
+    set(this.#label, { x: at.x.toFixed(1), y: (at.y + LABEL.height / 2 - 5).toFixed(1) });
   }
 }
 

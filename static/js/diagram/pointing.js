@@ -2,11 +2,10 @@
 
 /** @import { TaskFigure } from "../types" */
 /** @import { Diagram } from "./diagram.js" */
+/** @import { LinkView } from "./link_view.js" */
 
-import { t } from "../language.js";
-import { linkSentence } from "../words.js";
-import { isCut, linkOf } from "./figures.js";
 import { centre } from "./geometry.js";
+import { linkWords } from "./link_words.js";
 import { UNPLACED } from "./roster.js";
 
 /** How much larger one press makes it. */
@@ -57,7 +56,9 @@ function nodeAt(target) {
 
 /** @param {EventTarget | null} target @returns {string} */
 function linkAt(target) {
-  return target instanceof Element ? (target.closest("[data-link]")?.getAttribute("data-link") ?? "") : "";
+  if (!(target instanceof Element)) return "";
+  const over = target.closest("[data-link-of]")?.getAttribute("data-link-of");
+  return over ?? target.closest("[data-link]")?.getAttribute("data-link") ?? "";
 }
 
 /** @param {Diagram} diagram @param {MouseEvent} event @returns {TaskFigure | undefined} */
@@ -90,10 +91,7 @@ function sentenceOf(diagram, target) {
   if (network || port) return port?.sentence ?? network?.sentence ?? "";
   const link = diagram.links.get(linkAt(target));
   if (!link) return "";
-  const entity = linkOf(view, link.a, link.b);
-  if (entity && (entity.cut || entity.extra_ms > 0 || entity.loss > 0)) return linkSentence(entity);
-  if (isCut(view, link.a, link.b)) return t("{a} and {b} cannot hear each other.", { a: link.a, b: link.b });
-  return t("{a} and {b} hear each other.", { a: link.a, b: link.b });
+  return linkWords(view, link.a, link.b);
 }
 
 /** Arrow keys go to the nearest node in that direction; with Shift they move the picture. @param {Diagram} diagram @param {KeyboardEvent} event */
@@ -101,6 +99,8 @@ function onKey(diagram, event) {
   const name = nodeAt(event.target);
   const chosen = event.key === "Enter" || event.key === " ";
   if (!name && chosen && openInRow(diagram, event.target)) event.preventDefault();
+  const link = name ? undefined : diagram.links.get(linkAt(event.target));
+  if (link) return onLinkKey(diagram, link, event);
   if (!name) return;
   if (chosen) {
     event.preventDefault();
@@ -138,6 +138,16 @@ function onKey(diagram, event) {
   const there = diagram.elementOf(best.name);
   there?.setAttribute("tabindex", "0");
   there?.focus();
+}
+
+/** Arrow keys go from link to link, as they are called. @param {Diagram} diagram @param {LinkView} link @param {KeyboardEvent} event */
+function onLinkKey(diagram, link, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (event.key === "Enter" || event.key === " ") diagram.options.onLink?.(link.a, link.b);
+  else if (step) diagram.links.focusFrom(link, step);
+  else return;
+  event.preventDefault();
 }
 
 /** Of a network or a port that was chosen. @param {Diagram} diagram @param {EventTarget | null} target @returns {boolean} */

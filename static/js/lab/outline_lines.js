@@ -2,8 +2,9 @@
 
 /** @import { LinkEntity, NodeEntity, TaskEntity, View } from "../types" */
 
-import { nodeFigure, partitionSentence } from "../diagram/figures.js";
+import { drawnLinks, nodeFigure, partitionSentence } from "../diagram/figures.js";
 import { inNaturalOrder } from "../diagram/layout.js";
+import { linkWords } from "../diagram/link_words.js";
 import { networkFigures } from "../diagram/network_figures.js";
 import { hasEnded, isShown, sentenceOf } from "../diagram/task_figures.js";
 import { heard, t } from "../language.js";
@@ -48,6 +49,7 @@ export function outlineOf(view) {
       });
     }),
     ...(waiting.length > 0 ? [{ key: "waiting", title: t("Tasks without a node"), lines: waiting.map(taskLine) }] : []),
+    links(view),
     services(view),
     ...(networks.length > 0
       ? [
@@ -100,6 +102,20 @@ function faults(view) {
     lines.unshift({ key: "partition", text, deed: { kind: "heal", key: "" } });
   }
   return { key: "faults", title: lines.length > 0 ? t("Faults") : t("No faults."), lines };
+}
+
+/** @param {View} view @returns {Section} */
+function links(view) {
+  const drawn = [...drawnLinks(view)].sort(([, p], [, q]) => inNaturalOrder(p.a, q.a) || inNaturalOrder(p.b, q.b));
+  return {
+    key: "links",
+    title: drawn.length > 0 ? t("Links") : t("No links."),
+    lines: drawn.map(([key, { a, b }]) => ({
+      key,
+      text: linkWords(view, a, b),
+      deed: { kind: "link", key: `${a}|${b}` },
+    })),
+  };
 }
 
 /** @param {View} view @returns {Section} */
