@@ -94,9 +94,10 @@ class Cluster(Protocol):
 
 def require(names: Iterable[str], name: Any, *, terminal: bool = False) -> None:
     """Raises UnknownMachine unless ``name`` is one of the cluster's (or, for a terminal, the host)."""
-    there = [*([HOST] if terminal else []), *names]
-    if name not in there:
-        raise UnknownMachine(f"there is no node {name!r} in this lab; there are: {', '.join(there) or 'none yet'}")
+    known = [*([HOST] if terminal else []), *names]
+    if name not in known:
+        there = ", ".join(known) or "none yet"
+        raise UnknownMachine(f"there is no node {name!r} in this lab; there are: {there}")
 
 
 async def open_page(
