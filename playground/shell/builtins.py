@@ -208,9 +208,14 @@ async def history(shell: "Interpreter", arguments: list[str]) -> int:
 
 
 async def umask(shell: "Interpreter", arguments: list[str]) -> int:
-    if len(arguments) == 1:
-        await shell.write("0022\n")
-    return 0
+    words = arguments[1:]
+    if words in ([], ["-S"]):
+        await shell.write("u=rwx,g=rx,o=rx\n" if words else "0022\n")
+        return 0
+    if words[0] in ("022", "0022", "22"):
+        return 0
+    await shell.complain("umask: only 0022 is known here; use chmod for other permissions")
+    return 1
 
 
 async def ulimit(shell: "Interpreter", arguments: list[str]) -> int:

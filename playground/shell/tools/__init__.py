@@ -7,11 +7,14 @@ from playground.shell.tools.awk import AWK_TOOLS
 from playground.shell.tools.characters import CHARACTER_TOOLS
 from playground.shell.tools.clock import CLOCK_TOOLS
 from playground.shell.tools.columns import COLUMN_TOOLS
+from playground.shell.tools.comparing import COMPARING_TOOLS
 from playground.shell.tools.curl import CURL_TOOLS
 from playground.shell.tools.diff import DIFF_TOOLS
 from playground.shell.tools.digests import DIGEST_TOOLS
+from playground.shell.tools.dumps import DUMP_TOOLS
 from playground.shell.tools.ends import END_TOOLS
 from playground.shell.tools.files import FILE_TOOLS
+from playground.shell.tools.find import FIND_TOOLS
 from playground.shell.tools.full_screen import FULL_SCREEN_TOOLS
 from playground.shell.tools.grep import GREP_TOOLS
 from playground.shell.tools.identity import IDENTITY_TOOLS
@@ -28,17 +31,21 @@ from playground.shell.tools.sorting import SORTING_TOOLS
 from playground.shell.tools.system import SYSTEM_TOOLS
 from playground.shell.tools.text import TEXT_TOOLS
 from playground.shell.tools.wget import WGET_TOOLS
+from playground.shell.tools.wrapping import WRAPPING_TOOLS
 
 TOOLS: Final[dict[str, Tool]] = {
     **AWK_TOOLS,
     **CHARACTER_TOOLS,
     **CLOCK_TOOLS,
     **COLUMN_TOOLS,
+    **COMPARING_TOOLS,
     **CURL_TOOLS,
     **DIFF_TOOLS,
     **DIGEST_TOOLS,
+    **DUMP_TOOLS,
     **END_TOOLS,
     **FILE_TOOLS,
+    **FIND_TOOLS,
     **FULL_SCREEN_TOOLS,
     **GREP_TOOLS,
     **IDENTITY_TOOLS,
@@ -55,4 +62,5 @@ TOOLS: Final[dict[str, Tool]] = {
     **SYSTEM_TOOLS,
     **TEXT_TOOLS,
     **WGET_TOOLS,
+    **WRAPPING_TOOLS,
 }

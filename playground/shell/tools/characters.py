@@ -53,18 +53,22 @@ def _set_of(text: str) -> str:
 
 async def tr(invocation: Invocation) -> int:
     try:
-        long = {"delete": "d", "squeeze-repeats": "s", "complement": "c"}
+        long = {"delete": "d", "squeeze-repeats": "s", "complement": "c", "truncate-set1": "t"}
         options = read_options(invocation.arguments[1:], "dsCct", "", long, permute=False)
         if not options.words:
             raise UsageError("missing operand")
         if len(options.words) < 2 and not options.has("d", "s"):
-            raise UsageError(f"missing operand after \u2018{options.words[0]}\u2019")
+            raise UsageError(
+                f"missing operand after \u2018{options.words[0]}\u2019\nTwo strings must be given when translating."
+            )
         if len(options.words) > 2:
             raise UsageError(f"extra operand \u2018{options.words[2]}\u2019")
     except UsageError as error:
         return await refuse(invocation, error)
     first = _set_of(options.words[0])
     second = _set_of(options.words[1]) if len(options.words) > 1 else ""
+    if options.has("t") and second:
+        first = first[: len(second)]
     table, squeezed = _translation(options, first, second)
     last = ""
     while piece := await invocation.stdin.read():

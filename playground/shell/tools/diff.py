@@ -7,19 +7,28 @@ from typing import Final
 
 from playground.shell.streams import decoded
 from playground.shell.tool import Invocation, Tool, UsageError
-from playground.shell.tools.options import read_options, refuse
+from playground.shell.tools.options import read_options
 from playground.shell.tools.reading import whole
+
+_LONG: Final = {"unified": "u", "brief": "q", "color": "Y", "report-identical-files": "s"}
+
+
+async def _refuse(invocation: Invocation, sentence: str) -> int:
+    await invocation.stderr.write(f"diff: {sentence}\ndiff: Try 'diff --help' for more information.\n")
+    return 2
 
 
 async def diff(invocation: Invocation) -> int:
     import difflib
 
     try:
-        options = read_options(invocation.arguments[1:], "uqwBir", "U", {"unified": "u", "brief": "q", "color": "Y"})
+        options = read_options(invocation.arguments[1:], "uqwBirs", "U", _LONG)
     except UsageError as error:
-        return await refuse(invocation, error, 2)
+        return await _refuse(invocation, str(error))
     if len(options.words) != 2:
-        return await refuse(invocation, UsageError("missing operand after 'diff'"), 2)
+        last = options.words[-1] if options.words else "diff"
+        extra = f"extra operand '{options.words[2]}'" if len(options.words) > 2 else ""
+        return await _refuse(invocation, extra or f"missing operand after '{last}'")
     texts: list[list[str]] = []
     for path in options.words:
         data = await whole(invocation, path)
@@ -28,6 +37,8 @@ async def diff(invocation: Invocation) -> int:
         texts.append(decoded(data).splitlines(keepends=True))
     left, right = texts
     if left == right:
+        if options.has("s"):
+            await invocation.stdout.write(f"Files {options.words[0]} and {options.words[1]} are identical\n")
         return 0
     if options.has("q"):
         await invocation.stdout.write(f"Files {options.words[0]} and {options.words[1]} differ\n")

@@ -56,6 +56,10 @@ async def head(invocation: Invocation) -> int:
             shown = "standard input" if path == "-" else path
             await invocation.stdout.write(("\n" if index else "") + f"==> {shown} <==\n")
         if bytes_wanted is not None:
+            if options.value("c").startswith("-"):
+                data = await whole(invocation, path) or b""
+                await invocation.stdout.write(data[: max(0, len(data) - bytes_wanted)])
+                continue
             left = bytes_wanted
             while left > 0 and (piece := await reader.read()):
                 await invocation.stdout.write(piece[:left])

@@ -1,10 +1,15 @@
 """Tools that change the file system: mkdir, rmdir, rm, cp, mv, touch, chmod, chown, ln, mktemp."""
 
 import re
+from errno import ENOTDIR
 from typing import Final
 
+from playground.shell.dates import read_date
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options, refuse
+
+MAX_TRUNCATED: Final = 4 * 1024 * 1024
+"""Bytes that ``truncate`` makes a file long, at the most."""
 
 
 def named(path: str) -> str:
@@ -184,6 +189,8 @@ async def mv(invocation: Invocation) -> int:
         if options.has("n") and files.exists(place):
             continue
         try:
+            if place.endswith("/") and not files.is_directory(source) and not files.is_directory(place):
+                raise OSError(ENOTDIR, "Not a directory", place)
             files.rename(source, place)
             if options.has("v"):
                 await invocation.stdout.write(f"renamed {named(source)} -> {named(place)}\n")
@@ -198,17 +205,31 @@ async def mv(invocation: Invocation) -> int:
 
 async def touch(invocation: Invocation) -> int:
     try:
-        options = read_options(invocation.arguments[1:], "acm", "dtr", {"no-create": "c", "date": "d="})
+        options = read_options(
+            invocation.arguments[1:], "acmh", "dtr", {"no-create": "c", "date": "d=", "reference": "r="}
+        )
     except UsageError as error:
         return await refuse(invocation, error)
     if not options.words:
         return await refuse(invocation, UsageError("missing file operand"))
+    when_us: int | None = None
+    if options.has("d"):
+        when_us = read_date(options.value("d"), invocation.wall_us + invocation.loop.now_us)
+        if when_us is None:
+            return await invocation.complain(f"invalid date format \u2018{options.value('d')}\u2019")
+    if options.has("r"):
+        try:
+            when_us = invocation.files.stat(options.value("r")).changed_us
+        except OSError as error:
+            return await invocation.complain(
+                f"failed to get attributes of {named(options.value('r'))}: {error.strerror}"
+            )
     status = 0
     for path in options.words:
         if options.has("c") and not invocation.files.exists(path):
             continue
         try:
-            invocation.files.touch(path)
+            invocation.files.touch(path, when_us)
         except OSError as error:
             status = await invocation.complain(f"cannot touch {named(path)}: {error.strerror}")
     return status
@@ -224,7 +245,7 @@ async def chmod(invocation: Invocation) -> int:
     for path in words[1:]:
         for below in list(invocation.files.walk(path)) if recursive else [path]:
             try:
-                mode = _mode(words[0], invocation.files.stat(below).mode)
+                mode = changed_mode(words[0], invocation.files.stat(below).mode)
                 if mode is None:
                     return await refuse(invocation, UsageError(f"invalid mode: \u2018{words[0]}\u2019"))
                 invocation.files.chmod(below, mode)
@@ -234,7 +255,8 @@ async def chmod(invocation: Invocation) -> int:
     return status
 
 
-def _mode(text: str, mode: int) -> int | None:
+def changed_mode(text: str, mode: int) -> int | None:
+    """What ``chmod text`` makes of permissions; None where the text is wrong."""
     if re.fullmatch(r"[0-7]{1,4}", text):
         return int(text, 8)
     for clause in text.split(","):
@@ -273,6 +295,36 @@ async def ln(invocation: Invocation) -> int:
     return await invocation.complain("links are not supported by this file system: Operation not permitted")
 
 
+async def truncate(invocation: Invocation) -> int:
+    try:
+        options = read_options(invocation.arguments[1:], "c", "s", {"size": "s=", "no-create": "c"})
+    except UsageError as error:
+        return await refuse(invocation, error)
+    found = re.fullmatch(r"([-+]?)([0-9]{1,9})([KMG]?)(?:i?B)?", options.value("s"))
+    if not options.has("s"):
+        return await refuse(
+            invocation, UsageError("you must specify either \u2018--size\u2019 or \u2018--reference\u2019")
+        )
+    if found is None:
+        return await invocation.complain(f"Invalid number: \u2018{options.value('s')}\u2019")
+    if not options.words:
+        return await refuse(invocation, UsageError("missing file operand"))
+    size = int(found.group(2)) * {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}[found.group(3)]
+    status = 0
+    for path in options.words:
+        files = invocation.files
+        try:
+            data = files.read(path) if files.exists(path) else b""
+            wanted = max(0, len(data) + size * {"+": 1, "-": -1}[found.group(1)]) if found.group(1) else size
+            if wanted > MAX_TRUNCATED:
+                status = await invocation.complain(f"cannot open {named(path)} for writing: File too large")
+            elif files.exists(path) or not options.has("c"):
+                files.write(path, data[:wanted].ljust(wanted, b"\0"))
+        except OSError as error:
+            status = await invocation.complain(f"cannot open {named(path)} for writing: {error.strerror}")
+    return status
+
+
 async def mktemp(invocation: Invocation) -> int:
     directory = "-d" in invocation.arguments
     number = invocation.loop.now_us
@@ -295,6 +347,7 @@ async def mktemp(invocation: Invocation) -> int:
 
 FILE_TOOLS: Final[dict[str, Tool]] = {
     "mkdir": mkdir,
+    "truncate": truncate,
     "rmdir": rmdir,
     "rm": rm,
     "cp": cp,

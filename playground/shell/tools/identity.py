@@ -50,4 +50,4 @@ async def groups(invocation: Invocation) -> int:
     return 0
 
 
-IDENTITY_TOOLS: Final[dict[str, Tool]] = {"whoami": whoami, "id": identity, "groups": groups}
+IDENTITY_TOOLS: Final[dict[str, Tool]] = {"whoami": whoami, "id": identity, "groups": groups, "logname": whoami}

@@ -1,4 +1,4 @@
-"""Tools that show the file system: ls, find, stat, du, df, tree, basename, dirname, realpath, readlink."""
+"""Tools that show the file system: ls, stat, du, df, tree, basename, dirname, realpath, readlink."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,6 @@ from typing import Final
 from playground.api.files import FileStatus
 from playground.shell.dates import date_of
 from playground.shell.keys import width_of
-from playground.shell.patterns import glob
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.files import named
 from playground.shell.tools.options import Options, read_options, refuse
@@ -152,119 +151,6 @@ async def _show_long(
         await invocation.stdout.write(line)
 
 
-async def find(invocation: Invocation) -> int:
-    words = invocation.arguments[1:]
-    roots: list[str] = []
-    while words and not words[0].startswith(("-", "(", "!")):
-        roots.append(words.pop(0))
-    status = 0
-    try:
-        tests, action = _find_tests(words)
-    except UsageError as error:
-        return await invocation.complain(str(error))
-    for root in roots or ["."]:
-        if not invocation.files.exists(root):
-            status = await invocation.complain(f"\u2018{root}\u2019: No such file or directory")
-            continue
-        found = list(invocation.files.walk(root))
-        if action == ["-delete"]:
-            found.reverse()
-        for path in found:
-            if all(_find_holds(invocation, test, path, root) for test in tests):
-                status = await _find_act(invocation, action, path) or status
-    return status
-
-
-def _find_tests(words: list[str]) -> tuple[list[tuple[str, str, bool]], list[str]]:
-    """Tests (name, value, negated) and the action, of an expression in which all tests must hold."""
-    tests: list[tuple[str, str, bool]] = []
-    action = ["-print"]
-    negated = False
-    index = 0
-    while index < len(words):
-        word = words[index]
-        index += 1
-        if word in ("!", "-not"):
-            negated = True
-            continue
-        if word in ("-name", "-iname", "-path", "-type", "-maxdepth", "-mindepth", "-size", "-mmin", "-user"):
-            if index >= len(words):
-                raise UsageError(f"missing argument to `{word}'")
-            tests.append((word, words[index], negated))
-            index += 1
-        elif word == "-empty":
-            tests.append((word, "", negated))
-        elif word in ("-print", "-delete", "-print0"):
-            action = [word]
-        elif word == "-exec":
-            end = next((i for i in range(index, len(words)) if words[i] in (";", "+")), -1)
-            if end < 0:
-                raise UsageError("missing argument to `-exec'")
-            action = ["-exec", *words[index:end]]
-            index = end + 1
-        elif word not in ("-a", "-and"):
-            raise UsageError(f"unknown predicate `{word}'")
-        negated = False
-    return tests, action
-
-
-def _find_holds(invocation: Invocation, test: tuple[str, str, bool], path: str, root: str) -> bool:
-    kind, value, negated = test
-    status = invocation.files.stat(path)
-    name = path.rstrip("/").rsplit("/", 1)[-1] or path
-    depth = path.rstrip("/").count("/") - root.rstrip("/").count("/") if path != root else 0
-    match kind:
-        case "-name":
-            holds = glob(value).matches(name)
-        case "-iname":
-            holds = glob(value.lower()).matches(name.lower())
-        case "-path":
-            holds = glob(value).matches(path)
-        case "-type":
-            holds = {"f": "file", "d": "directory", "c": "device", "s": "socket"}.get(value) == status.kind
-        case "-maxdepth":
-            holds = not value.isdigit() or depth <= int(value[:6])
-        case "-mindepth":
-            holds = not value.isdigit() or depth >= int(value[:6])
-        case "-empty":
-            holds = not invocation.files.list(path) if status.kind == "directory" else status.size == 0
-        case "-user":
-            holds = status.owner == value
-        case "-size":
-            holds = _size_holds(value, status.size)
-        case _:
-            age = (invocation.wall_us + invocation.loop.now_us - status.changed_us) // 60_000_000
-            holds = _compared(value, age)
-    return holds != negated
-
-
-def _compared(value: str, number: int) -> bool:
-    digits = value.lstrip("+-")
-    wanted = int(digits[:9]) if digits.isdigit() else 0
-    return number > wanted if value.startswith("+") else number < wanted if value.startswith("-") else number == wanted
-
-
-def _size_holds(value: str, size: int) -> bool:
-    unit = {"c": 1, "k": 1024, "M": 1024**2, "G": 1024**3}.get(value[-1:], 512)
-    return _compared(value.rstrip("cwbkMG"), -(-size // unit))
-
-
-async def _find_act(invocation: Invocation, action: list[str], path: str) -> int:
-    if action[0] == "-exec":
-        await invocation.shell.run([word.replace("{}", path) for word in action[1:]] or ["true"])
-    elif action[0] == "-delete":
-        try:
-            if invocation.files.is_directory(path):
-                invocation.files.rmdir(path)
-            else:
-                invocation.files.remove(path)
-        except OSError as error:
-            return await invocation.complain(f"cannot delete \u2018{path}\u2019: {error.strerror}")
-    else:
-        await invocation.stdout.write(path + ("\0" if action[0] == "-print0" else "\n"))
-    return 0
-
-
 def _filled_in(text: str, meanings: Mapping[str, str]) -> str:
     """``text`` with each ``%x`` replaced by what ``x`` means; one that means nothing stays."""
     return re.sub(r"%(.)", lambda found: meanings.get(found.group(1), found.group()), text)
@@ -352,13 +238,23 @@ async def tree(invocation: Invocation) -> int:
 
 
 async def basename(invocation: Invocation) -> int:
-    words = invocation.arguments[1:]
-    if not words:
-        return await refuse(invocation, UsageError("missing operand"))
-    name = words[0].rstrip("/").rsplit("/", 1)[-1] or "/"
-    if len(words) > 1 and name != words[1]:
-        name = name.removesuffix(words[1])
-    await invocation.stdout.write(name + "\n")
+    try:
+        long = {"multiple": "a", "suffix": "s=", "zero": "z"}
+        options = read_options(invocation.arguments[1:], "az", "s", long, permute=False)
+        words = options.words
+        if not words:
+            raise UsageError("missing operand")
+        several = options.has("a", "s")
+        if len(words) > 2 and not several:
+            raise UsageError(f"extra operand \u2018{words[2]}\u2019")
+    except UsageError as error:
+        return await refuse(invocation, error)
+    suffix = options.value("s") or (words[1] if len(words) > 1 and not several else "")
+    for word in words if several else words[:1]:
+        name = word.rstrip("/").rsplit("/", 1)[-1] or "/" * bool(word)
+        if name != suffix:
+            name = name.removesuffix(suffix)
+        await invocation.stdout.write(name + ("\0" if options.has("z") else "\n"))
     return 0
 
 
@@ -381,7 +277,6 @@ async def realpath(invocation: Invocation) -> int:
 
 LISTING_TOOLS: Final[dict[str, Tool]] = {
     "ls": ls,
-    "find": find,
     "stat": stat,
     "du": du,
     "tree": tree,

@@ -263,7 +263,8 @@ async def timeout(invocation: Invocation) -> int:
     except UsageError as error:
         return await refuse(invocation, error, 125)
     if len(options.words) < 2:
-        return await refuse(invocation, UsageError("missing operand"), 125)
+        await invocation.stderr.write("Try 'timeout --help' for more information.\n")
+        return 125
     seconds = duration(options.words[0])
     if seconds is None:
         return await refuse(invocation, UsageError(f"invalid time interval \u2018{options.words[0]}\u2019"), 125)
@@ -302,6 +303,21 @@ async def timeout(invocation: Invocation) -> int:
         raise
     finally:
         timer.cancel()
+
+
+async def nice(invocation: Invocation) -> int:
+    """All programs are equally nice here: ``-n`` is read, and the command runs as it is."""
+    try:
+        options = read_options(invocation.arguments[1:], "", "n", {"adjustment": "n="}, permute=False)
+        options.number("n", 10, "adjustment")
+    except UsageError as error:
+        return await refuse(invocation, error, 125)
+    if not options.words:
+        await invocation.stdout.write("0\n")
+        return 0
+    if invocation.shell.finds(options.words[0]) is None:
+        return await invocation.complain(f"\u2018{options.words[0]}\u2019: No such file or directory", 127)
+    return await invocation.shell.run(options.words, stdin=invocation.stdin, stdout=invocation.stdout)
 
 
 async def nohup(invocation: Invocation) -> int:
@@ -420,6 +436,7 @@ RUNNING_TOOLS: Final[dict[str, Tool]] = {
     "watch": watch,
     "timeout": timeout,
     "nohup": nohup,
+    "nice": nice,
     "ssh": ssh,
     "apt": apt,
     "apt-get": apt,

@@ -1,15 +1,19 @@
-"""Tools that make lines out of nothing: seq, yes.
+"""Tools that make lines out of nothing: seq, yes; or mix them: shuf.
 
 Source: GNU coreutils.
 """
 
 import re
+from random import Random
 from typing import Final
 
 from playground.shell.printing import CONVERSION, formatted
+from playground.shell.streams import decoded, encoded
 from playground.shell.tool import Invocation, Tool, UsageError
-from playground.shell.tools.options import refuse
+from playground.shell.tools.options import read_options, refuse
+from playground.shell.tools.reading import whole
 
+MAX_SHUFFLED: Final = 100_000
 _SEQ_LONG: Final = {"--separator": "-s", "--format": "-f", "--equal-width": "-w"}
 
 
@@ -61,6 +65,40 @@ async def seq(invocation: Invocation) -> int:
     return 0
 
 
+async def shuf(invocation: Invocation) -> int:
+    """Lines in an order that only the lab's time decides."""
+    try:
+        long = {"head-count": "n=", "echo": "e", "input-range": "i=", "repeat": "r", "output": "o="}
+        options = read_options(invocation.arguments[1:], "er", "nio", long)
+        most = options.number("n", -1, "line count")
+        between = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", options.value("i")) if options.has("i") else None
+    except UsageError as error:
+        return await refuse(invocation, error)
+    if options.has("i") and between is None:
+        return await invocation.complain(f"invalid input range: \u2018{options.value('i')}\u2019")
+    if between is not None:
+        low, high = (int(number) for number in between.groups())
+        lines = [str(number) for number in range(low, min(high, low + MAX_SHUFFLED) + 1)]
+    elif options.has("e"):
+        lines = options.words
+    else:
+        data = await whole(invocation, options.words[0] if options.words else "-")
+        if data is None:
+            return 1
+        lines = decoded(data).splitlines()
+    chance = Random(invocation.loop.now_us)
+    if options.has("r"):
+        lines = [chance.choice(lines) for _ in range(min(most, MAX_SHUFFLED))] if lines else []
+    else:
+        chance.shuffle(lines)
+    text = "".join(line + "\n" for line in (lines if most < 0 else lines[:most]))
+    if options.has("o"):
+        invocation.files.write(options.value("o"), encoded(text))
+    else:
+        await invocation.stdout.write(text)
+    return 0
+
+
 async def yes(invocation: Invocation) -> int:
     line = (" ".join(invocation.arguments[1:]) or "y") + "\n"
     block = line * max(1, 4096 // len(line))
@@ -69,4 +107,4 @@ async def yes(invocation: Invocation) -> int:
         await invocation.loop.sleep(50)
 
 
-SEQUENCE_TOOLS: Final[dict[str, Tool]] = {"seq": seq, "yes": yes}
+SEQUENCE_TOOLS: Final[dict[str, Tool]] = {"seq": seq, "shuf": shuf, "yes": yes}
