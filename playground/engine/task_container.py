@@ -1,6 +1,6 @@
 """How this engine runs the tasks of its swarm: one container each.
 
-Source: moby ``daemon/cluster/executor/container/{executor,controller,adapter,container}.go``.
+Source: moby ``daemon/cluster/executor/container/{executor,controller,adapter}.go``.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.api.client import ENGINE_VERSION
-from playground.engine import wire
 from playground.engine.clock import Clock
 from playground.engine.containers.container import Container
 from playground.engine.containers.lifecycle import Containers
@@ -18,17 +17,17 @@ from playground.engine.images.pull import Puller
 from playground.engine.images.reference import parse
 from playground.engine.images.store import ImageStore
 from playground.engine.networks import Networks
+from playground.engine.task_request import LABEL, request_of, service_of, write_dependencies
 from playground.sim import SECOND, Signal
 from playground.sim import Task as Running
 from playground.swarm.errors import SwarmError
 from playground.swarm.executor import LogLine, TaskError
 from playground.swarm.model import Config, ContainerStatus, Network, Node, Secret, Spec, Task
 from playground.swarm.networks import is_ingress
-from playground.swarm.template import Context, TemplateError, expand_container
+from playground.swarm.template import TemplateError
 
 _GOSSIP_DELAY_US = 2 * SECOND
 _ATTACHMENTS_US = 30 * SECOND
-_LABEL = "com.docker.swarm"
 LOG_DRIVERS = ("awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "splunk", "syslog")
 NETWORK_DRIVERS = ("bridge", "host", "ipvlan", "macvlan", "null", "overlay")
 
@@ -102,7 +101,7 @@ class TaskExecutor:
 
     def keep_only(self, task_ids: set[str]) -> None:
         for container in self._task_containers():
-            if container.labels.get(f"{_LABEL}.task.id") not in task_ids:
+            if container.labels.get(f"{LABEL}.task.id") not in task_ids:
                 self._remove(container)
 
     def leave(self) -> None:
@@ -135,7 +134,7 @@ class TaskExecutor:
         self, task_id: str, follow: Callable[[LogLine], object] | None
     ) -> tuple[list[LogLine], Callable[[], None]]:
         for container in self._task_containers():
-            if container.labels.get(f"{_LABEL}.task.id") == task_id:
+            if container.labels.get(f"{LABEL}.task.id") == task_id:
                 if container.host_config["LogConfig"]["Type"] == "none":
                     break  # Such a driver cannot be read: swarmkit's agent notes it and sends nothing.
                 lines = container.log.lines()
@@ -168,7 +167,7 @@ class TaskController:
             return
         await self._pull_image()
         try:
-            request = self._request()
+            request = request_of(self._task, executor.assigned, executor.describe())
             container, _ = await executor.containers.create(self._task.full_name, request, managed=True)
         except Conflict:
             if executor.find(self._task) is None:
@@ -176,8 +175,8 @@ class TaskController:
             return
         except (EngineError, SwarmError, TemplateError) as error:
             raise TaskError(str(error)) from None
-        container.service = self._service()
-        self._write_dependencies(container)
+        container.service = service_of(self._task, executor.assigned)
+        write_dependencies(container, self._spec, executor.secrets, executor.configs)
 
     def _make_networks(self) -> None:
         for attachment in self._task.networks:
@@ -332,138 +331,3 @@ class TaskController:
         if container is None:
             raise TaskError(f"No such container: {self._task.full_name}")
         return container
-
-    # The container's configuration
-
-    def _service(self) -> dict[str, Any]:
-        task, assigned = self._task, self._executor.assigned
-        addresses = {}
-        for attachment in task.networks:
-            network = assigned.get(attachment.network_id)
-            if network is not None and attachment.addresses:
-                addresses[network.name] = attachment.addresses[0].partition("/")[0]
-        return {
-            "id": task.service_id,
-            "name": task.service_name,
-            "addresses": addresses,
-            "aliases": {attachment.network_id: attachment.aliases for attachment in task.networks},
-            "virtual_ips": {network: address.partition("/")[0] for network, address in task.virtual_ips},
-            "ports": tuple(
-                (str(port.get("Protocol", "tcp")), int(port["PublishedPort"]), int(port.get("TargetPort", 0)))
-                for port in task.endpoint_ports
-                if port.get("PublishMode", "ingress") == "ingress" and port.get("PublishedPort")
-            ),
-        }
-
-    def _request(self) -> dict[str, Any]:
-        task = self._task
-        node = Node(id=task.node_id, description=self._executor.describe())
-        spec = expand_container(self._spec, Context.of(task, node))
-        labels = {**(spec.get("Labels") or {})}
-        labels |= {
-            f"{_LABEL}.task": "",
-            f"{_LABEL}.task.id": task.id,
-            f"{_LABEL}.task.name": task.full_name,
-            f"{_LABEL}.node.id": task.node_id,
-            f"{_LABEL}.service.id": task.service_id,
-            f"{_LABEL}.service.name": task.service_name,
-        }
-        host_ports = [port for port in task.endpoint_ports if port.get("PublishMode") == "host"]
-        ports = {f"{port['TargetPort']}/{port.get('Protocol', 'tcp')}": port for port in host_ports}
-        image = str(spec["Image"])
-        try:
-            image = str(parse(image).tagged())
-        except BadParameter:
-            pass
-        command, arguments = spec.get("Command") or None, spec.get("Args") or None
-        limits = (task.spec.get("Resources") or {}).get("Limits") or {}
-        reservations = (task.spec.get("Resources") or {}).get("Reservations") or {}
-        dns = spec.get("DNSConfig") or {}
-        log = task.spec.get("LogDriver") or {}
-        networks = [
-            self._executor.assigned[a.network_id] for a in task.networks if a.network_id in self._executor.assigned
-        ]
-        return wire.read(
-            wire.CREATE,
-            {
-                "Hostname": spec.get("Hostname", ""),
-                "User": spec.get("User", ""),
-                "Tty": spec.get("TTY", False),
-                "OpenStdin": spec.get("OpenStdin", False),
-                "Env": list(spec.get("Env") or ()) or None,
-                "Entrypoint": command,
-                "Cmd": arguments,
-                "Image": image,
-                "WorkingDir": spec.get("Dir", ""),
-                "Labels": labels,
-                "StopSignal": spec.get("StopSignal", ""),
-                "Healthcheck": spec.get("Healthcheck"),
-                "ExposedPorts": {key: {} for key in ports},
-                "HostConfig": {
-                    "PortBindings": {
-                        name: [{"HostIp": "", "HostPort": str(port.get("PublishedPort") or "")}]
-                        for name, port in ports.items()
-                    },
-                    "Mounts": list(spec.get("Mounts") or ()),
-                    "NetworkMode": networks[0].name if networks else "bridge",
-                    "Init": spec.get("Init"),
-                    "ReadonlyRootfs": spec.get("ReadOnly", False),
-                    "Sysctls": spec.get("Sysctls"),
-                    "CapAdd": spec.get("CapabilityAdd"),
-                    "CapDrop": spec.get("CapabilityDrop"),
-                    "Ulimits": spec.get("Ulimits"),
-                    "OomScoreAdj": spec.get("OomScoreAdj", 0),
-                    "GroupAdd": spec.get("Groups"),
-                    "ExtraHosts": [_extra_host(entry) for entry in spec.get("Hosts") or ()] or None,
-                    "Dns": dns.get("Nameservers"),
-                    "DnsSearch": dns.get("Search"),
-                    "DnsOptions": dns.get("Options"),
-                    "LogConfig": {"Type": log.get("Name", ""), "Config": log.get("Options")},
-                    "Isolation": spec.get("Isolation", ""),
-                    "Memory": limits.get("MemoryBytes", 0),
-                    "MemoryReservation": reservations.get("MemoryBytes", 0),
-                    "NanoCpus": limits.get("NanoCPUs", 0),
-                    "PidsLimit": limits.get("Pids") or None,
-                },
-                "NetworkingConfig": {
-                    "EndpointsConfig": {
-                        network.name: {
-                            "Aliases": list(attachment.aliases) or None,
-                            "IPAMConfig": {"IPv4Address": attachment.addresses[0].partition("/")[0]}
-                            if attachment.addresses and not network.predefined
-                            else None,
-                        }
-                        for attachment in task.networks
-                        for network in (self._executor.assigned.get(attachment.network_id),)
-                        if network is not None
-                    }
-                },
-            },
-        )
-
-    def _write_dependencies(self, container: Container) -> None:
-        """Secrets below ``/run/secrets``, configs where they were asked for."""
-        found: list[tuple[str, bytes, int]] = []
-        for reference in self._spec.get("Secrets") or ():
-            secret = self._executor.secrets.get(reference["SecretID"])
-            file = reference.get("File") or {}
-            if secret is not None:
-                name = str(file.get("Name") or reference.get("SecretName", ""))
-                path = name if name.startswith("/") else f"/run/secrets/{name}"
-                found.append((path, secret.data, int(file.get("Mode", 0o444))))
-        for reference in self._spec.get("Configs") or ():
-            config = self._executor.configs.get(reference["ConfigID"])
-            file = reference.get("File") or {}
-            if config is not None and file:
-                name = str(file.get("Name") or reference.get("ConfigName", ""))
-                found.append((name if name.startswith("/") else f"/{name}", config.data, int(file.get("Mode", 0o444))))
-        for path, data, mode in found:
-            container.files.make_directories(path.rpartition("/")[0] or "/")
-            container.files.write(path, data)
-            container.files.chmod(path, mode)
-
-
-def _extra_host(entry: str) -> str:
-    """``address name`` of a service's hosts as ``name:address``."""
-    address, _, names = entry.strip().partition(" ")
-    return f"{names.split(maxsplit=1)[0] if names.strip() else ''}:{address}"

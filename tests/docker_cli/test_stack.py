@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playground.docker_cli.compose import schema
+from playground.docker_cli.compose import validation
 from playground.docker_cli.compose.interpolation import interpolate
 from playground.docker_cli.compose.normal_form import parse_volume
 from playground.docker_cli.compose.yaml_text import parse_yaml
@@ -291,7 +291,7 @@ NOT_YET = {
 @pytest.mark.parametrize("text", NOT_YET)
 def test_a_property_newer_than_the_files_version_is_refused(text: str) -> None:
     with pytest.raises(CommandFailed) as failure:
-        schema.validate(parse_yaml(text), schema.version_of(parse_yaml(text)))
+        validation.validate(parse_yaml(text), validation.version_of(parse_yaml(text)))
     assert failure.value.message == NOT_YET[text]
 
 

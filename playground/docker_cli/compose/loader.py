@@ -7,7 +7,7 @@ import posixpath
 from typing import Any
 
 from playground.docker_cli.cli import Cli
-from playground.docker_cli.compose import normal_form, schema
+from playground.docker_cli.compose import normal_form, validation
 from playground.docker_cli.compose.interpolation import interpolate
 from playground.docker_cli.compose.merging import merge
 from playground.docker_cli.compose.yaml_text import OddMapping, parse_yaml
@@ -87,10 +87,10 @@ def load(
     Raises:
         CommandFailed: something in them is wrong.
     """
-    version = schema.version_of(documents[0])
+    version = validation.version_of(documents[0])
     loaded = []
     for document in documents:
-        own = schema.version_of(document)
+        own = validation.version_of(document)
         if own != version:
             raise CommandFailed(f"version mismatched between two composefiles : {version} and {own}")
         _refuse_forbidden(document, explain)
@@ -99,7 +99,7 @@ def load(
             document = interpolate(document, cli.process.environment)
         if odd:
             raise CommandFailed("json: unsupported type: map[interface {}]interface {}")
-        schema.validate(document, version)
+        validation.validate(document, version)
         loaded.append(_sections(cli, document, version, directory))
     return merge(loaded)
 

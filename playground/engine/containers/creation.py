@@ -13,7 +13,7 @@ from playground.engine.errors import BadParameter
 from playground.engine.identity import signal_number
 from playground.engine.images.registry import Manifest
 from playground.engine.images.store import image_config
-from playground.engine.networks import LocalNetwork
+from playground.engine.local_network import LocalNetwork
 
 _MAC = re.compile(r"([0-9a-fA-F]{2})([:-][0-9a-fA-F]{2}){5}")
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
