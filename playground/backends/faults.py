@@ -8,6 +8,17 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from playground.backends.errors import BadRequest
+from playground.backends.fault_requests import (
+    FIELDS,
+    asked,
+    check_figures,
+    check_heal,
+    check_link,
+    check_partition,
+    check_undo,
+    text,
+    together,
+)
 from playground.backends.idle_faults import ends, idle
 from playground.engine.containers.container import Container
 from playground.engine.errors import EngineError
@@ -17,34 +28,14 @@ from playground.engine.images.registry import ImageRegistry
 from playground.engine.machine import Machine, Power
 from playground.sim import Kernel, Network
 
-MAX_SLOW_MS = 10_000
-MAX_START_S = 600
-MAX_NAME = 256
-TASK_LABEL = "com.docker.swarm.task.id"
-TASK_NAME_LABEL = "com.docker.swarm.task.name"
-
-FIELDS: dict[str, tuple[str, ...]] = {
-    "partition": (),
-    "heal": (),
-    "cut": (),
-    "mend": (),
-    "slow": ("ms",),
-    "lose": ("percent",),
-    "stop": (),
-    "kill": (),
-    "start": (),
-    "restart": (),
-    "kill_task": (),
+OWN_FIELDS: dict[str, tuple[str, ...]] = {
     "unhealthy": (),
     "crash": (),
     "slow_start": ("seconds",),
     "mend_image": (),
     "virtualization": (),
-    "undo": (),
-    "all": (),
 }
-"""What can be asked, each with the further fields that it needs."""
-
+"""What can be asked of emulated clusters alone."""
 USAGE = (
     'send one of {"partition": [[...], [...]]}, {"heal": true}, {"cut": [a, b]}, {"mend": [a, b]}, '
     '{"slow": [a, b], "ms": 200}, {"lose": [a, b], "percent": 30}, '
@@ -52,9 +43,8 @@ USAGE = (
     '{"unhealthy": image}, {"crash": image}, {"slow_start": image, "seconds": 20}, {"mend_image": image}, '
     '{"virtualization": true}, {"undo": id or "all"}, {"all": [of links and images, several]}'
 )
-AT_ONCE = ("cut", "mend", "slow", "lose", "unhealthy", "crash", "slow_start", "mend_image")
-"""What can be asked together, as one act: all that is true from one instant to the next."""
-MAX_TOGETHER = 8
+TASK_LABEL = "com.docker.swarm.task.id"
+TASK_NAME_LABEL = "com.docker.swarm.task.name"
 
 Json = dict[str, Any]
 Tell = Callable[[str, str], object]
@@ -102,59 +92,30 @@ class Faults:
 
     def check(self, fault: Any) -> None:
         """Raises BadRequest or UnknownMachine when ``fault`` could not be done; changes nothing."""
-        if not isinstance(fault, dict):
-            raise BadRequest(USAGE)
-        verbs = [verb for verb in fault if verb in FIELDS]
-        if len(verbs) != 1 or set(fault) - {verbs[0], *FIELDS[verbs[0]]}:
-            raise BadRequest(USAGE)
-        verb = verbs[0]
-        what = fault[verb]
+        verb, what = asked(fault, FIELDS | OWN_FIELDS, USAGE)
         match verb:
             case "partition":
-                self._check_partition(what)
+                check_partition(what, self._cluster.require)
             case "heal":
-                if what is not True:
-                    raise BadRequest('`heal` takes true: {"heal": true}')
+                check_heal(what)
             case "cut" | "mend" | "slow" | "lose":
-                self._check_link(verb, what)
+                check_link(verb, what, self._cluster.require)
             case "stop" | "kill" | "start" | "restart":
-                self._cluster.require(_text(verb, what, "the name of a node"))
+                self._cluster.require(text(verb, what, "the name of a node"))
             case "kill_task":
-                self._container(_text(verb, what, "a task's id, or its name as web.1"))
+                self._container(text(verb, what, "a task's id, or its name as web.1"))
             case "unhealthy" | "crash" | "slow_start" | "mend_image":
-                self._image(_text(verb, what, "the name of an image"))
+                self._image(text(verb, what, "the name of an image"))
             case "virtualization":
                 self._check_virtualization(what)
             case "all":
                 for each in together(what):
                     self.check(each)
             case "undo":
-                self._check_undo(_text(verb, what, 'the id of a fault, or "all"'))
-        if verb == "slow":
-            _number(fault.get("ms"), "ms", 1, MAX_SLOW_MS)
-        elif verb == "lose":
-            _number(fault.get("percent"), "percent", 1, 100)
-        elif verb == "slow_start":
-            _number(fault.get("seconds"), "seconds", 1, MAX_START_S)
-
-    def _check_partition(self, groups: Any) -> None:
-        if not isinstance(groups, list) or len(groups) < 2 or not all(isinstance(group, list) for group in groups):
-            raise BadRequest('a partition has two or more lists of nodes: {"partition": [["manager1"], ["manager2"]]}')
-        names = [name for group in groups for name in group]
-        for name in names:
-            self._cluster.require(_text("partition", name, "lists of names of nodes"), terminal=True)
-        if len(names) != len(set(names)):
-            raise BadRequest("a node can be on one side of a partition only")
-        if not all(groups):
-            raise BadRequest("every side of a partition needs a node")
-
-    def _check_link(self, verb: str, ends: Any) -> None:
-        if not isinstance(ends, list) or len(ends) != 2:
-            raise BadRequest(f'`{verb}` takes the two ends of a link: {{"{verb}": ["manager1", "manager2"]}}')
-        for name in ends:
-            self._cluster.require(_text(verb, name, "the names of two nodes"), terminal=True)
-        if ends[0] == ends[1]:
-            raise BadRequest("a link has two different ends")
+                check_undo(what, self.lasting())
+                if what == "virtualization":
+                    self._check_virtualization(True)
+        check_figures(verb, fault)
 
     def _check_virtualization(self, on: Any) -> None:
         if not isinstance(on, bool):
@@ -162,14 +123,6 @@ class Faults:
         running = [name for name, machine in self._cluster.machines.items() if machine.power is not Power.OFF]
         if running:
             raise BadRequest(f"the host restarts for this; switch its machines off first: {', '.join(running)}")
-
-    def _check_undo(self, fault_id: str) -> None:
-        lasting = self.lasting()
-        if fault_id != "all" and fault_id not in lasting:
-            there = ", ".join(lasting) or "none"
-            raise BadRequest(f"there is no fault {fault_id!r} to undo; there are: {there}")
-        if fault_id == "virtualization":
-            self._check_virtualization(True)
 
     def _image(self, name: str) -> tuple[str, str]:
         """Id and familiar name of an image that the registry has."""
@@ -445,27 +398,3 @@ def _tag(tag: str) -> str:
 def _task_names(container: Container) -> tuple[str, ...]:
     full = container.labels.get(TASK_NAME_LABEL, "")
     return (container.labels.get(TASK_LABEL, ""), full, full.rsplit(".", 1)[0]) if full else ()
-
-
-def together(several: Any) -> list[Json]:
-    """The faults of one that is several at once.
-
-    Raises:
-        BadRequest: it is no such list.
-    """
-    if not isinstance(several, list) or not 1 <= len(several) <= MAX_TOGETHER:
-        raise BadRequest(f"`all` takes a list of 1 to {MAX_TOGETHER} faults")
-    if not all(isinstance(each, dict) and sum(verb in each for verb in AT_ONCE) == 1 for each in several):
-        raise BadRequest('`all` takes faults of links and images, as {"all": [{"cut": [a, b]}, {"crash": image}]}')
-    return several
-
-
-def _text(verb: str, what: Any, wanted: str) -> str:
-    if not isinstance(what, str) or not 0 < len(what) <= MAX_NAME:
-        raise BadRequest(f"`{verb}` takes {wanted}")
-    return what
-
-
-def _number(value: Any, name: str, least: int, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-        raise BadRequest(f"`{name}` must be a number from {least} to {most}")

@@ -9,7 +9,17 @@ from typing import Any, Protocol
 from playground.backends.api_observer import ApiObserver
 from playground.backends.cluster import HOST
 from playground.backends.errors import BadRequest
-from playground.backends.faults import together
+from playground.backends.fault_requests import (
+    FIELDS,
+    asked,
+    check_figures,
+    check_heal,
+    check_link,
+    check_partition,
+    check_undo,
+    text,
+    together,
+)
 from playground.backends.real import links
 from playground.backends.real.driver import DriverError
 from playground.backends.real.links import Disturbance
@@ -18,7 +28,8 @@ from playground.sim import Kernel
 
 Json = dict[str, Any]
 SCRIPT_S = 20.0
-MAX_SLOW_MS = 10_000
+OWN_FIELDS: dict[str, tuple[str, ...]] = {"pause": ()}
+"""What can be asked of real machines alone."""
 USAGE = (
     'send one of {"partition": [[...], [...]]}, {"heal": true}, {"cut": [a, b]}, {"mend": [a, b]}, '
     '{"slow": [a, b], "ms": 200}, {"lose": [a, b], "percent": 30}, {"stop": node}, {"kill": node}, {"start": node}, '
@@ -59,64 +70,29 @@ class RealFaults:
 
     def check(self, fault: Any) -> None:
         """Raises BadRequest or UnknownMachine when ``fault`` could not be done; changes nothing."""
-        match fault:
-            case {"partition": [*groups]} if len(groups) >= 2 and all(isinstance(group, list) for group in groups):
-                self._check_partition(groups)
-            case {"heal": True, **rest} if not rest:
-                pass
-            case {"cut": ends, **rest} | {"mend": ends, **rest} if not rest:
-                self._check_ends(ends)
-            case {"slow": ends, "ms": int(ms) | float(ms), **rest} if not rest and 1 <= ms <= MAX_SLOW_MS:
-                self._check_ends(ends)
-                if not self.can_delay:
-                    raise BadRequest(
-                        "this kernel cannot delay packets (it has no netem); cut the link, or let it lose a share"
-                    )
-            case {"lose": ends, "percent": int(share) | float(share), **rest} if not rest and 1 <= share <= 100:
-                self._check_ends(ends)
-            case {"stop": name, **rest} | {"kill": name, **rest} | {"start": name, **rest} if not rest:
-                self._check_node(name)
-            case {"restart": name, **rest} | {"pause": name, **rest} if not rest:
-                self._check_node(name)
-            case {"kill_task": str(task), **rest} if not rest:
-                self._task(task)
-            case {"all": several, **rest} if not rest:
-                for each in together(several):
+        if isinstance(fault, dict) and any(verb in fault for verb in EMULATED_ONLY):
+            raise BadRequest("on real engines images and the host are as they are; this fault is for the emulation")
+        verb, what = asked(fault, FIELDS | OWN_FIELDS, USAGE)
+        match verb:
+            case "partition":
+                check_partition(what, self._cluster.require)
+            case "heal":
+                check_heal(what)
+            case "cut" | "mend" | "slow" | "lose":
+                check_link(verb, what, self._cluster.require)
+            case "stop" | "kill" | "start" | "restart" | "pause":
+                self._cluster.require(text(verb, what, "the name of a node"))
+                self._machines.require_settled(what)
+            case "kill_task":
+                self._task(text(verb, what, "a task's id, or its name as web.1"))
+            case "all":
+                for each in together(what):
                     self.check(each)
-            case {"undo": str(fault_id), **rest} if not rest:
-                lasting = self.lasting()
-                if fault_id != "all" and fault_id not in lasting:
-                    there = ", ".join(lasting) or "none"
-                    raise BadRequest(f"there is no fault {fault_id!r} to undo; there are: {there}")
-            case dict() if any(verb in fault for verb in EMULATED_ONLY):
-                raise BadRequest("on real engines images and the host are as they are; this fault is for the emulation")
-            case _:
-                raise BadRequest(USAGE)
-
-    def _check_partition(self, groups: list[list[Any]]) -> None:
-        names = [name for group in groups for name in group]
-        for name in names:
-            if not isinstance(name, str):
-                raise BadRequest("a partition has lists of names of nodes")
-            self._cluster.require(name, terminal=True)
-        if len(names) != len(set(names)):
-            raise BadRequest("a node can be on one side of a partition only")
-        if not all(groups):
-            raise BadRequest("every side of a partition needs a node")
-
-    def _check_ends(self, ends: Any) -> None:
-        if not (isinstance(ends, list) and len(ends) == 2 and all(isinstance(name, str) for name in ends)):
-            raise BadRequest('a link is named by its two ends: {"cut": ["manager1", "manager2"]}')
-        for name in ends:
-            self._cluster.require(name, terminal=True)
-        if ends[0] == ends[1]:
-            raise BadRequest("a link has two different ends")
-
-    def _check_node(self, name: Any) -> None:
-        if not isinstance(name, str):
-            raise BadRequest("this takes the name of a node")
-        self._cluster.require(name)
-        self._machines.require_settled(name)
+            case "undo":
+                check_undo(what, self.lasting())
+        check_figures(verb, fault)
+        if verb == "slow" and not self.can_delay:
+            raise BadRequest("this kernel cannot delay packets (it has no netem); cut the link, or let it lose a share")
 
     def _task(self, wanted: str) -> tuple[str, str, str]:
         """Id, name and machine of a running task, by id or name; of several of a name the newest."""
