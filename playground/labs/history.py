@@ -119,10 +119,15 @@ class History:
         view["now"] = at_us
         return view
 
-    def next_entry(self, after_us: int) -> Json | None:
-        """The first timeline entry later than a moment."""
-        index = bisect_right(self.entries, after_us, key=lambda entry: entry["at"])
-        return self.entries[index] if index < len(self.entries) else None
+    @property
+    def told(self) -> int:
+        """How many entries the timeline has had, those that are no longer kept among them."""
+        return self.dropped + len(self.entries)
+
+    def entry(self, number: int) -> Json | None:
+        """An entry of the timeline by its number, from 0; None when there is none yet, or it is no longer kept."""
+        index = number - self.dropped
+        return self.entries[index] if 0 <= index < len(self.entries) else None
 
     @property
     def kept_bytes(self) -> int:

@@ -34,6 +34,7 @@ from playground.lessons.run import LessonRun
 if TYPE_CHECKING:
     from playground.backends.cluster import Cluster
     from playground.backends.recorded import Recorded
+    from playground.labs.stepping import Ahead
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ STRICT = "SWARM_PLAYGROUND_STRICT"
 """Set in the environment of tests: a fault of ours ends the lab instead of being told and left behind."""
 SECOND = 1_000_000
 MAX_INPUTS = 100_000
-STEP_LIMIT_US = 3600 * SECOND
+AHEAD_KEPT_S = 60.0
+"""A copy that has looked ahead is dropped when nobody has used it for so long."""
 IDLE_S = 120.0
 """A lab that nobody has touched for so long, and that no page watches, stands still."""
 
@@ -88,8 +90,13 @@ class Lab:
         self.on_end: Callable[[str], object] | None = None
         self.on_progress: Callable[[Lab, Json, Json], object] | None = None
         self._store = store
-        self._count = 0
-        """Inputs so far."""
+        self.inputs = 0
+        """So many there were so far."""
+        self._acts = 0
+        """So much was done since the set-up that could be undone."""
+        self.stepping = False
+        self.ahead: Ahead | None = None
+        """A copy that has looked ahead, kept for the next step; see ``labs/stepping.py``."""
         self._marked_us = 0
         self._actions = Actions(self)
         self._checked = checked
@@ -157,11 +164,12 @@ class Lab:
             return self.telling.view_at(at_us)
 
     def clock_state(self) -> Json:
-        """Pace, until when a recording plays (None: none does), and whether something undone can be done again."""
+        """Pace, until when a recording plays (None: none does), whether there is something to undo and to do again."""
         return {
             "speed": self.clock.speed,
             "paused": self.clock.paused or self.clock.manual,
             "plays_until": self._tape.end_us if self._tape else None,
+            "undo": self._acts > 0,
             "redo": self.undone[-1][1] if self.undone else None,
         }
 
@@ -184,16 +192,17 @@ class Lab:
             if self.rebuilding:
                 raise Conflict("the lab is being rebuilt; try again in a moment")
             self._inputs.check(what)
-            if self._count >= MAX_INPUTS:
+            if self.inputs >= MAX_INPUTS:
                 raise TooMany("this lab has had too many inputs; start a new one")
             self.touch()
             if is_act(what) and (self._tape or self.undone):
                 self._take_over()
-            self._settle()
+            self.settle()
             self._store.append(self.id, Entry(self.now_us, what))
-            self._count += 1
+            self.inputs += 1
             ticket = Ticket()
             self._inputs.apply(what, ticket, heard=True)
+            self._count_act(what)
             self._look()
             return ticket
 
@@ -229,7 +238,7 @@ class Lab:
                 call: EngineCall = self.submit(what).value
                 return call
             self.touch()
-            self._settle()
+            self.settle()
             return self.engine_calls.apply(what, heard=True)
 
     def hang_up_lost_calls(self) -> None:
@@ -279,6 +288,17 @@ class Lab:
         """True while a recording plays."""
         return bool(self._tape)
 
+    @property
+    def tape(self) -> list[Entry]:
+        """What is still to be played of a recording."""
+        return self._tape.entries
+
+    def _count_act(self, what: Input) -> None:
+        before = self._acts
+        self._acts = 0 if what["do"] == "begin" else before + is_act(what)
+        if self._stored and bool(before) != bool(self._acts):
+            self.clock_changed()
+
     def _opened(self, more: int) -> None:
         self.busy += more
 
@@ -310,7 +330,7 @@ class Lab:
                 self.views.absorb(Changes(put={"lesson": state}))
         self.telling.take(at_us, changes)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Finish the current instant, so that the input comes between two of them."""
         self._tape.run_until(self.now_us)
 
@@ -354,19 +374,6 @@ class Lab:
             sleep(0)
         self._store.mark(self.id, self.now_us)
 
-    def step(self, sleep: Callable[[float], object]) -> Json | None:
-        """Pass time up to the next timeline entry, and pause there; None when none came within an hour."""
-        with self.lock:
-            self.touch()
-            before_us, count = self.now_us, len(self.history.entries) + self.history.dropped
-            self.clock.pause(True, self.now_us)
-        self.hurry(lambda: len(self.history.entries) + self.history.dropped > count, sleep, STEP_LIMIT_US)
-        with self.lock:
-            self.clock.pause(True, self.now_us)
-            self.clock_changed()
-            entry = self.history.entries[-1] if self.history.entries else None
-            return entry if entry is not None and entry["at"] > before_us else None
-
     def pump(self) -> bool:
         """Let wall time pass: run one slice. Returns True when more is due at once."""
         with self.lock:
@@ -377,6 +384,8 @@ class Lab:
             self._go_on()
             if self.lesson is not None and self.lesson.dirty:
                 self._look()
+            if self.ahead is not None and time.monotonic() - self.ahead.used_s > AHEAD_KEPT_S:
+                self.ahead = None
             target_us = self.clock.target_us(self.now_us)
             more = target_us > self.now_us and not self._tape.run_slice(target_us)
             self.after_slice()
@@ -391,11 +400,12 @@ class Lab:
 
     def _apply_next(self, entry: Entry) -> None:
         if self._checked:
-            self._inputs.check_read(entry, self._count + 1)
+            self._inputs.check_read(entry, self.inputs + 1)
         if self._stored:
             self._store.append(self.id, entry)
-        self._count += 1
+        self.inputs += 1
         self._inputs.apply(entry.input, Ticket(), heard=False)
+        self._count_act(entry.input)
         self._look()
         if self._stored and not self._tape:
             self.clock_changed()
@@ -406,6 +416,11 @@ class Lab:
             return
         while not self._tape.run_slice(until_us):
             between(self.now_us / max(1, until_us))
+
+    def catch_up(self, entries: Iterable[Entry], now_us: int, between: Callable[[float], object] | None = None) -> None:
+        """Do what another form of this lab has done besides, up to ``now_us``."""
+        self._tape.extend(entries)
+        self._replay(now_us, between)
 
     def after_slice(self) -> None:
         """Tell the pages what changed, at most 30 times a second."""
@@ -479,6 +494,7 @@ class Lab:
     def change_lesson(self, lesson: Lesson) -> None:
         """The lesson was written anew: go on at the same step, as far as it is there."""
         with self.lock:
+            self.ahead = None
             if self.lesson is not None:
                 self.lesson = self.lesson.in_other_words(lesson)
                 self._look()

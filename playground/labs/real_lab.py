@@ -99,9 +99,6 @@ class RealLab(Lab):
     def advance(self, seconds: float, sleep: Callable[[float], object]) -> None:
         raise Conflict(REFUSAL)
 
-    def step(self, sleep: Callable[[float], object]) -> dict[str, Any] | None:
-        raise Conflict(REFUSAL)
-
     def hang_up_lost_calls(self) -> None:
         """There are none: connections ended with the process that held them."""
 

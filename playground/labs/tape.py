@@ -28,6 +28,11 @@ class Tape:
         """True while something is on it."""
         return bool(self._ahead)
 
+    @property
+    def entries(self) -> list[Entry]:
+        """What is still to be played."""
+        return list(self._ahead)
+
     def extend(self, entries: Iterable[Entry]) -> None:
         self._ahead.extend(entries)
         self.end_us = self._ahead[-1].at_us if self._ahead else 0
@@ -55,13 +60,21 @@ class Tape:
             RuntimeError: nothing will ever happen any more.
         """
         deadline = time.process_time() + SLICE_S
-        due_us = self._kernel.next_due_us()
-        if due_us is None:
+        due_us = self._next_due_us()
+        if due_us is None and end_us is None:
             raise RuntimeError("the lab waits for something that will never happen")
-        while not done() and due_us is not None and time.process_time() < deadline:
-            if end_us is not None and due_us > end_us:
+        while not done() and time.process_time() < deadline:
+            if end_us is not None and (due_us is None or due_us > end_us):
                 self.run_until(end_us)
                 return True
+            if due_us is None:
+                break
             self.run_until(due_us)
-            due_us = self._kernel.next_due_us()
+            due_us = self._next_due_us()
         return done()
+
+    def _next_due_us(self) -> int | None:
+        """When something is to happen next: by itself, or because it is on the tape."""
+        due_us = self._kernel.next_due_us()
+        played_us = self._ahead[0].at_us if self._ahead else None
+        return min((moment for moment in (due_us, played_us) if moment is not None), default=None)

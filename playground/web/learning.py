@@ -8,9 +8,9 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from playground.labs.lab import SECOND
 from playground.labs.recording import draft_of
+from playground.web.patience import between
 from playground.web.rest import known_lab, parse, registry
 from playground.web.schema import RestartStep
-from playground.web.time_travel import between
 
 learning = Blueprint("learning", __name__, url_prefix="/api")
 

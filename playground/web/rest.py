@@ -14,11 +14,13 @@ from playground.labs.journal_file import to_file
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry
 from playground.labs.sandbox import Sandbox, topology_of
+from playground.labs.stepping import step
 from playground.labs.ticket import Ticket
 from playground.web.catalogue import lesson_list
 from playground.web.engine_mount import engine_path
 from playground.web.engine_ports import EnginePorts
 from playground.web.languages import current_language
+from playground.web.patience import between
 from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
 
 rest = Blueprint("rest", __name__, url_prefix="/api")
@@ -181,8 +183,9 @@ def change_clock(lab_id: str) -> Response:
     if wanted.advance is not None:
         lab.advance(wanted.advance, current_app.config["SLEEP"])
     if wanted.step:
-        entry = lab.step(current_app.config["SLEEP"])
-        return jsonify({"now": lab.now_us / 1_000_000, **lab.clock_state(), "event": entry})
+        taken = step(lab, current_app.config["SLEEP"], between(lab))
+        stands = {"now": lab.now_us / 1_000_000, **lab.clock_state()}
+        return jsonify({**stands, "event": taken.event, "looked": taken.looked_us / 1_000_000})
     with lab.lock:
         if wanted.take_over:
             lab.stop_tape()

@@ -1,7 +1,6 @@
 """A lab's time over REST: any moment of it, other labs made from its journal, undo, links and files."""
 
 import time
-from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
@@ -9,6 +8,7 @@ from playground.labs import time_travel as travel
 from playground.labs.errors import LabError
 from playground.labs.journal_file import from_file
 from playground.labs.lab import SECOND, Lab
+from playground.web.patience import between
 from playground.web.rest import body, describe_lab, known_lab, parse, registry
 from playground.web.schema import Branch, ShareKind
 
@@ -19,21 +19,6 @@ MAX_ENTRIES = 2_000
 REPLAY_LIMIT_S = 60.0
 """Processor time that the journal of a stranger may take."""
 MADE = 201
-
-
-def between(lab: Lab | None) -> Callable[[float], object]:
-    """Lets others have their turn, and tells the pages of a lab how far the work on it is."""
-    sleep = current_app.config["SLEEP"]
-    tell = current_app.config["TELL_REBUILDING"]
-    told = [0.0]
-
-    def let_others(share: float) -> None:
-        if lab is not None and share > told[0] + 0.02:
-            told[0] = share
-            tell(lab, share)
-        sleep(0)
-
-    return let_others
 
 
 def _described(lab: Lab, **more: object) -> tuple[Response, int]:
@@ -90,9 +75,9 @@ def import_journal() -> tuple[Response, int]:
     header, now_us, entries = from_file(body())
     sleep, end_s = current_app.config["SLEEP"], time.process_time() + REPLAY_LIMIT_S
 
-    def between(_: float) -> None:
+    def in_time(_: float) -> None:
         if time.process_time() > end_s:
             raise LabError("this journal takes too long to replay; cut it, or make its lab's time shorter")
         sleep(0)
 
-    return _described(registry().add(header, now_us, entries, between=between, checked=True))
+    return _described(registry().add(header, now_us, entries, between=in_time, checked=True))

@@ -220,6 +220,8 @@ export interface Clock {
   paused: boolean;
   /** While a recording plays: the moment of its last input. */
   plays_until?: number | null;
+  /** Whether there is something to undo. */
+  undo?: boolean;
   /** What was undone last and can be done again. */
   redo?: string | null;
 }

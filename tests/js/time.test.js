@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Roster } from "../../static/js/diagram/roster.js";
 import { applyDelta, emptyView, Store } from "../../static/js/store.js";
+import { nothingComes, nothingToUndo } from "../../static/js/time/nothing.js";
 import { pageAt } from "../../static/js/time/raft_past.js";
 import { differences, ShownStore } from "../../static/js/time/shown.js";
 import { marked, momentAt, neighbour, shareOf } from "../../static/js/time/track.js";
@@ -123,4 +124,18 @@ test("a log of the past ends where it was agreed then, and says nothing of what 
     ],
   );
   assert.deepEqual([then.last, then.commit, then.under_way], [50, 49, []]);
+});
+
+test("a step to nothing says how far it looked, and that the clock stands", () => {
+  assert.match(
+    nothingComes(3600, 83),
+    /^Nothing is about to happen: no event comes within 60 minutes\. .* 00:01:23\.$/,
+  );
+  assert.match(nothingComes(61.5, 0), /within 1 minute\./);
+  assert.match(nothingComes(59.9, 0), /within 59 seconds\./);
+});
+
+test("why nothing can be undone is said for a lab and for a recording", () => {
+  assert.match(nothingToUndo({ plays_until: null }), /nothing was done in this lab yet/);
+  assert.match(nothingToUndo({ plays_until: 5 }), /recording/);
 });

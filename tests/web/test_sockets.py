@@ -173,3 +173,27 @@ def test_a_moment_of_the_past_comes_by_message_too(a_lab: MakeLab, socket: MakeS
     assert answer["view"] == lab.call("GET", "/view?at=1").get_json()
     assert answer["view"]["quorum"] is None
     assert "error" in page.emit("look", {"at": -1}, namespace="/lab", callback=True)
+
+
+def test_a_page_hears_that_there_is_something_to_undo_and_of_a_step_to_nothing_only_that_the_clock_stands(
+    a_lab: MakeLab, socket: MakeSocket
+) -> None:
+    lab, page = a_lab(clock=1), socket()
+    join(page, lab)
+    assert received(page, "view")[0]["clock"]["undo"] is False
+    lab.call("POST", "/clock", {"paused": True})
+    lab.call("POST", "/faults", {"kill": "manager1"})
+    clocks = [delta["put"]["clock"] for delta in received(page, "delta") if "clock" in delta.get("put", {})]
+    assert clocks[-1]["undo"] is True
+    lab.call("POST", "/clock", {"advance": 60})
+    page.get_received("/lab")
+
+    stepped = lab.call("POST", "/clock", {"step": True}).get_json()
+
+    heard = page.get_received("/lab")
+    assert stepped["event"] is None
+    assert {message["name"] for message in heard} <= {"delta", "rebuilding"}
+    for delta in (message["args"][0] for message in heard if message["name"] == "delta"):
+        assert delta["now"] == stepped["now"] * 1e6
+        assert set(delta) <= {"n", "now", "put"}
+        assert set(delta.get("put", {})) <= {"clock"}

@@ -127,6 +127,39 @@ def test_the_clock_steps_to_the_next_thing_that_happens(a_lab: MakeLab) -> None:
     assert stepped["now"] == entries[-1]["at"] / 1e6
 
 
+def test_a_step_where_nothing_is_about_to_happen_leaves_the_lab_as_it_is(a_lab: MakeLab) -> None:
+    lab = at_work(a_lab)
+    lab.call("POST", "/clock", {"advance": 60})
+    before, journal = lab.call("GET", "/view").get_json(), lab.call("GET", "/journal").get_json()
+
+    stepped = lab.call("POST", "/clock", {"step": True}).get_json()
+
+    assert stepped["event"] is None
+    assert stepped["looked"] == 3600
+    assert stepped["now"] == before["now"] / 1e6
+    assert lab.call("GET", "/view").get_json() == before
+    assert lab.call("GET", "/journal").get_json() == journal
+
+
+def test_the_clock_says_whether_there_is_something_to_undo(a_lab: MakeLab) -> None:
+    lab = a_lab(nodes=[], sandbox={"topology": "1+1", "situation": "swarm"})
+
+    def undoable() -> bool:
+        return bool(lab.call("GET", "/view").get_json()["clock"]["undo"])
+
+    assert not undoable()
+    lab.run("manager1", "true")
+    assert undoable()
+    lab.call("POST", "/undo")
+    assert not undoable()
+    assert lab.call("POST", "/undo").status_code == 409
+    lab.call("POST", "/redo")
+    assert undoable()
+    copy = lab.call("POST", "/share", {"kind": "copy"}).get_json()["id"]
+    shared = lab.other(lab.ask("POST", f"/api/shares/{copy}").get_json())
+    assert shared.call("GET", "/view").get_json()["clock"]["undo"]
+
+
 def test_a_link_opens_a_copy_and_tells_nothing_of_the_lab_it_came_from(a_lab: MakeLab) -> None:
     lab = at_work(a_lab)
 

@@ -10,6 +10,7 @@ import { find, set, write } from "../dom.js";
 import { complain, notice } from "../lab/notice.js";
 import { heard, t } from "../language.js";
 import { clockTime } from "../words.js";
+import { nothingComes, nothingToRedo, nothingToUndo } from "./nothing.js";
 
 const SLOW_MS = 400;
 
@@ -61,9 +62,10 @@ export function timeTravel(live, api, socket, past) {
   const show = () => {
     const { clock } = live.view;
     const playing = typeof clock.plays_until === "number";
-    undo.disabled = busy || playing;
+    undo.disabled = busy || playing || !clock.undo;
     redo.disabled = busy || !clock.redo;
-    set(redo, { title: clock.redo ? t("Do it again: {what}", { what: heard(clock.redo) }) : t("Do it again") });
+    set(undo, { title: clock.undo && !playing ? t("Undo the last command (Alt+Z)") : nothingToUndo(clock) });
+    set(redo, { title: clock.redo ? t("Do it again: {what}", { what: heard(clock.redo) }) : nothingToRedo() });
     step.disabled = here.disabled = over.disabled = toEnd.disabled = busy;
     const at = past.at;
     document.body.toggleAttribute("data-past", at !== null);
@@ -99,8 +101,8 @@ export function timeTravel(live, api, socket, past) {
   step.addEventListener("click", () =>
     alone(async () => {
       past.back();
-      const { event } = await api.post("/clock", { step: true });
-      if (!event) notice(t("Within an hour nothing happens that is worth telling. The clock stands."));
+      const { event, now, looked } = await api.post("/clock", { step: true });
+      if (!event) notice(nothingComes(looked, now));
     }),
   );
   here.addEventListener("click", () =>
@@ -131,8 +133,12 @@ export function timeTravel(live, api, socket, past) {
   document.addEventListener("keydown", (event) => {
     const at = event.target instanceof Element ? event.target : null;
     if (!event.altKey || event.ctrlKey || event.metaKey || at?.closest("input")) return;
-    if (event.code === "KeyZ") (event.shiftKey ? redo : undo).click();
-    else if (event.code === "KeyN") step.click();
+    if (event.code === "KeyZ") {
+      const { clock } = live.view;
+      if (event.shiftKey && !clock.redo) notice(nothingToRedo());
+      else if (!event.shiftKey && undo.disabled && !busy) notice(nothingToUndo(clock));
+      else (event.shiftKey ? redo : undo).click();
+    } else if (event.code === "KeyN") step.click();
     // In a terminal Alt+B is the shell's: a word back.
     else if (event.code === "KeyB" && !at?.closest(".screens")) find("#timeline .track").focus();
     else return;
