@@ -3,7 +3,7 @@
 The same for all kinds of machines; what only one kind can do, its own faults check.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from playground.backends.errors import BadRequest
@@ -46,17 +46,37 @@ def asked(fault: Any, fields: Mapping[str, tuple[str, ...]], usage: str) -> tupl
     """The verb of a request, and what it is about.
 
     Raises:
-        BadRequest: it has no verb of ``fields``, or several, or other fields than that one needs.
+        BadRequest: it has no verb of ``fields``, or several; other fields than that one needs, or a number that is
+            too small or too large.
     """
     verbs = [verb for verb in fault if verb in fields] if isinstance(fault, dict) else []
     if len(verbs) != 1 or set(fault) - {verbs[0], *fields[verbs[0]]}:
         raise BadRequest(usage)
     verb = verbs[0]
+    _check_figure(verb, fault)
     return verb, fault[verb]
 
 
-def check_figures(verb: str, fault: Json) -> None:
-    """Raises BadRequest when the number that a verb needs is missing, or too large or small."""
+def check_common(verb: str, what: Any, require: Require, lasting: Callable[[], Iterable[str]]) -> None:
+    """Look at what is asked alike of all machines: partitions, links, undoing. ``lasting`` tells what is broken.
+
+    Raises:
+        BadRequest: it makes no sense.
+        UnknownMachine: it names a machine that is not there.
+    """
+    match verb:
+        case "partition":
+            _check_partition(what, require)
+        case "heal":
+            if what is not True:
+                raise BadRequest('`heal` takes true: {"heal": true}')
+        case "cut" | "mend" | "slow" | "lose":
+            _check_link(verb, what, require)
+        case "undo":
+            _check_undo(what, list(lasting()))
+
+
+def _check_figure(verb: str, fault: Json) -> None:
     if verb in _FIGURES:
         name, least, most = _FIGURES[verb]
         value = fault.get(name)
@@ -64,8 +84,7 @@ def check_figures(verb: str, fault: Json) -> None:
             raise BadRequest(f"`{name}` must be a number from {least} to {most}")
 
 
-def check_partition(groups: Any, require: Require) -> None:
-    """Raises BadRequest or UnknownMachine."""
+def _check_partition(groups: Any, require: Require) -> None:
     if not isinstance(groups, list) or len(groups) < 2 or not all(isinstance(group, list) for group in groups):
         raise BadRequest('a partition has two or more lists of nodes: {"partition": [["manager1"], ["manager2"]]}')
     names = [name for group in groups for name in group]
@@ -77,14 +96,7 @@ def check_partition(groups: Any, require: Require) -> None:
         raise BadRequest("every side of a partition needs a node")
 
 
-def check_heal(what: Any) -> None:
-    """Raises BadRequest."""
-    if what is not True:
-        raise BadRequest('`heal` takes true: {"heal": true}')
-
-
-def check_link(verb: str, ends: Any, require: Require) -> None:
-    """Raises BadRequest or UnknownMachine."""
+def _check_link(verb: str, ends: Any, require: Require) -> None:
     if not isinstance(ends, list) or len(ends) != 2:
         raise BadRequest(f'`{verb}` takes the two ends of a link: {{"{verb}": ["manager1", "manager2"]}}')
     for name in ends:
@@ -93,11 +105,9 @@ def check_link(verb: str, ends: Any, require: Require) -> None:
         raise BadRequest("a link has two different ends")
 
 
-def check_undo(fault_id: Any, lasting: Iterable[str]) -> None:
-    """Raises BadRequest unless it is the id of something that lasts, or ``all``."""
-    known = list(lasting)
-    if text("undo", fault_id, 'the id of a fault, or "all"') not in ("all", *known):
-        there = ", ".join(known) or "none"
+def _check_undo(fault_id: Any, lasting: list[str]) -> None:
+    if text("undo", fault_id, 'the id of a fault, or "all"') not in ("all", *lasting):
+        there = ", ".join(lasting) or "none"
         raise BadRequest(f"there is no fault {fault_id!r} to undo; there are: {there}")
 
 

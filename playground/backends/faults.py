@@ -8,17 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from playground.backends.errors import BadRequest
-from playground.backends.fault_requests import (
-    FIELDS,
-    asked,
-    check_figures,
-    check_heal,
-    check_link,
-    check_partition,
-    check_undo,
-    text,
-    together,
-)
+from playground.backends.fault_requests import FIELDS, asked, check_common, text, together
 from playground.backends.idle_faults import ends, idle
 from playground.engine.containers.container import Container
 from playground.engine.errors import EngineError
@@ -93,13 +83,8 @@ class Faults:
     def check(self, fault: Any) -> None:
         """Raises BadRequest or UnknownMachine when ``fault`` could not be done; changes nothing."""
         verb, what = asked(fault, FIELDS | OWN_FIELDS, USAGE)
+        check_common(verb, what, self._cluster.require, self.lasting)
         match verb:
-            case "partition":
-                check_partition(what, self._cluster.require)
-            case "heal":
-                check_heal(what)
-            case "cut" | "mend" | "slow" | "lose":
-                check_link(verb, what, self._cluster.require)
             case "stop" | "kill" | "start" | "restart":
                 self._cluster.require(text(verb, what, "the name of a node"))
             case "kill_task":
@@ -111,11 +96,8 @@ class Faults:
             case "all":
                 for each in together(what):
                     self.check(each)
-            case "undo":
-                check_undo(what, self.lasting())
-                if what == "virtualization":
-                    self._check_virtualization(True)
-        check_figures(verb, fault)
+            case "undo" if what == "virtualization":
+                self._check_virtualization(True)
 
     def _check_virtualization(self, on: Any) -> None:
         if not isinstance(on, bool):

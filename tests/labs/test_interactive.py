@@ -14,12 +14,17 @@ def type_in(lab: Lab, text: str) -> None:
     lab.advance(2, time.sleep)
 
 
-def test_what_is_typed_into_a_shell_in_a_container_is_shown_once() -> None:
+def lab_with_a_shell_in_a_container() -> Lab:
     header = Header(seed=1, wall_us=1_760_000_000_000_000, nodes=("manager1",), images=(IMAGE,), manual=True)
     lab = Registry(MemoryStore(), {}).create(header)
     lab.submit({"do": "open", "terminal": "manager1", "columns": 80, "rows": 24})
     type_in(lab, f"docker run -d --name one {IMAGE}\r")
     type_in(lab, "docker exec -it one sh\r")
+    return lab
+
+
+def test_what_is_typed_into_a_shell_in_a_container_is_shown_once() -> None:
+    lab = lab_with_a_shell_in_a_container()
     type_in(lab, "echo hello\r")
     type_in(lab, "sleep 1000\r")
     type_in(lab, "\x03")
@@ -35,11 +40,7 @@ def test_what_is_typed_into_a_shell_in_a_container_is_shown_once() -> None:
 
 
 def test_a_program_in_a_container_hears_of_the_screens_new_size() -> None:
-    header = Header(seed=1, wall_us=1_760_000_000_000_000, nodes=("manager1",), images=(IMAGE,), manual=True)
-    lab = Registry(MemoryStore(), {}).create(header)
-    lab.submit({"do": "open", "terminal": "manager1", "columns": 80, "rows": 24})
-    type_in(lab, f"docker run -d --name one {IMAGE}\r")
-    type_in(lab, "docker exec -it one sh\r")
+    lab = lab_with_a_shell_in_a_container()
     type_in(lab, "stty size\r")
     lab.submit({"do": "resize", "terminal": "manager1", "columns": 132, "rows": 43})
     type_in(lab, "stty size\r")

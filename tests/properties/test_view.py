@@ -3,17 +3,15 @@
 ``VIEW_EXAMPLES`` says how many histories are played (5 when unset, then always the same ones).
 """
 
-import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import Phase, note
 from hypothesis import strategies as st
 
 from playground.backends.observer import Observer
+from tests.properties.histories import histories
 from tests.properties.watched import IMAGES, MACHINES, MANAGERS, Watched
-
-EXAMPLES = int(os.environ.get("VIEW_EXAMPLES", "5"))
 
 machine = st.sampled_from(MACHINES)
 manager = st.sampled_from(MANAGERS)
@@ -79,15 +77,8 @@ def play(watched: Watched, what: tuple[Any, ...]) -> None:
             raise AssertionError(what)
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize="VIEW_EXAMPLES" not in os.environ,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # Making a failure smaller takes minutes.
-)
-@given(seed=st.integers(1, 1000), steps=st.lists(step, min_size=8, max_size=30))
+# Making a failure smaller takes minutes.
+@histories("VIEW_EXAMPLES", 5, step, least=8, most=30, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_the_page_shows_what_the_engines_answer_after_every_event(seed: int, steps: list[tuple[Any, ...]]) -> None:
     watched = Watched(seed)
     for what in [FIRST, *steps]:

@@ -3,15 +3,14 @@
 ``STACK_EXAMPLES`` says how many histories are played (12 when unset, then always the same ones).
 """
 
-import os
 from typing import Any
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import note
 from hypothesis import strategies as st
 
+from tests.properties.histories import histories
 from tests.properties.stack import MACHINES, Stack
 
-EXAMPLES = int(os.environ.get("STACK_EXAMPLES", "12"))
 SETTLE_S = 120
 
 machine = st.sampled_from(MACHINES)
@@ -78,14 +77,7 @@ def play(stack: Stack, what: tuple[Any, ...]) -> None:
             raise AssertionError(what)
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize="STACK_EXAMPLES" not in os.environ,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-)
-@given(seed=st.integers(1, 1000), steps=st.lists(step, min_size=3, max_size=25))
+@histories("STACK_EXAMPLES", 12, step, least=3, most=25)
 def test_a_mended_cluster_comes_to_what_was_asked(seed: int, steps: list[tuple[Any, ...]]) -> None:
     stack = Stack(seed)
     for what in [("create", "m1", 3, 0, "plain", True), *steps]:

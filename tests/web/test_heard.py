@@ -123,9 +123,10 @@ def test_ways_of_commands_that_get_stuck_are_german() -> None:
     assert left_in_english(said) == []
 
 
-def test_what_lessons_check_is_german_where_no_author_wrote_it() -> None:
+def sentences_of_checks() -> list[str]:
+    """What the lessons' checks say of themselves where no author gave them a text."""
     lessons, _ = load_all(ROOT / "lessons")
-    said = [
+    return [
         check.says()
         for lesson in lessons.values()
         for step in lesson.outline.steps
@@ -133,19 +134,16 @@ def test_what_lessons_check_is_german_where_no_author_wrote_it() -> None:
         if not check.text
     ]
 
+
+def test_what_lessons_check_is_german_where_no_author_wrote_it() -> None:
+    said = sentences_of_checks()
+
     assert said
     assert left_in_english(said) == []
 
 
 def test_an_export_says_the_sentences_of_checks_as_the_page_does() -> None:
-    lessons, _ = load_all(ROOT / "lessons")
-    own = [
-        check.says()
-        for one in lessons.values()
-        for step in one.outline.steps
-        for check in step.checks
-        if not check.text
-    ]
+    own = sentences_of_checks()
     retell = reteller(Languages(ROOT / "translations").all["de"])
 
     shown = in_german(own)

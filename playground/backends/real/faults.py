@@ -9,17 +9,7 @@ from typing import Any, Protocol
 from playground.backends.api_observer import ApiObserver
 from playground.backends.cluster import HOST
 from playground.backends.errors import BadRequest
-from playground.backends.fault_requests import (
-    FIELDS,
-    asked,
-    check_figures,
-    check_heal,
-    check_link,
-    check_partition,
-    check_undo,
-    text,
-    together,
-)
+from playground.backends.fault_requests import FIELDS, asked, check_common, text, together
 from playground.backends.real import links
 from playground.backends.real.driver import DriverError
 from playground.backends.real.links import Disturbance
@@ -73,13 +63,8 @@ class RealFaults:
         if isinstance(fault, dict) and any(verb in fault for verb in EMULATED_ONLY):
             raise BadRequest("on real engines images and the host are as they are; this fault is for the emulation")
         verb, what = asked(fault, FIELDS | OWN_FIELDS, USAGE)
+        check_common(verb, what, self._cluster.require, self.lasting)
         match verb:
-            case "partition":
-                check_partition(what, self._cluster.require)
-            case "heal":
-                check_heal(what)
-            case "cut" | "mend" | "slow" | "lose":
-                check_link(verb, what, self._cluster.require)
             case "stop" | "kill" | "start" | "restart" | "pause":
                 self._cluster.require(text(verb, what, "the name of a node"))
                 self._machines.require_settled(what)
@@ -88,11 +73,10 @@ class RealFaults:
             case "all":
                 for each in together(what):
                     self.check(each)
-            case "undo":
-                check_undo(what, self.lasting())
-        check_figures(verb, fault)
-        if verb == "slow" and not self.can_delay:
-            raise BadRequest("this kernel cannot delay packets (it has no netem); cut the link, or let it lose a share")
+            case "slow" if not self.can_delay:
+                raise BadRequest(
+                    "this kernel cannot delay packets (it has no netem); cut the link, or let it lose a share"
+                )
 
     def _task(self, wanted: str) -> tuple[str, str, str]:
         """Id, name and machine of a running task, by id or name; of several of a name the newest."""

@@ -18,6 +18,7 @@ INSPECT_FORMAT = Flag(
 )
 PRETTY = Flag("pretty", help="Print a summary for people instead of JSON")
 FILTERS = Flag("filter", FILTER, "List only what fits, given as KEY=VALUE", short="f")
+NO_PROGRESS = Flag("quiet", help="Show no progress", short="q")
 QUIET = Flag("quiet", help="Print nothing but IDs", short="q")
 NO_TRUNC = Flag("no-trunc", help="Print long values whole")
 NO_RESOLVE = Flag("no-resolve", help="Print IDs where names could stand")

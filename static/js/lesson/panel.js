@@ -228,14 +228,7 @@ export class LessonPanel {
     forms.innerHTML = lesson.quiz.join("");
     enliven(forms, this.intents);
     this.prose.append(forms);
-    this.hints.replaceChildren();
-    this.checks.replaceChildren();
-    this.#checks.clear();
-    this.#drawSteps();
-    this.#drawChecks();
-    this.#drawNotice();
-    this.body.scrollTop = 0;
-    this.onStep([]);
+    this.#begin([]);
     this.title.focus();
   }
 
@@ -251,6 +244,15 @@ export class LessonPanel {
     write(this.title, step.title);
     this.prose.replaceChildren();
     renew(this.prose, step.html, (part) => enliven(part, this.intents));
+    this.#begin(commandsIn(this.prose));
+    if (focus) this.title.focus();
+  }
+
+  /**
+   * What stands below the prose begins anew; the page hears which commands the prose has.
+   * @param {{ terminal: string, command: string }[]} commands
+   */
+  #begin(commands) {
     this.hints.replaceChildren();
     this.checks.replaceChildren();
     this.#checks.clear();
@@ -258,8 +260,7 @@ export class LessonPanel {
     this.#drawChecks();
     this.#drawNotice();
     this.body.scrollTop = 0;
-    this.onStep(commandsIn(this.prose));
-    if (focus) this.title.focus();
+    this.onStep(commands);
   }
 
   #drawSteps() {

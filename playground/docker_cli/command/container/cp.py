@@ -14,6 +14,7 @@ from typing import Any
 from playground.api import ApiError
 from playground.api.process import Files
 from playground.docker_cli.cli import Cli
+from playground.docker_cli.command.common_flags import NO_PROGRESS
 from playground.docker_cli.command.model import Command, exactly
 from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
@@ -190,7 +191,7 @@ def command() -> Command:
         (
             Flag("follow-link", help="Copy what a symbolic link points to", short="L"),
             Flag("archive", help="Keep owners and groups", short="a"),
-            Flag("quiet", help="Say nothing of how far the copy is", short="q"),
+            NO_PROGRESS,
         ),
         completes="all containers",
     )

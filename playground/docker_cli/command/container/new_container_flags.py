@@ -3,6 +3,7 @@
 Source: docker/cli command/container/opts.go (addFlags).
 """
 
+from playground.docker_cli.command.container.limit_flags import LIMITS
 from playground.docker_cli.errors import FlagValueError
 from playground.docker_cli.flags import kinds
 from playground.docker_cli.flags.flagset import Flag
@@ -86,19 +87,11 @@ FLAGS = (
     Flag("health-start-period", DURATION, "Time at the start during which failed checks do not count (default 0s)"),
     Flag("health-start-interval", DURATION, "Time between two checks during that period (default 0s)"),
     Flag("no-healthcheck", help="Ignore the image's own health check"),
-    Flag("blkio-weight", kinds.UINT16, "Weight of its block I/O, 10 to 1000, or 0 for none (default 0)"),
+    *LIMITS,
     Flag("blkio-weight-device", LIST, "Weight of its block I/O on a device"),
     Flag("cidfile", STRING, "File to write the container's ID to"),
-    Flag("cpuset-cpus", STRING, "Processors to run on (0-3, 0,1)"),
-    Flag("cpuset-mems", STRING, "Memory nodes to use (0-3, 0,1)"),
     Flag("cpu-count", INT64, "Number of processors (Windows only)"),
     Flag("cpu-percent", INT64, "Share of the processors (Windows only)"),
-    Flag("cpu-period", INT64, "Period of the CFS scheduler"),
-    Flag("cpu-quota", INT64, "Quota of the CFS scheduler"),
-    Flag("cpu-rt-period", INT64, "Real-time period in microseconds"),
-    Flag("cpu-rt-runtime", INT64, "Real-time runtime in microseconds"),
-    Flag("cpu-shares", INT64, "Weight of its processor time", short="c"),
-    Flag("cpus", limits.CPUS, "Processors that the container may use"),
     Flag("device-read-bps", LIST, "Bytes a second that may be read from a device"),
     Flag("device-read-iops", LIST, "Reads a second from a device"),
     Flag("device-write-bps", LIST, "Bytes a second that may be written to a device"),
@@ -106,13 +99,9 @@ FLAGS = (
     Flag("io-maxbandwidth", limits.BYTES, "Bandwidth of the system drive (Windows only)"),
     Flag("io-maxiops", kinds.UINT, "Operations a second on the system drive (Windows only)"),
     Flag("kernel-memory", limits.BYTES, "Kernel memory that the container may use"),
-    Flag("memory", limits.BYTES, "Memory that the container may use", short="m"),
-    Flag("memory-reservation", limits.BYTES, "Memory that is kept for the container when it runs short"),
-    Flag("memory-swap", limits.MEMORY_SWAP, "Memory and swap together ('-1': any amount of swap)"),
     Flag("memory-swappiness", INT64, "How readily its memory is swapped (0 to 100)", default=-1),
     Flag("oom-kill-disable", help="Do not kill the container when memory runs out"),
     Flag("oom-score-adj", INT, "Tune how readily the kernel kills the container (-1000 to 1000)"),
-    Flag("pids-limit", INT64, "Processes that the container may have (-1: any number)"),
     Flag("cgroup-parent", STRING, "Cgroup above the container's"),
     Flag("ipc", STRING, "IPC namespace"),
     Flag("isolation", STRING, "How the container is isolated"),

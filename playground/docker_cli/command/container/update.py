@@ -5,14 +5,14 @@ Source: docker/cli command/container/update.go.
 
 from typing import Any
 
-from playground.api import ApiError, EngineUnreachable
-from playground.docker_cli.cli import Cli, error_text
+from playground.docker_cli.cli import Cli
+from playground.docker_cli.command.container.limit_flags import LIMITS
 from playground.docker_cli.command.container.new_container import restart_policy
 from playground.docker_cli.command.model import Command, at_least
-from playground.docker_cli.errors import CommandFailed, joined
-from playground.docker_cli.flags import kinds
+from playground.docker_cli.command.several import each
+from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
-from playground.docker_cli.flags.kinds import INT64, STRING
+from playground.docker_cli.flags.kinds import STRING
 from playground.docker_cli.opts import limits
 
 _FIELDS = {
@@ -41,18 +41,16 @@ async def run(cli: Cli, values: Values) -> None:
         body["PidsLimit"] = values.number("pids-limit")
     body["RestartPolicy"] = policy
     warnings: list[str] = []
-    errors: list[str] = []
-    for name in values.words:
-        try:
-            answer = await cli.post(f"/containers/{name}/update", body=body)
-        except (ApiError, EngineUnreachable) as error:
-            errors.append(error_text(error))
-        else:
-            await cli.line(name)
-            warnings += (answer or {}).get("Warnings") or []
-    if warnings:
-        await cli.line("\n".join(warnings))
-    joined(errors)
+
+    async def change(name: str) -> None:
+        answer = await cli.post(f"/containers/{name}/update", body=body)
+        warnings.extend((answer or {}).get("Warnings") or [])
+
+    try:
+        await each(cli, values.words, change)
+    finally:
+        if warnings:
+            await cli.line("\n".join(warnings))
 
 
 def command() -> Command:
@@ -62,21 +60,9 @@ def command() -> Command:
         run,
         at_least(1),
         (
-            Flag("blkio-weight", kinds.UINT16, "Weight of its block I/O, 10 to 1000, or 0 for none (default 0)"),
-            Flag("cpu-period", INT64, "Period of the CFS scheduler"),
-            Flag("cpu-quota", INT64, "Quota of the CFS scheduler"),
-            Flag("cpu-rt-period", INT64, "Real-time period in microseconds"),
-            Flag("cpu-rt-runtime", INT64, "Real-time runtime in microseconds"),
-            Flag("cpuset-cpus", STRING, "Processors to run on (0-3, 0,1)"),
-            Flag("cpuset-mems", STRING, "Memory nodes to use (0-3, 0,1)"),
-            Flag("cpu-shares", INT64, "Weight of its processor time", short="c"),
-            Flag("memory", limits.BYTES, "Memory that the container may use", short="m"),
-            Flag("memory-reservation", limits.BYTES, "Memory that is kept for the container when it runs short"),
-            Flag("memory-swap", limits.MEMORY_SWAP, "Memory and swap together ('-1': any amount of swap)"),
+            *LIMITS,
             Flag("kernel-memory", limits.BYTES, "Kernel memory that the container may use", hidden=True),
             Flag("restart", STRING, "When to start the container again"),
-            Flag("pids-limit", INT64, "Processes that the container may have (-1: any number)"),
-            Flag("cpus", limits.CPUS, "Processors that the container may use"),
         ),
         completes="all containers",
     )

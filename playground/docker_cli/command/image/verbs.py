@@ -7,7 +7,15 @@ from typing import Any
 
 from playground.api import ApiError, EngineUnreachable
 from playground.docker_cli.cli import Cli, error_text, filters_json
-from playground.docker_cli.command.common_flags import FILTERS, FORCE, FORMAT, INSPECT_FORMAT, NO_TRUNC, QUIET
+from playground.docker_cli.command.common_flags import (
+    FILTERS,
+    FORCE,
+    FORMAT,
+    INSPECT_FORMAT,
+    NO_PROGRESS,
+    NO_TRUNC,
+    QUIET,
+)
 from playground.docker_cli.command.model import Command, at_least, at_most, exactly, none
 from playground.docker_cli.errors import CommandFailed, joined
 from playground.docker_cli.flags.flagset import Flag, Values
@@ -328,7 +336,7 @@ def pull_command(top: int = 0) -> Command:
         exactly(1),
         (
             Flag("all-tags", help="Fetch all images of the repository", short="a"),
-            Flag("quiet", help="Show no progress", short="q"),
+            NO_PROGRESS,
             _PLATFORM,
             _TRUST,
         ),
@@ -345,7 +353,7 @@ def push_command(top: int = 0) -> Command:
         exactly(1),
         (
             Flag("all-tags", help="Send all images of the repository", short="a"),
-            Flag("quiet", help="Show no progress", short="q"),
+            NO_PROGRESS,
             _PLATFORM,
             _TRUST,
         ),

@@ -3,6 +3,7 @@
 Source: docker/cli command/service/opts.go (addServiceFlags).
 """
 
+from playground.docker_cli.command.common_flags import NO_PROGRESS
 from playground.docker_cli.errors import FlagValueError
 from playground.docker_cli.flags import kinds
 from playground.docker_cli.flags.flagset import Flag
@@ -11,7 +12,6 @@ from playground.docker_cli.flags.numbers import format_duration, parse_duration,
 from playground.docker_cli.opts import limits, lists
 
 DETACH = Flag("detach", help="Return at once instead of waiting until the tasks are as wanted", short="d")
-QUIET = Flag("quiet", help="Show no progress", short="q")
 
 
 def _positive(text: str) -> int:
@@ -78,7 +78,7 @@ def _update_flags(prefix: str, what: str, tasks: str, actions: str) -> tuple[Fla
 
 COMMON_FLAGS = (
     DETACH,
-    QUIET,
+    NO_PROGRESS,
     Flag("workdir", STRING, "Directory in which the container's command starts", short="w"),
     Flag("user", STRING, "User name or UID (format: NAME|UID[:GROUP|GID])", short="u"),
     Flag("credential-spec", CREDENTIAL_SPEC, "Credentials of a managed service account (Windows only)"),

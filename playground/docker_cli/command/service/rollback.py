@@ -1,8 +1,9 @@
 """``docker service rollback``: undo the last change of a service."""
 
 from playground.docker_cli.cli import Cli
+from playground.docker_cli.command.common_flags import NO_PROGRESS
 from playground.docker_cli.command.model import Command, exactly
-from playground.docker_cli.command.service.flags import DETACH, QUIET
+from playground.docker_cli.command.service.flags import DETACH
 from playground.docker_cli.flags.flagset import Values
 from playground.docker_cli.service_progress import wait_on_service
 
@@ -24,7 +25,7 @@ COMMAND = Command(
     "Undo the last change of a service",
     run,
     exactly(1),
-    (DETACH, QUIET),
+    (DETACH, NO_PROGRESS),
     swarm="manager",
     completes="service",
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.api import ApiError, EngineUnreachable
 from playground.docker_cli.cli import Cli, error_text
+from playground.docker_cli.command.common_flags import NO_PROGRESS
 from playground.docker_cli.command.model import Command, exactly
 from playground.docker_cli.command.service.registry_digest import pin_image
 from playground.docker_cli.command.stack.objects import of_stack, remove_services, stack_name
@@ -179,7 +180,7 @@ COMMAND = Command(
         Flag("prune", help="Remove services that the file no longer has"),
         Flag("resolve-image", STRING, 'When to ask for image digests ("always", "changed", "never")', default="always"),
         Flag("detach", BOOL, "Return at once instead of waiting for the services", short="d", default=True),
-        Flag("quiet", help="Show no progress", short="q"),
+        NO_PROGRESS,
     ),
     aliases=("up",),
     swarm="manager",

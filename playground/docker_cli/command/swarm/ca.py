@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.api import Interrupted
 from playground.docker_cli.cli import Cli
+from playground.docker_cli.command.common_flags import NO_PROGRESS
 from playground.docker_cli.command.model import Command, none
 from playground.docker_cli.command.swarm.spec_flags import CERT_EXPIRY, EXTERNAL_CA_FLAG, merge_ca
 from playground.docker_cli.errors import CommandFailed
@@ -137,7 +138,7 @@ COMMAND = Command(
         CERT_EXPIRY,
         EXTERNAL_CA_FLAG,
         Flag("detach", help="Do not wait until all nodes have new certificates", short="d"),
-        Flag("quiet", help="Show no progress", short="q"),
+        NO_PROGRESS,
     ),
     swarm="manager",
 )
