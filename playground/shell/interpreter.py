@@ -450,7 +450,7 @@ class Interpreter(Launcher):
             return 1 if error.status == 127 else error.status
         if self.state.on("xtrace"):
             prefix = "".join(f"{name}={quoted(value)} " for name, value in own.items())
-            await self.write_error("+ " + prefix + " ".join(quoted(a) if a else "''" for a in arguments) + "\n")
+            await self.write_error("+ " + prefix + " ".join(quoted(a) for a in arguments) + "\n")
         before, self.streams = self.streams, streams
         try:
             status = await self.call(arguments, own)

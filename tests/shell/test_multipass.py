@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from playground.api.machine import Instance
-from playground.shell.multipass import multipass_program, parse_size
+from playground.shell.multipass import multipass_program
+from playground.shell.multipass_words import parse_size
 from playground.shell.surroundings import Surroundings
 from playground.sim import Kernel
 from tests.shell.machines import Typist, machine, output_of, run

@@ -107,7 +107,7 @@ async def sudo(invocation: Invocation) -> int:
     ):
         return await invocation.complain(f"{words[0]}: command not found")
     if words[0] in ("echo", "test", "true", "false", "kill", "printf", "cd"):
-        text = " ".join(quoted(word) if word else "''" for word in words)
+        text = " ".join(quoted(word) for word in words)
         return await invocation.shell.run_script(
             text, name="sudo", flavour="bash", parameters=[], command_string=True, environment=environment, user=user
         )
@@ -187,7 +187,7 @@ async def xargs(invocation: Invocation) -> int:
         ):
             return await invocation.complain(f"{call[0]}: No such file or directory", 127)
         if call[0] in ("echo", "printf", "test", "true", "false", "kill"):
-            line = " ".join(quoted(word) if word else "''" for word in call)
+            line = " ".join(quoted(word) for word in call)
             ended = await invocation.shell.run_script(
                 line, name="xargs", flavour="bash", parameters=[], command_string=True, stdout=invocation.stdout
             )
