@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from playground.shell.expand import split_fields
+from playground.shell.fields import split_fields
 from playground.shell.streams import decoded, encoded, is_reader, read_until
 
 if TYPE_CHECKING:

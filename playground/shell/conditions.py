@@ -7,7 +7,8 @@ from playground.api.files import MemoryFiles
 from playground.shell import ast
 from playground.shell.arithmetic import ArithmeticFailed, evaluate
 from playground.shell.expand import Expander
-from playground.shell.patterns import PatternError, Syntax, glob, regular_expression
+from playground.shell.globs import glob
+from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.state import OPTIONS, ShellFailed, ShellState
 
 _NUMERIC: Final = ("-eq", "-ne", "-lt", "-le", "-gt", "-ge")

@@ -16,13 +16,13 @@ from playground.shell.ast import (
     Word,
 )
 from playground.shell.braces import TooManyWords, expand_braces
+from playground.shell.fields import split_blanks, split_fields
+from playground.shell.globs import file_names, has_glob_operators
 from playground.shell.parameters import escaped_pattern, transform
-from playground.shell.patterns import glob, has_glob_operators
 from playground.shell.state import ShellFailed, ShellState
 
 MAX_ARGUMENT_BYTES: Final = 2 * 1024 * 1024
 MAX_FIELDS: Final = 50_000
-
 Piece = tuple[str, bool]
 """Text, and whether it was quoted."""
 
@@ -190,7 +190,7 @@ class Expander:
                 return
             if text[0] in blanks:
                 fields.finish()
-            for index, piece in enumerate(_split_blanks(pieces, blanks)):
+            for index, piece in enumerate(split_blanks(pieces, blanks)):
                 if index:
                     fields.finish()
                 fields.add(piece, False)
@@ -397,80 +397,3 @@ class Expander:
 
 _DEFAULTING: Final = frozenset((":-", "-", ":=", "=", ":?", "?", ":+", "+"))
 _SPACES: Final = {9: " ", 10: " "}
-
-
-def _split_blanks(text: str, blanks: str) -> list[str]:
-    if len(blanks) == 3 or blanks == " ":
-        return [piece for piece in text.split(" ") if piece]
-    return [piece for piece in split_fields(text, blanks) if piece]
-
-
-def split_fields(text: str, separators: str, limit: int = 0) -> list[str]:
-    """Split as IFS does: blanks in a row are one separator, every other one stands alone.
-
-    With a ``limit`` the last field takes the rest, as ``read`` wants it.
-    """
-    blanks = "".join(c for c in separators if c in " \t\n")
-    fields: list[str] = []
-    at = 0
-    while at < len(text) and text[at] in blanks:
-        at += 1
-    while at < len(text):
-        if limit and len(fields) == limit - 1:
-            fields.append(text[at:].rstrip(blanks) if blanks else text[at:])
-            return fields
-        start = at
-        while at < len(text) and text[at] not in separators:
-            at += 1
-        fields.append(text[start:at])
-        while at < len(text) and text[at] in blanks:
-            at += 1
-        if at < len(text) and text[at] in separators and text[at] not in blanks:
-            at += 1
-            while at < len(text) and text[at] in blanks:
-                at += 1
-    return fields
-
-
-def file_names(files: MemoryFiles, pattern: str, hidden: bool = False) -> list[str]:
-    """The paths that are like ``pattern``, sorted; none when there are none. Names with a dot need one in it."""
-    rooted = pattern.startswith("/")
-    parts = [part for part in pattern.split("/") if part]
-    found = ["/" if rooted else ""]
-    for index, part in enumerate(parts):
-        last = index == len(parts) - 1
-        longer: list[str] = []
-        for base in found:
-            if not has_glob_operators(part):
-                name = unescaped(part)
-                if files.exists(base + name):
-                    longer.append(base + name + ("" if last else "/"))
-                continue
-            try:
-                names = files.list(base or ".")
-            except OSError:
-                continue
-            like = glob(part)
-            for name in names:
-                if name.startswith(".") and not (part.startswith((".", "\\.")) or hidden):
-                    continue
-                if like.matches(name) and (last or files.is_directory(base + name)):
-                    longer.append(base + name + ("" if last else "/"))
-            if len(longer) > MAX_FIELDS:
-                break
-        found = longer
-    if pattern.endswith("/"):
-        found = [path + "/" for path in found if files.is_directory(path)]
-    return sorted(found)
-
-
-def unescaped(pattern: str) -> str:
-    """A pattern without operators as the text it stands for."""
-    out: list[str] = []
-    at = 0
-    while at < len(pattern):
-        if pattern[at] == "\\" and at + 1 < len(pattern):
-            at += 1
-        out.append(pattern[at])
-        at += 1
-    return "".join(out)

@@ -7,26 +7,22 @@ Every command takes a little virtual time, so that a loop of anything lets the r
 from collections.abc import Awaitable, Mapping
 from typing import Final, Self
 
-from playground.api.process import Interrupted, Reader, RunningTask
 from playground.shell import ast
 from playground.shell.builtins import BUILTINS
 from playground.shell.conditions import condition_holds
 from playground.shell.control import FunctionReturn, LineDiscarded, LoopExit, ShellExit
-from playground.shell.jobs import TooManyProcesses
-from playground.shell.launcher import Launcher
 from playground.shell.parameters import quoted
 from playground.shell.parser import Parser
-from playground.shell.patterns import glob
+from playground.shell.pipelines import Pipelines
 from playground.shell.redirections import Descriptors, redirected
 from playground.shell.shell_base import BUILTIN_US, MAX_DEPTH
-from playground.shell.source_text import source_text
 from playground.shell.state import Frame, ShellFailed
-from playground.shell.streams import BytesReader, Capture, Pipe, TooMuchOutput, decoded
+from playground.shell.streams import Capture, TooMuchOutput, decoded
 
 MAX_FUNCTION_DEPTH: Final = 50
 
 
-class Interpreter(Launcher):
+class Interpreter(Pipelines):
     """One shell, or subshell: see ``ShellBase`` for what it is made of."""
 
     builtins = BUILTINS
@@ -140,133 +136,6 @@ class Interpreter(Launcher):
                 await self._failed(status)
         return status
 
-    async def _failed(self, status: int) -> None:
-        """Where a failure counts: the trap for it runs, and with ``set -e`` the shell ends."""
-        if not status or self._unchecked:
-            return
-        trap = self.state.traps.get("ERR")
-        if trap and (not self.state.frames or self.state.on("errtrace")) and not self._trapping:
-            self._trapping = True
-            self.state.status = status
-            try:
-                await self.run_text(trap)
-            finally:
-                self._trapping = False
-        if self.state.on("errexit"):
-            raise ShellExit(status)
-
-    async def _condition(self, command: ast.Command) -> int:
-        self._unchecked += 1
-        try:
-            return await self.execute(command)
-        finally:
-            self._unchecked -= 1
-
-    # Compound commands
-
-    async def _and_or(self, command: ast.AndOr) -> int:
-        last = len(command.rest) - 1
-        status = await self._condition(command.first)
-        for index, (operator, following) in enumerate(command.rest):
-            if (status == 0) == (operator == "&&"):
-                status = await (self.execute(following) if index == last else self._condition(following))
-        return status
-
-    async def _if(self, branches: tuple[tuple[ast.Sequence, ast.Sequence], ...], otherwise: ast.Sequence | None) -> int:
-        for condition, body in branches:
-            if await self._condition(condition) == 0:
-                return await self.execute(body)
-        return 0 if otherwise is None else await self.execute(otherwise)
-
-    async def _loop_body(self, body: ast.Sequence) -> bool:
-        """Run a loop's body once; True when the loop shall end."""
-        self.loops += 1
-        try:
-            await self.execute(body)
-        except LoopExit as left:
-            if left.levels > 1 and self.loops > 1:
-                raise LoopExit(left.levels - 1, left.again) from None
-            self.state.status = 0
-            return not left.again
-        finally:
-            self.loops -= 1
-        return False
-
-    async def _while(self, command: ast.While) -> int:
-        status = 0
-        while True:
-            await self.loop.sleep(1)
-            self.loops += 1
-            try:
-                holds = (await self._condition(command.condition) == 0) != command.until
-            except LoopExit as left:
-                if left.levels > 1 and self.loops > 1:
-                    raise LoopExit(left.levels - 1, left.again) from None
-                return 0
-            finally:
-                self.loops -= 1
-            if not holds:
-                return status
-            ended = await self._loop_body(command.body)
-            status = self.state.status
-            if ended:
-                return status
-
-    async def _for(self, command: ast.For) -> int:
-        if command.select:
-            raise ShellFailed("select: not supported in this shell", 2)
-        if command.words is None:
-            values = list(self.state.parameters())
-        else:
-            values = await self.expander.arguments(command.words)
-        status = 0
-        for value in values:
-            await self.loop.sleep(1)
-            self.state.assign(command.name, value)
-            ended = await self._loop_body(command.body)
-            status = self.state.status
-            if ended:
-                break
-        return status
-
-    async def _for_arithmetic(self, command: ast.ForArithmetic) -> int:
-        number = self.expander.number
-        await number(command.first)
-        status = 0
-        while True:
-            await self.loop.sleep(1)
-            if (await self.expander.text(command.condition)).strip() and not await number(command.condition):
-                return status
-            ended = await self._loop_body(command.body)
-            status = self.state.status
-            if ended:
-                return status
-            await number(command.step)
-
-    async def _case(self, command: ast.Case) -> int:
-        subject = await self.expander.text(command.subject)
-        status = 0
-        falling = False
-        for patterns, body, end in command.clauses:
-            if not falling:
-                for pattern in patterns:
-                    if glob(await self.expander.pattern(pattern)).matches(subject):
-                        break
-                else:
-                    continue
-            status = await self.execute(body)
-            if end == ";;":
-                break
-            falling = end == ";&"
-        return status
-
-    async def _arithmetic_command(self, expression: ast.Word) -> int:
-        try:
-            return int(await self.expander.number(expression) == 0)
-        except ShellFailed as error:
-            await self.complain(f"((: {error}")
-            return 1
-
     async def _with_redirects(self, body: ast.Command, redirects: tuple[ast.Redirect, ...]) -> int:
         try:
             streams = await self._redirected(redirects)
@@ -302,122 +171,6 @@ class Interpreter(Launcher):
         child._unchecked = self._unchecked
         child.keyboard = self.keyboard
         return child
-
-    async def run_body(self, body: ast.Command) -> int:
-        """Run a subshell's body to its end."""
-        pid = self._fork(body.text if isinstance(body, ast.Sequence) else "bash")
-        try:
-            status = await self.execute(body)
-            if "EXIT" in self.state.traps:
-                await self.run_text(self.state.traps.pop("EXIT"))
-            return status
-        except ShellExit as exit_:
-            return exit_.status
-        except LineDiscarded as discarded:
-            return discarded.status
-        except (LoopExit, FunctionReturn):
-            return self.state.status
-        except ShellFailed as error:
-            await self.complain(str(error))
-            return error.status
-        except BrokenPipeError:
-            return 141
-        finally:
-            self.processes.end(pid)
-
-    async def _pipeline(self, command: ast.Pipeline) -> int:
-        began_us = self.loop.now_us
-        if not command.commands:
-            status = 0
-        elif len(command.commands) == 1:
-            run = self._condition if command.negated else self.execute
-            status = await run(command.commands[0])
-            self.state.pipe_statuses = [status]
-        else:
-            status = await self._piped(command)
-        if command.timed:
-            await self._report_time(self.loop.now_us - began_us)
-        if command.negated:
-            return int(status == 0)
-        if len(command.commands) > 1:
-            await self._failed(status)
-        return status
-
-    async def _piped(self, command: ast.Pipeline) -> int:
-        stages: list[RunningTask[int]] = []
-        children: list[Interpreter] = []
-        source: Reader | None = None
-        before: Pipe | None = None
-        for index, stage in enumerate(command.commands):
-            streams = dict(self.streams)
-            if source is not None:
-                streams[0] = source
-            following: Pipe | None = None
-            if index < len(command.commands) - 1:
-                following = Pipe(self.loop)
-                streams[1] = following.writer
-                if command.errors_too[index]:
-                    streams[2] = following.writer
-            child = self.child(streams)
-            task = self.loop.spawn(child._stage(stage, before, following), "pipeline")
-            stages.append(task)
-            children.append(child)
-            source = following.reader if following else None
-            before = following
-        statuses: list[int] = []
-        try:
-            statuses += [await task for task in stages]
-        except BaseException as error:
-            for task in stages:
-                if isinstance(error, Interrupted):
-                    task.throw(Interrupted())
-                else:
-                    task.cancel()
-            raise
-        if any(child.overflowed for child in children):
-            raise TooMuchOutput
-        self.state.pipe_statuses = statuses
-        if self.state.on("pipefail"):
-            return next((status for status in reversed(statuses) if status), 0)
-        return statuses[-1]
-
-    async def _stage(self, command: ast.Command, before: Pipe | None, after: Pipe | None) -> int:
-        try:
-            return await self.run_body(command)
-        except Interrupted:
-            return 130
-        except TooMuchOutput:
-            self.overflowed = True
-            return 141
-        except ShellFailed as error:
-            await self.complain(str(error))
-            return error.status
-        finally:
-            if before is not None:
-                before.close_reader()
-            if after is not None:
-                after.close_writer()
-
-    async def _report_time(self, spent_us: int) -> None:
-        minutes, rest_us = divmod(spent_us, 60_000_000)
-        real = f"{minutes}m{rest_us // 1_000_000}.{rest_us // 1000 % 1000:03d}s"
-        await self.write_error(f"\nreal\t{real}\nuser\t0m0.001s\nsys\t0m0.001s\n")
-
-    async def _background(self, command: ast.Command) -> int:
-        child = self.child({**self.streams, 0: BytesReader()})
-        text = source_text(command)
-
-        async def run() -> int:
-            return await child._stage(command, None, None)
-
-        try:
-            job = self.processes.start_job(text, run)
-        except TooManyProcesses:
-            raise ShellFailed("fork: retry: Resource temporarily unavailable", 254) from None
-        self.state.background_pid = job.pid
-        if self.state.interactive:
-            await self.write_error(f"[{job.number}] {job.pid}\n")
-        return 0
 
     # Simple commands
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from playground.shell.ansi_c import ansi_c_text
 from playground.shell.ast import (
     Arithmetic,
     CommandSubstitution,
@@ -21,7 +22,6 @@ from playground.shell.ast import (
     ShellSyntaxError,
     Word,
 )
-from playground.shell.streams import decoded, encoded
 
 MAX_DEPTH: Final = 60
 """How deep expansions and compound commands may nest; deeper text is refused."""
@@ -35,22 +35,6 @@ REDIRECTIONS: Final = frozenset(("<", ">", ">>", ">|", "<>", ">&", "<&", "&>", "
 _ENDS_WORD: Final = frozenset(" \t\n&|;<>()")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _SPECIAL: Final = frozenset("@*#?-$!0123456789")
-_NUMBERED: Final = re.compile(r"x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|c[\x20-\x7e]")
-_ANSI_C: Final = {
-    "n": "\n",
-    "t": "\t",
-    "r": "\r",
-    "a": "\a",
-    "b": "\b",
-    "e": "\x1b",
-    "E": "\x1b",
-    "f": "\f",
-    "v": "\v",
-    "\\": "\\",
-    "'": "'",
-    '"': '"',
-    "?": "?",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,37 +269,12 @@ class Lexer:
 
     def _ansi_c(self) -> Literal:
         """``$'...'``."""
-        text = self.text
-        self.at += 2
-        out: list[str] = []
-        while True:
-            if self.at >= len(text):
-                raise self.incomplete("'")
-            character = text[self.at]
-            self.at += 1
-            if character == "'":
-                return Literal(decoded(encoded("".join(out))), quoted=True)
-            if character != "\\" or self.at >= len(text):
-                out.append(character)
-                continue
-            letter = text[self.at]
-            if letter in _ANSI_C:
-                self.at += 1
-                out.append(_ANSI_C[letter])
-                continue
-            found = _NUMBERED.match(text, self.at)
-            if found is None:
-                out.append("\\")
-                continue
-            self.at = found.end()
-            digits = found.group()
-            if digits[0] == "c":
-                out.append(chr(ord(digits[1]) & 0x1F))
-            elif digits[0] in "uU":
-                out.append(chr(min(int(digits[1:], 16), 0x10FFFF)))
-            else:
-                byte = int(digits[1:], 16) if digits[0] == "x" else int(digits, 8) & 0xFF
-                out.append(decoded(bytes([byte])))
+        found = ansi_c_text(self.text, self.at + 2)
+        if found is None:
+            self.at = len(self.text)
+            raise self.incomplete("'")
+        text, self.at = found
+        return Literal(text, quoted=True)
 
     # Expansions
 

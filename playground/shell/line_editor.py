@@ -4,15 +4,14 @@ Pure: bytes go in, ``Action``s come out. The editor draws with the few control s
 and never asks the terminal anything.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from playground.shell.keys import PASTE_END, next_key, shown, width_of
+from playground.shell.drawn_line import DrawnLine
+from playground.shell.keys import PASTE_END, next_key, width_of
 
 MAX_LINE: Final = 64 * 1024
-_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m|\x1b\][^\x07]*\x07")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Complete:
 Action = Output | Accept | Interrupt | EndOfInput | Complete
 
 
-class LineEditor:
+class LineEditor(DrawnLine):
     """Edits a line at a time; ``history`` is shared with its owner, oldest first.
 
     ``begin`` starts a line. ``feed`` stops at an action that is the owner's turn (any but ``Output``); what was not
@@ -56,14 +55,9 @@ class LineEditor:
     """
 
     def __init__(self, history: list[str], columns: int = 80) -> None:
+        super().__init__(columns)
         self.history = history
-        self.columns = max(1, columns)
         self.rest = b""
-        self.text = ""
-        self.cursor = 0
-        self._prompt = ""
-        self._row = 0
-        """Rows between the beginning of the prompt and the cursor, as drawn."""
         self._killed: list[str] = []
         self._last_key = ""
         self._history_at = 0
@@ -73,7 +67,6 @@ class LineEditor:
         self._search_from = 0
         self._before_search = ("", 0)
         self._pasting: bytearray | None = None
-        self._out: list[str] = []
 
     def begin(self, prompt: str) -> str:
         """Start a line behind ``prompt``; returns what to write. Only the prompt's last line is redrawn later."""
@@ -111,17 +104,6 @@ class LineEditor:
         self.rest = data[at:]
         self._flush(actions)
         return actions
-
-    def resize(self, columns: int) -> str:
-        """The screen is wider or narrower now; returns what redraws the line. The terminal has reflowed it."""
-        self.columns = max(1, columns)
-        self._row = self._position(self.cursor)[0]
-        return self._refresh_text()
-
-    def redraw(self) -> str:
-        """Draw prompt and line anew where the cursor is: something was written below."""
-        self._row = 0
-        return self._draw()
 
     def offer(self, start: int, candidates: list[str], listing: bool, rows: str = "") -> str:
         """Answer a ``Complete``: ``candidates`` replace the text from ``start`` to the cursor.
@@ -365,72 +347,15 @@ class LineEditor:
             self._out.append("\a")
         self._refresh()
 
-    # Drawing
-
     def _prompt_now(self) -> str:
         if self._search is not None:
             return f"(reverse-i-search)`{self._search}': "
-        return self._prompt
-
-    def _position(self, cursor: int) -> tuple[int, int]:
-        """Row and column, from the beginning of the prompt, of a place in the text."""
-        prompt = _COLOUR.sub("", self._prompt_now()).replace("\x01", "").replace("\x02", "")
-        row = column = 0
-        for character in prompt + shown(self.text[:cursor]):
-            if character == "\n":
-                row, column = row + 1, 0
-                continue
-            width = width_of(character)
-            if column + width > self.columns:
-                row, column = row + 1, 0
-            column += width
-        if column >= self.columns:
-            row, column = row + 1, 0
-        return row, column
-
-    def _draw(self) -> str:
-        """Prompt and text from where the cursor is, then the cursor to its place."""
-        end_row, end_column = self._position(len(self.text))
-        row, column = self._position(self.cursor)
-        out = self._prompt_now() + shown(self.text)
-        if end_column == 0 and end_row and not out.endswith("\n"):
-            out += "\n"
-        self._row = row
-        return out + _to(end_row, row, column, at_end=(end_row, end_column) == (row, column))
-
-    def _refresh(self) -> None:
-        self._out.append(self._refresh_text())
-
-    def _refresh_text(self) -> str:
-        up = f"\x1b[{self._row}A" if self._row else ""
-        return f"\r{up}\x1b[J{self._draw()}"
-
-    def _refresh_cursor(self) -> None:
-        row, column = self._position(self.cursor)
-        self._out.append(_to(self._row, row, column))
-        self._row = row
-
-    def _leave_line(self) -> str:
-        """Go below the text."""
-        end_row, end_column = self._position(len(self.text))
-        down = f"\x1b[{end_row - self._row}B" if end_row > self._row else ""
-        return down + ("\r" if end_column == 0 and end_row else "\n")
+        return super()._prompt_now()
 
     def _flush(self, actions: list[Action]) -> None:
         if self._out:
             actions.append(Output("".join(self._out)))
             self._out = []
-
-
-def _to(from_row: int, row: int, column: int, at_end: bool = False) -> str:
-    if at_end and from_row == row:
-        return ""
-    vertical = ""
-    if row < from_row:
-        vertical = f"\x1b[{from_row - row}A"
-    elif row > from_row:
-        vertical = f"\x1b[{row - from_row}B"
-    return vertical + "\r" + (f"\x1b[{column}C" if column else "")
 
 
 def _nothing(change: Callable[[LineEditor], object]) -> Callable[[LineEditor], Action | None]:

@@ -3,7 +3,7 @@
 from typing import Final, Protocol
 
 from playground.shell.ast import Parameter, Word
-from playground.shell.patterns import glob
+from playground.shell.globs import glob
 
 MAX_RESULT: Final = 1024 * 1024
 

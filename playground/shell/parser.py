@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from playground.shell import ast
-from playground.shell.lexer import MAX_DEPTH, REDIRECTIONS, Lexer, Token
+from playground.shell.condition_parser import ConditionParser
+from playground.shell.lexer import REDIRECTIONS, Lexer, Token
 
 RESERVED: Final = frozenset(
     (
@@ -22,13 +23,9 @@ _ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)(\+?=|\[)")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*\Z")
 _FUNCTION_NAME: Final = re.compile(r"[^\s$`'\"|&;<>()]+\Z")
 _DECLARING: Final = frozenset(("declare", "typeset", "local", "export", "readonly"))
-_UNARY: Final = frozenset(f"-{letter}" for letter in "abcdefghknoprstuvwxzGLNOS")
-_BINARY: Final = frozenset(
-    ("=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef")
-)
 
 
-class Parser:
+class Parser(ConditionParser):
     """``aliases`` is looked at as each command is read. ``final``: no more text can follow.
 
     Raises (from ``next_line``):
@@ -36,30 +33,13 @@ class Parser:
         ShellSyntaxError: the text is wrong.
     """
 
-    def __init__(self, text: str, aliases: Mapping[str, str] | None = None, final: bool = False) -> None:
-        self._lexer = Lexer(text, _parse_body)
-        self._lexer.final = final
+    def __init__(self, source: str | Lexer, aliases: Mapping[str, str] | None = None, final: bool = False) -> None:
+        """``source`` is text, or a lexer, for ``$( )``, where that stands."""
+        lexer = Lexer(source, _parse_body) if isinstance(source, str) else source
+        lexer.final = lexer.final or final
+        super().__init__(lexer)
         self._aliases = aliases or {}
-        self._read(None)
-
-    def _read(self, lexer: Lexer | None) -> None:
-        if lexer is not None:
-            self._lexer = lexer
-        self._ahead: Token | None = None
-        self._depth = self._lexer.depth
         self._alias_until: dict[str, int] = {}
-
-    @classmethod
-    def within(cls, lexer: Lexer) -> "Parser":
-        """A parser that goes on where ``lexer`` stands: for ``$( )``."""
-        parser = object.__new__(cls)
-        parser._aliases = {}
-        parser._read(lexer)
-        return parser
-
-    @property
-    def line(self) -> int:
-        return self._lexer.line(self._ahead.start if self._ahead else None)
 
     def next_line(self) -> ast.Sequence | None:
         """The commands up to the end of the next line that ends a command; None at the end of the text."""
@@ -80,51 +60,6 @@ class Parser:
         """What bash says of the text read so far, though it is accepted. Each is given once."""
         said, self._lexer.warnings = self._lexer.warnings, []
         return said
-
-    # Tokens
-
-    def _peek(self) -> Token:
-        if self._ahead is None:
-            self._ahead = self._lexer.next()
-        return self._ahead
-
-    def _next(self) -> Token:
-        token = self._peek()
-        self._ahead = None
-        return token
-
-    def _is(self, *words: str) -> bool:
-        token = self._peek()
-        return token.kind == "word" and token.text in words
-
-    def _is_operator(self, *operators: str) -> bool:
-        token = self._peek()
-        return token.kind == "operator" and token.text in operators
-
-    def _skip_newlines(self) -> None:
-        while self._peek().kind == "newline":
-            self._next()
-
-    def _unexpected(self, token: Token) -> ast.ShellSyntaxError:
-        line = self._lexer.line(token.start)
-        if token.kind == "end":
-            return ast.Incomplete("syntax error: unexpected end of file", line=self._lexer.line() + 1)
-        return ast.ShellSyntaxError(f"syntax error near unexpected token `{token.text}'", token.text, line)
-
-    def _expect(self, word: str) -> None:
-        if not self._is(word):
-            raise self._unexpected(self._peek())
-        self._next()
-
-    def _expect_operator(self, operator: str) -> None:
-        if not self._is_operator(operator):
-            raise self._unexpected(self._peek())
-        self._next()
-
-    def _deeper(self) -> None:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise ast.ShellSyntaxError("maximum nesting level exceeded", line=self.line)
 
     # Lists
 
@@ -497,76 +432,11 @@ class Parser:
 
     # Conditional expressions
 
-    def _test_or(self) -> ast.Test:
-        left = self._test_and()
-        while self._is_operator("||"):
-            self._next()
-            left = ast.TestBoth("||", left, self._test_and())
-        return left
-
-    def _test_and(self) -> ast.Test:
-        left = self._test_one()
-        while self._is_operator("&&"):
-            self._next()
-            left = ast.TestBoth("&&", left, self._test_one())
-        return left
-
-    def _test_one(self) -> ast.Test:
-        self._skip_newlines()
-        if self._is("!"):
-            self._next()
-            self._deeper()
-            inner = self._test_one()
-            self._depth -= 1
-            return ast.TestNot(inner)
-        if self._is_operator("("):
-            self._next()
-            self._deeper()
-            inner = self._test_or()
-            self._depth -= 1
-            self._expect_operator(")")
-            return inner
-        left = self._next()
-        if left.word is None or left.text == "]]":
-            raise self._test_error(left)
-        if left.text in _UNARY and self._peek().kind == "word" and not self._is("]]", *_BINARY):
-            operand = self._next().word
-            assert operand is not None
-            return ast.TestUnary(left.text, operand)
-        token = self._peek()
-        if token.text not in _BINARY or token.kind not in ("word", "operator"):
-            if self._is("]]") or self._is_operator("&&", "||", ")"):
-                return ast.TestUnary("-n", left.word)
-            raise self._test_error(token)
-        self._next()
-        if token.text == "=~":
-            self._skip_pattern_blanks()
-            word = self._lexer.word(frozenset(" \t\n"))
-            if not word.parts:
-                raise self._test_error(self._peek())
-            return ast.TestBinary(left.word, "=~", word)
-        right = self._next()
-        if right.text == "]]":
-            sentence = "unexpected argument `]]' to conditional binary operator"
-            raise ast.ShellSyntaxError(sentence, line=self._lexer.line(right.start))
-        if right.word is None:
-            raise self._test_error(right)
-        return ast.TestBinary(left.word, token.text, right.word)
-
-    def _skip_pattern_blanks(self) -> None:
-        while self._lexer.text[self._lexer.at : self._lexer.at + 1] in (" ", "\t"):
-            self._lexer.at += 1
-
-    def _test_error(self, token: Token) -> ast.ShellSyntaxError:
-        if token.kind == "end":
-            return ast.Incomplete("unexpected end of file", line=self._lexer.line())
-        return ast.ShellSyntaxError(f"syntax error near `{token.text}'", token.text, self._lexer.line(token.start))
-
 
 def _parse_body(lexer: Lexer) -> ast.Sequence:
     """The commands of ``$( )``; leaves the lexer behind the ``)``."""
     pending, lexer.pending_documents = lexer.pending_documents, []
-    parser = Parser.within(lexer)
+    parser = Parser(lexer)
     body = parser._list()
     if not parser._is_operator(")"):
         token = parser._peek()

@@ -1,4 +1,4 @@
-"""Patterns as people write them: POSIX basic and extended regular expressions with GNU's additions, and shell globs.
+"""Regular expressions as people write them: POSIX basic and extended ones with GNU's additions.
 
 All become programs of ``playground.shell.automaton``, which takes linear time for every pattern. Back-references
 inside a pattern cannot be matched in linear time; they are refused.
@@ -14,7 +14,6 @@ from playground.shell.automaton import Automaton, Instruction, Op
 MAX_PROGRAM: Final = 20_000
 MAX_REPEAT: Final = 255
 MAX_DEPTH: Final = 100
-
 CLASSES: Final[dict[str, Callable[[str], bool]]] = {
     "alpha": str.isalpha,
     "digit": lambda c: "0" <= c <= "9",
@@ -61,8 +60,6 @@ class Syntax:
 
 
 Test = Callable[[str], bool]
-
-
 # A parsed pattern: nested tuples, first the kind
 Tree = tuple[Any, ...]
 
@@ -363,10 +360,15 @@ def regular_expression(text: str, syntax: Syntax = Syntax(), whole: str = "") ->
         tree = ("all-of", [("assert", "^"), tree, ("assert", "$")])
     elif whole == "word":
         tree = ("all-of", [("assert", "word-start"), tree, ("assert", "word-end")])
-    return _program(tree, parser.groups)
+    return compiled(tree, parser.groups)
 
 
-def _program(tree: Tree, groups: int) -> Automaton:
+def compiled(tree: Tree, groups: int) -> Automaton:
+    """The automaton of a parsed pattern.
+
+    Raises:
+        PatternError: it is too big.
+    """
     compiler = _Compiler()
     compiler.emit(Instruction(Op.SAVE, 0))
     try:
@@ -376,86 +378,3 @@ def _program(tree: Tree, groups: int) -> Automaton:
     compiler.emit(Instruction(Op.SAVE, 1))
     compiler.emit(Instruction(Op.MATCH))
     return Automaton(compiler.program, groups)
-
-
-class Glob:
-    """A pattern of the shell: ``*``, ``?``, ``[...]``, and ``\\`` before what stands for itself."""
-
-    def __init__(self, text: str) -> None:
-        self._atoms = _glob_atoms(text)
-        self._forward: Automaton | None = None
-        self._backward: Automaton | None = None
-
-    def matches(self, text: str) -> bool:
-        """True when the whole text is like the pattern."""
-        return bool(ends := self.prefixes(text)) and ends[-1] == len(text)
-
-    def prefixes(self, text: str) -> list[int]:
-        """The lengths of all beginnings of ``text`` that are like the pattern, shortest first."""
-        if self._forward is None:
-            self._forward = _program(("all-of", self._atoms), 0)
-        return self._forward.ends(text)
-
-    def search(self, text: str, start: int = 0) -> tuple[int, int] | None:
-        """The leftmost, and there the longest, piece of ``text`` from ``start`` on that is like the pattern."""
-        if self._forward is None:
-            self._forward = _program(("all-of", self._atoms), 0)
-        found = self._forward.search(text, start)
-        if found is None or found[0] is None or found[1] is None:
-            return None
-        return found[0], found[1]
-
-    def suffixes(self, text: str) -> list[int]:
-        """The lengths of all ends of ``text`` that are like the pattern, shortest first."""
-        if self._backward is None:
-            self._backward = _program(("all-of", self._atoms[::-1]), 0)
-        return self._backward.ends(text[::-1])
-
-
-@lru_cache(maxsize=256)
-def glob(text: str) -> Glob:
-    """Compile a pattern of the shell. Every text is one: what is no operator stands for itself."""
-    return Glob(text)
-
-
-def has_glob_operators(text: str) -> bool:
-    """True when ``text``, as a pattern, could be like another text than itself."""
-    escaped = False
-    for index, character in enumerate(text):
-        if escaped:
-            escaped = False
-        elif character == "\\":
-            escaped = True
-        elif character in "*?" or (character == "[" and "]" in text[index + 2 :]):
-            return True
-    return False
-
-
-def _glob_atoms(text: str) -> list[Tree]:
-    atoms: list[Tree] = []
-    anything: Tree = ("set", lambda c: True)
-    at = 0
-    while at < len(text):
-        character = text[at]
-        at += 1
-        if character == "*":
-            if not atoms or atoms[-1][0] != "repeat":
-                atoms.append(("repeat", anything, 0, None))
-            continue
-        if character == "?":
-            atoms.append(anything)
-            continue
-        if character == "[":
-            try:
-                test, negated, behind = bracket(text, at, "!^", escapes=True)
-            except PatternError:
-                pass
-            else:
-                atoms.append(("set", lambda c, test=test, negated=negated: test(c) != negated))
-                at = behind
-                continue
-        if character == "\\" and at < len(text):
-            character = text[at]
-            at += 1
-        atoms.append(("set", lambda c, own=character: c == own))
-    return atoms

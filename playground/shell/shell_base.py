@@ -81,6 +81,14 @@ class ShellBase:
         """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status."""
         raise NotImplementedError
 
+    async def run_text(self, text: str) -> int:
+        """Run shell text line by line."""
+        raise NotImplementedError
+
+    async def execute(self, command: ast.Command) -> int:
+        """Run one command of any kind and return its status, which also becomes ``$?``."""
+        raise NotImplementedError
+
     async def _substitute(self, body: ast.Sequence) -> str:
         raise NotImplementedError
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.shell.patterns import PatternError, Syntax, glob, regular_expression
+from playground.shell.globs import glob
+from playground.shell.patterns import PatternError, Syntax, regular_expression
 
 EXTENDED = Syntax(extended=True)
 BASIC = Syntax()

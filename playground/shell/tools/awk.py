@@ -11,7 +11,7 @@ from playground.api.process import Reader
 from playground.shell.streams import BytesReader, decoded, encoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.awk_functions import MAX_TEXT
-from playground.shell.tools.awk_parser import AwkError
+from playground.shell.tools.awk_lexer import AwkError
 from playground.shell.tools.awk_program import Exit, Next, Program
 from playground.shell.tools.awk_values import (
     FromInput,
@@ -64,17 +64,17 @@ async def _run(invocation: Invocation, program: Program, paths: list[str]) -> in
             await invocation.loop.sleep(200)
 
     async def flush() -> None:
-        if program.out:
-            text, program.out = "".join(program.out), []
+        if program.streams.out:
+            text, program.streams.out = "".join(program.streams.out), []
             await invocation.stdout.write(text)
-        if program.errors:
-            text, program.errors = "".join(program.errors), []
+        if program.streams.errors:
+            text, program.streams.errors = "".join(program.streams.errors), []
             await invocation.stderr.write(text)
-        while program.closed:
-            await pipe(program.closed.pop(0))
+        while program.streams.closed:
+            await pipe(program.streams.closed.pop(0))
 
     async def pipe(command: str) -> None:
-        fed = BytesReader(encoded("".join(program.pipes.pop(command, []))))
+        fed = BytesReader(encoded("".join(program.streams.pipes.pop(command, []))))
         await invocation.shell.run_script(
             command,
             name="sh",
@@ -105,10 +105,10 @@ async def _run(invocation: Invocation, program: Program, paths: list[str]) -> in
     except Exit:
         pass
     finally:
-        program.closed += program.pipes
+        program.streams.closed += program.streams.pipes
         if not invocation.stdout.is_terminal:  # Its own output is still in a buffer.
-            while program.closed:
-                await pipe(program.closed.pop(0))
+            while program.streams.closed:
+                await pipe(program.streams.closed.pop(0))
         await flush()
     return program.status
 

@@ -7,7 +7,7 @@ from typing import Final
 from playground.shell.automaton import Automaton
 from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.printing import CONVERSION, formatted
-from playground.shell.tools.awk_parser import AwkError
+from playground.shell.tools.awk_lexer import AwkError
 from playground.shell.tools.awk_values import Scalar, text_of, to_number
 
 MAX_TEXT: Final = 1024 * 1024

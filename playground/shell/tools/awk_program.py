@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, Final
 
-from playground.shell.streams import decoded, encoded
 from playground.shell.tool import Invocation
 from playground.shell.tools.awk_functions import (
     MAX_TEXT,
@@ -15,7 +14,9 @@ from playground.shell.tools.awk_functions import (
     split_text,
     substituted,
 )
-from playground.shell.tools.awk_parser import BUILTINS, AwkError, AwkParser, Tree
+from playground.shell.tools.awk_lexer import AwkError
+from playground.shell.tools.awk_parser import BUILTINS, AwkParser, Tree
+from playground.shell.tools.awk_streams import AwkStreams
 from playground.shell.tools.awk_values import (
     FromInput,
     Scalar,
@@ -83,14 +84,7 @@ class Program:
         self._in_range: list[bool] = [False] * len(self.rules)
         self._random = Random(0)
         self._steps = 0
-        self._open: list[str] = []
-        self._readers: dict[str, list[str]] = {}
-        self.out: list[str] = []
-        self.errors: list[str] = []
-        self.pipes: dict[str, list[str]] = {}
-        """What was printed to commands that have not run yet."""
-        self.closed: list[str] = []
-        """Commands whose input is complete: they are to run now."""
+        self.streams = AwkStreams(invocation.files)
         self.status = 0
 
     # Records and fields
@@ -236,15 +230,10 @@ class Program:
                 raise AwkError("syntax error")
 
     def _getline(self, target: Tree | None, path: str) -> float:
-        if path not in self._readers:
-            try:
-                self._readers[path] = decoded(self._invocation.files.read(path)).splitlines()[::-1]
-            except OSError:
-                return -1.0
-        lines = self._readers[path]
-        if not lines:
-            return 0.0
-        line = FromInput(lines.pop())
+        read = self.streams.next_line(path)
+        if read is None:
+            return 0.0 if self.streams.is_open(path) else -1.0
+        line = FromInput(read)
         if target is None:
             self.set_record(line)
         else:
@@ -301,9 +290,8 @@ class Program:
                 return float((self._invocation.wall_us + self._invocation.loop.now_us) // 1_000_000)
             case "close" | "fflush":
                 name = text_of(values[0]) if values else ""
-                self._readers.pop(name, None)
-                if name in self.pipes and function == "close":
-                    self.closed.append(name)
+                if function == "close":
+                    self.streams.close(name)
                 return 0.0
             case _:
                 return plain_function(function, values)
@@ -432,22 +420,9 @@ class Program:
             joined = text_of(self.globals["OFS"]).join(map(text_of, scalars)) if values else self._record
             line = joined + text_of(self.globals["ORS"])
         if target is None:
-            self.out.append(line)
-            return
-        path = text_of(self.value(target))
-        if mode == "|":
-            waiting = self.pipes.setdefault(path, [])
-            if sum(map(len, waiting)) > MAX_TEXT:
-                raise AwkError("out of memory")
-            waiting.append(line)
-            return
-        if path in ("/dev/stdout", "/dev/stderr"):
-            (self.out if path == "/dev/stdout" else self.errors).append(line)
-            return
-        if mode == ">" and path not in self._open:
-            self._invocation.files.write(path, b"")
-            self._open.append(path)
-        self._invocation.files.append(path, encoded(line))
+            self.streams.out.append(line)
+        else:
+            self.streams.put(mode, text_of(self.value(target)), line)
 
     def selected(self, index: int) -> bool:
         """True when a rule's pattern holds for the record."""

@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any, Final
 
-from playground.shell.tools.awk_parser import AwkError
+from playground.shell.tools.awk_lexer import AwkError
 
 Scalar = float | str
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from playground.api.files import FileStatus
 from playground.shell.dates import date_of, date_text
-from playground.shell.patterns import PatternError, Syntax, glob, regular_expression
+from playground.shell.globs import glob
+from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.printing import StopPrinting, unescape
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.files import changed_mode

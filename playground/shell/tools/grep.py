@@ -4,7 +4,8 @@ from typing import Final
 
 from playground.api.process import Reader
 from playground.shell.automaton import Automaton
-from playground.shell.patterns import PatternError, Syntax, glob, regular_expression
+from playground.shell.globs import glob
+from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.streams import encoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import Options, read_options

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from hashlib import blake2b
 from typing import Final
 
 from playground.shell.streams import decoded, encoded
@@ -248,6 +247,8 @@ def _worth(flags: str, salt: str) -> Worth:
     if "V" in flags:
         return _version
     if "R" in flags:
+        from hashlib import blake2b
+
         return lambda text: (blake2b(encoded(salt + text), digest_size=8).hexdigest(), text)
 
     def text_worth(text: str) -> tuple[float | str, ...]:
