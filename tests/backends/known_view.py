@@ -19,4 +19,4 @@ def known(view: dict[str, Any]) -> dict[str, Any]:
     }
     if kept["quorum"]:
         kept["quorum"] = {**kept["quorum"], "term": None}
-    return json.loads(json.dumps(kept))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(kept))

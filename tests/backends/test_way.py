@@ -176,7 +176,7 @@ def test_following_changes_nothing_of_what_happens() -> None:
                 command.trail.close()
                 return command
 
-            cluster.emulated.commands.begin = closed  # type: ignore[method-assign, assignment]
+            cluster.emulated.commands.begin = closed
         cluster.swarm()
         cluster.run("manager2", CREATE)
         cluster.sleep(5)

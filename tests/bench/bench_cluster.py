@@ -153,7 +153,7 @@ def main() -> int:
     def tell(what: str, value: float, budget: float, unit: str) -> None:
         nonlocal late
         late += value > budget
-        print(f"{what:52} {value:10.1f} of {budget:9.1f} {unit}")  # noqa: T201
+        print(f"{what:52} {value:10.1f} of {budget:9.1f} {unit}")
 
     kernel_s = min(kernel_loop() for _ in range(TRIES))
     tell("an event of the kernel", kernel_s / event_s, 2.5, "bare events")

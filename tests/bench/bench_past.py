@@ -48,10 +48,10 @@ def main() -> int:
     took.sort()
     worst, ratio = took[-1] * 1000, took[LOOKS // 2] / plain_s
     kept = lab.history.kept_bytes / 1024
-    print(f"{steps} things done, {len(lab.history.entries)} timeline entries, view of {len(now) // 1024} kB")  # noqa: T201
-    print(f"a moment of the past, the median                 {ratio:10.1f} of {6:9.1f} views written")  # noqa: T201
-    print(f"the slowest of 300                               {worst:10.1f} of {100:9.1f} ms")  # noqa: T201
-    print(f"the past, compressed                             {kept:10.1f} of {4096:9.1f} kB")  # noqa: T201
+    print(f"{steps} things done, {len(lab.history.entries)} timeline entries, view of {len(now) // 1024} kB")
+    print(f"a moment of the past, the median                 {ratio:10.1f} of {6:9.1f} views written")
+    print(f"the slowest of 300                               {worst:10.1f} of {100:9.1f} ms")
+    print(f"the past, compressed                             {kept:10.1f} of {4096:9.1f} kB")
     return 1 if ratio > 6 or worst > 100 or kept > 4096 else 0
 
 

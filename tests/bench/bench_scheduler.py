@@ -62,13 +62,13 @@ def main() -> int:
     for tasks in (1_250, 2_500, 5_000, 10_000):
         placed, written = min(place(tasks) for _ in range(3))
         results[tasks] = placed / written * tasks
-        print(f"{tasks:6} tasks: {placed:.3f} s, {placed / written:.1f} times one write of each task")  # noqa: T201
+        print(f"{tasks:6} tasks: {placed:.3f} s, {placed / written:.1f} times one write of each task")
     smallest, largest = min(results), max(results)
     exponent = math.log(results[largest] / results[smallest]) / math.log(largest / smallest)
-    print(f"growth exponent {exponent:.2f}, at most {MAX_EXPONENT}")  # noqa: T201
+    print(f"growth exponent {exponent:.2f}, at most {MAX_EXPONENT}")
     for services in (100, 1_000):
         placed, _ = place(10_000, services=services)
-        print(f" 10000 tasks of {services} services: {placed:.3f} s")  # noqa: T201
+        print(f" 10000 tasks of {services} services: {placed:.3f} s")
     return 0 if exponent <= MAX_EXPONENT else 1
 
 

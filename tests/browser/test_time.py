@@ -292,5 +292,5 @@ def test_a_lab_of_five_machines_that_is_saved_and_opened_again_is_the_same_to_th
         return {part: view[part] for part in ("quorum", "nodes", "tasks")}
 
     ours, theirs = then(lab), then(again)
-    assert len(ours["tasks"]) == 4  # type: ignore[arg-type]
+    assert len(ours["tasks"]) == 4
     assert theirs == ours

@@ -100,7 +100,7 @@ def outcomes(source: Path) -> dict[str, str]:
     found = dict(re.findall(r"^tests/(\S+::\S+) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)", ran.stdout, re.MULTILINE))
     assert found, ran.stdout + ran.stderr
     if any(outcome in ("FAILED", "ERROR") for outcome in found.values()):
-        print(ran.stdout)  # noqa: T201 - pytest shows it where the test fails
+        sys.stdout.write(ran.stdout)  # pytest shows it where the test fails.
     return found
 
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,32 +51,29 @@ def discovered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[s
             yield lambda role: targets(url, role)
 
 
-class running:  # noqa: N801 - a context manager, read as a verb
-    """Prometheus on a free port."""
-
-    def __init__(self, folder: Path, host: str) -> None:
-        jobs = "".join(JOB.format(role=role, host=host) for role in ("services", "tasks", "nodes"))
-        (folder / "prometheus.yml").write_text(CONFIGURATION.format() + jobs)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._address = f"127.0.0.1:{free.getsockname()[1]}"
-        self._process = subprocess.Popen(
-            [
-                PROMETHEUS,
-                f"--config.file={folder}/prometheus.yml",
-                f"--storage.tsdb.path={folder}/data",
-                f"--web.listen-address={self._address}",
-                "--log.level=error",
-            ],
-            cwd=folder,
-        )
-
-    def __enter__(self) -> str:
-        return f"http://{self._address}"
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(20)
+@contextmanager
+def running(folder: Path, host: str) -> Iterator[str]:
+    """Prometheus on a free port; gives its address."""
+    jobs = "".join(JOB.format(role=role, host=host) for role in ("services", "tasks", "nodes"))
+    (folder / "prometheus.yml").write_text(CONFIGURATION.format() + jobs)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    process = subprocess.Popen(
+        [
+            PROMETHEUS,
+            f"--config.file={folder}/prometheus.yml",
+            f"--storage.tsdb.path={folder}/data",
+            f"--web.listen-address={address}",
+            "--log.level=error",
+        ],
+        cwd=folder,
+    )
+    try:
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def targets(url: str, role: str) -> list[dict[str, str]]:

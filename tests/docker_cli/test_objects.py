@@ -155,7 +155,7 @@ def test_a_summary_has_every_block() -> None:
         },
     }
 
-    text = summary(None, service, {"nid": "back"})  # type: ignore[arg-type]
+    text = summary(None, service, {"nid": "back"})
 
     assert text == (
         "\nID:\t\ti\nName:\t\tn\nLabels:\n a=1\n b\nService Mode:\tGlobal\nPlacement:\n"

@@ -1,21 +1,16 @@
 """What was done in a lab becomes a draft of a lesson that passes the check."""
 
-import io
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from playground.command_line import main
 from playground.labs.errors import LabError
 from playground.labs.journal import Entry, Header
 from playground.labs.lesson_check import check
 from playground.labs.recording import draft_of
 from playground.lessons.loader import LessonLoader
-from tests.web.conftest import LabClient, client, playground  # noqa: F401  Fixtures.
 
 HEADER = Header(seed=4, wall_us=1_760_000_000_000_000, nodes=("manager1", "worker1"), manual=True)
 
@@ -125,35 +120,3 @@ def test_what_was_done_before_the_learner_came_is_the_set_up() -> None:
 def test_what_no_lesson_can_be_made_of_is_refused(header: Header, entries: list[Entry], reason: str) -> None:
     with pytest.raises(LabError, match=reason):
         draft_of(header, 10_000_000, entries, "T")
-
-
-def test_the_page_gets_the_draft_as_a_zip(client: Any) -> None:  # noqa: F811
-    lab = LabClient(client)
-    lab.run("manager1", "docker swarm init")
-
-    answer = lab.call("GET", "/draft?title=Mine <b>")
-
-    assert answer.status_code == 200, answer.text
-    assert answer.mimetype == "application/zip"
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
-        assert archive.namelist() == ["20-mine-b/lesson.yaml", "20-mine-b/en.md"]
-        assert archive.read("20-mine-b/en.md").decode().startswith("# Mine <b>\n")
-    assert LabClient(client).call("GET", "/draft").status_code == 400
-    assert lab.call("GET", "/draft", token="wrong").status_code == 403
-
-
-def test_a_journal_becomes_a_lesson_on_the_command_line(client: Any, tmp_path: Path) -> None:  # noqa: F811
-    lab = LabClient(client)
-    lab.run("manager1", "docker swarm init")
-    file = tmp_path / "journal.json"
-    file.write_text(lab.call("GET", "/journal").text)
-
-    made = CliRunner().invoke(main, ["lessons", "record", str(file), "21-mine", "--in", str(tmp_path)])
-    again = CliRunner().invoke(main, ["lessons", "record", str(file), "21-mine", "--in", str(tmp_path)])
-    checked = CliRunner().invoke(main, ["lessons", "check", str(tmp_path / "21-mine")])
-
-    assert made.exit_code == 0, made.output
-    assert "already" in again.output
-    assert checked.exit_code == 0, checked.output
-    file.write_text("{}")
-    assert "no journal" in CliRunner().invoke(main, ["lessons", "record", str(file), "22-x"]).output

@@ -31,7 +31,7 @@ def copies(monkeypatch: pytest.MonkeyPatch) -> list[Lab]:
     real = stepping.Lab
 
     def make(*given: object, **more: object) -> Lab:
-        made.append(real(*given, **more))  # type: ignore[arg-type]
+        made.append(real(*given, **more))
         return made[-1]
 
     monkeypatch.setattr(stepping, "Lab", make)
@@ -154,7 +154,7 @@ def test_a_recording_that_plays_is_stepped_through(monkeypatch: pytest.MonkeyPat
     store.create(record)
     played = Lab(record, store, None, tape)
 
-    assert [step(played, time.sleep).event["at"] for _ in range(2)] == [tape[0].at_us, tape[1].at_us]  # type: ignore[index]
+    assert [step(played, time.sleep).event["at"] for _ in range(2)] == [tape[0].at_us, tape[1].at_us]
 
 
 def test_a_copy_that_is_not_used_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,7 +133,7 @@ def create_app() -> tuple[Flask, SocketIO]:
     @socketio.on("join", namespace="/lab")
     def join(message: dict[str, Any]) -> dict[str, Any]:
         script = SCRIPTS[message["lab"]]()
-        sid = request.sid  # type: ignore[attr-defined]
+        sid = request.sid
         sessions[sid] = message["lab"]
         if not script.deltas:
             emit("view", script.view)

@@ -79,7 +79,7 @@ class Side:
         return self._served.call(method, self._path + path, self._token, body)
 
     def view(self) -> dict[str, Any]:
-        return self.call("GET", "/view")  # type: ignore[no-any-return]
+        return self.call("GET", "/view")
 
     def now(self) -> float:
         return self.view()["now"] / 1e6 if self._emulated else time.monotonic()
@@ -91,7 +91,7 @@ class Side:
             time.sleep(seconds)
 
     def run(self, node: str, command: str) -> dict[str, Any]:
-        return self.call("POST", "/exec", {"node": node, "command": command})  # type: ignore[no-any-return]
+        return self.call("POST", "/exec", {"node": node, "command": command})
 
     def fault(self, **fault: Any) -> None:
         self.call("POST", "/faults", fault)
@@ -147,7 +147,7 @@ def play(side: Side) -> list[tuple[str, int, list[str], list[str]]]:
         told.append((line, answer["exit"], *streams))
         if command == "docker swarm init":
             side.join_all()
-    return told  # type: ignore[return-value]
+    return told
 
 
 def times(side: Side, tries: int) -> dict[str, list[float]]:
@@ -159,7 +159,7 @@ def times(side: Side, tries: int) -> dict[str, list[float]]:
         asked = next(name for name in rest if name.startswith("manager"))
         side.fault(partition=[[old], rest])
         seen["new leader"].append(
-            side.until(asked, lambda rows, old=old: any(row[-1] == "Leader" and row[0] != old for row in rows))  # type: ignore[misc]
+            side.until(asked, lambda rows, old=old: any(row[-1] == "Leader" and row[0] != old for row in rows))
         )
         side.fault(heal=True)
         side.settle()

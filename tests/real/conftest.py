@@ -42,12 +42,12 @@ class RealLab:
         return self.served.call(method, self.path + path, self.token, body)
 
     def view(self) -> dict[str, Any]:
-        return self.call("GET", "/view")  # type: ignore[no-any-return]
+        return self.call("GET", "/view")
 
     def run(self, node: str, command: str, *, good: bool = True) -> dict[str, Any]:
         answer = self.call("POST", "/exec", {"node": node, "command": command})
         assert not good or answer["exit"] == 0, f"{node}$ {command}: {answer}"
-        return answer  # type: ignore[no-any-return]
+        return answer
 
     def fault(self, **fault: Any) -> None:
         self.call("POST", "/faults", fault)

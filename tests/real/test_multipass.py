@@ -44,7 +44,7 @@ def stand_in(engine: str, tmp_path: Path) -> Iterator[dict[str, str]]:
 def containers(environment: dict[str, str]) -> list[Any]:
     client = docker.DockerClient(base_url=environment["DOCKER_HOST"])
     try:
-        return client.containers.list(all=True, filters={"label": f"{LAB}={environment['STAND_IN_LAB']}"})  # type: ignore[no-any-return]
+        return client.containers.list(all=True, filters={"label": f"{LAB}={environment['STAND_IN_LAB']}"})
     finally:
         client.close()
 

@@ -9,11 +9,11 @@ from tests.shell.machines import WALL_US, FakeNetwork
 from tests.shell.screen import Screen
 
 
-def start(kernel: Kernel, arguments: list[str], stdin: Reader, stdout: Writer, stderr: Writer):  # type: ignore[no-untyped-def]
+def start(kernel: Kernel, arguments: list[str], stdin: Reader, stdout: Writer, stderr: Writer):
     program = container_program(lambda process: FakeNetwork(kernel))
     environment = {"PATH": "/usr/bin:/bin", "HOSTNAME": "3f2a", "A": "1"}
     process = Process(arguments, environment, MemoryFiles({"/etc/x": b"y\n"}), stdin, stdout, stderr, kernel, WALL_US)
-    return kernel.spawn(program(process))  # type: ignore[arg-type]
+    return kernel.spawn(program(process))
 
 
 def run(*arguments: str) -> tuple[str, int]:
@@ -101,7 +101,7 @@ def test_a_program_that_only_the_image_has_is_refused_and_not_called_missing() -
         program = container_program(lambda _: FakeNetwork(kernel), installed_for=lambda _: ("python", "cat"))
         files = MemoryFiles({"/etc/x": b"y\n"})
         process = Process(list(arguments), {"PATH": "/bin"}, files, BytesReader(), out, out, kernel, WALL_US)
-        task = kernel.spawn(program(process))  # type: ignore[arg-type]
+        task = kernel.spawn(program(process))
         kernel.run_while(lambda: not task.done, 3_600_000_000)
         return bytes(out.data).decode(), task.result()
 

@@ -81,7 +81,7 @@ def test_ip_shows_the_address() -> None:
 
 def test_ssh_runs_a_command_on_another_machine() -> None:
     here = machine()
-    there = machine(here.loop, "worker1")  # type: ignore[arg-type]
+    there = machine(here.loop, "worker1")
     here.neighbour = lambda name: there if name == "worker1" else None
     assert output_of("ssh worker1 hostname", here) == "worker1\n"
     assert output_of("ssh nobody hostname", here) == (

@@ -25,7 +25,7 @@ from playground.swarm.store import Transaction
 from tests.swarm.local_store import LocalStore
 
 T = TypeVar("T")
-O = TypeVar("O", bound=Object)  # noqa: E741
+Kind = TypeVar("Kind", bound=Object)
 ROOT = RootCertificate(
     certificate_pem="-----BEGIN CERTIFICATE-----\nroot\n-----END CERTIFICATE-----\n",
     key_pem="secret",
@@ -102,7 +102,7 @@ class ControlRoom:
 
         self.store.write(write)
 
-    def stored(self, obj: O) -> O:
+    def stored(self, obj: Kind) -> Kind:
         """The object as it is now."""
         found = self.store.view.get(type(obj), obj.id)
         assert found is not None

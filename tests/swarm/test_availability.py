@@ -147,7 +147,7 @@ def test_a_manager_that_was_away_follows_a_leader_that_may_have_joined_meanwhile
     cluster.kill("m3")
     for name in ("w1", "w2"):
         cluster.update_node(name, Role="manager")
-        cluster.until(lambda joining=name: cluster.managers().get(joining) == "Reachable")  # type: ignore[misc]
+        cluster.until(lambda joining=name: cluster.managers().get(joining) == "Reachable")
     cluster.wait(2)
     cluster.kill("m1")
     cluster.until(lambda: cluster.leader() not in (None, "m1"))

@@ -16,7 +16,7 @@ def test_ids_stay_unique_over_three_changes_of_leader() -> None:
     for number in range(3):
         leader = cluster.leader() or ""
         cluster.kill(leader)
-        cluster.until(lambda old=leader: cluster.leader() not in (None, old))  # type: ignore[misc]
+        cluster.until(lambda old=leader: cluster.leader() not in (None, old))
         now = cluster.leader() or ""
         services.append(cluster.create_service(f"web{number}", 3, at=now))
         cluster.wait(40)

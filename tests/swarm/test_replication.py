@@ -135,7 +135,7 @@ def test_a_healthy_cluster_keeps_its_leader() -> None:
     managers = cluster(3)
     managers.run(600)
     assert managers.events == [("m1", "leads")]
-    assert managers.leader.status().term == 2  # type: ignore[union-attr]
+    assert managers.leader.status().term == 2
 
 
 # Losing members

@@ -187,7 +187,7 @@ def test_followed_logs_go_on_until_they_are_closed() -> None:
             heard.append(message.data)
             if len(heard) == 4:
                 break
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
 
     task = cluster.kernel.spawn(follow())
     task.when_done(lambda _: None)

@@ -103,7 +103,7 @@ def test_the_api_does_not_look_at_the_cookie(client: FlaskClient) -> None:
 def test_the_pages_modules_get_their_messages_and_the_servers_sentences(client: FlaskClient) -> None:
     address = client.get("/?language=de").text.split()[-1]
     answer = client.get(address)
-    catalogue = json.loads(re.search(r"pageWords=(.*);\n", answer.text)[1])  # type: ignore[index]
+    catalogue = json.loads(re.search(r"pageWords=(.*);\n", answer.text)[1])
 
     assert answer.mimetype == "text/javascript"
     assert "immutable" in answer.headers["Cache-Control"]

@@ -43,7 +43,7 @@ class Bridge:
         def work() -> None:
             try:
                 value = act(*arguments, **named)
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the coroutine that waits gets it
                 self.post(future.fail, error)
             else:
                 self.post(future.set, value)

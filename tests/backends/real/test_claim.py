@@ -12,7 +12,15 @@ import pytest
 from playground.backends.real.claim import Claim, is_orphan
 
 HERE = socket.gethostname()
-HOLD = "import sys; from pathlib import Path; from playground.backends.real.claim import Claim; c = Claim(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"  # noqa: E501
+HOLD = """
+import sys
+from pathlib import Path
+from playground.backends.real.claim import Claim
+
+claim = Claim(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
 
 
 def test_a_claim_that_is_held_is_no_orphan_and_one_that_was_released_is(tmp_path: Path) -> None:

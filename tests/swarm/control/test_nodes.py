@@ -53,7 +53,7 @@ def test_a_demotion_that_costs_the_quorum_is_refused(room: ControlRoom) -> None:
     error = refused_demotion(room, second)
     assert error.description == "can't remove member from the raft: this would result in a loss of quorum"
     assert room.run(room.api.update_node(third.id, third.version, WORKER)).desired_role is Role.WORKER
-    assert room.store.view.get(Node, third.id).role is Role.MANAGER  # type: ignore[union-attr]
+    assert room.store.view.get(Node, third.id).role is Role.MANAGER
     assert first.desired_role is Role.MANAGER
 
 
