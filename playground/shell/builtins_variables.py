@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from playground.shell.arithmetic import ArithmeticFailed, evaluate
+from playground.shell.parameters import single_quoted
 from playground.shell.state import LONG_OPTIONS, OPTIONS, ShellFailed, Variable
 from playground.shell.streams import decoded, is_reader, read_all
 
@@ -169,8 +170,7 @@ async def alias(shell: "Interpreter", arguments: list[str]) -> int:
         if equals and name:
             aliases[name] = value[:4096]
         elif name in aliases:
-            escaped = aliases[name].replace("'", "'\\''")
-            await shell.write(f"alias {name}='{escaped}'\n")
+            await shell.write(f"alias {name}={single_quoted(aliases[name])}\n")
         else:
             await shell.complain(f"alias: {name}: not found")
             status = 1
@@ -197,8 +197,7 @@ async def set_(shell: "Interpreter", arguments: list[str]) -> int:
             value = state.variables[name].value
             if isinstance(value, str):
                 plain = re.fullmatch(r"[A-Za-z0-9_./:@%+=,-]*", value)
-                escaped = value.replace("'", "'\\''")
-                await shell.write(f"{name}={value}\n" if plain else f"{name}='{escaped}'\n")
+                await shell.write(f"{name}={value if plain else single_quoted(value)}\n")
         return 0
     index = 0
     while index < len(words):

@@ -75,6 +75,22 @@ class Invocation(Process):
             return self.stdin
         return self.shell.keyboard
 
+    async def sh(
+        self, command: str, *, stdin: Reader | None = None, stdout: Writer | None = None, stderr: Writer | None = None
+    ) -> int:
+        """Run ``sh -c command`` in this tool's environment, with its own streams unless others are given."""
+        return await self.shell.run_script(
+            command,
+            name="sh",
+            flavour="dash",
+            parameters=[],
+            command_string=True,
+            stdin=self.stdin if stdin is None else stdin,
+            stdout=self.stdout if stdout is None else stdout,
+            stderr=self.stderr if stderr is None else stderr,
+            environment=self.environment,
+        )
+
     async def complain(self, message: str, status: int = 1) -> int:
         """Print ``name: message`` to the errors and return ``status``."""
         await self.stderr.write(f"{self.name}: {message}\n")

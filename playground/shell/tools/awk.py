@@ -75,16 +75,7 @@ async def _run(invocation: Invocation, program: Program, paths: list[str]) -> in
 
     async def pipe(command: str) -> None:
         fed = BytesReader(encoded("".join(program.streams.pipes.pop(command, []))))
-        await invocation.shell.run_script(
-            command,
-            name="sh",
-            flavour="dash",
-            parameters=[],
-            command_string=True,
-            stdin=fed,
-            stdout=invocation.stdout,
-            stderr=invocation.stderr,
-        )
+        await invocation.sh(command, stdin=fed)
 
     def special(kind: str) -> list[int]:
         return [index for index, rule in enumerate(program.rules) if rule[0] == (kind,)]

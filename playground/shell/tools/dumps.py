@@ -4,6 +4,7 @@ Source: xxd of vim 9.1, hexdump of util-linux, od of GNU coreutils.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from playground.shell.tool import Invocation, Tool, UsageError
@@ -25,6 +26,21 @@ async def _gathered(invocation: Invocation, paths: list[str]) -> bytes | None:
             return None
         data += piece
     return data
+
+
+def _rows(data: bytes, everything: bool) -> Iterator[tuple[int, bytes]]:
+    """Sixteen bytes at a time and where they are; rows that repeat the one before are one empty row."""
+    before = b""
+    skipping = False
+    for at in range(0, len(data), 16):
+        row = data[at : at + 16]
+        if row == before and not everything:
+            if not skipping:
+                yield at, b""
+            skipping = True
+            continue
+        before, skipping = row, False
+        yield at, row
 
 
 async def xxd(invocation: Invocation) -> int:
@@ -72,16 +88,10 @@ async def hexdump(invocation: Invocation) -> int:
         return 1
     data = data if most < 0 else data[:most]
     wide = options.has("C")
-    before: bytes | None = None
-    skipping = False
-    for at in range(0, len(data), 16):
-        row = data[at : at + 16]
-        if row == before and not options.has("v") and len(row) == 16:
-            if not skipping:
-                await invocation.stdout.write("*\n")
-            skipping = True
+    for at, row in _rows(data, everything=options.has("v")):
+        if not row:
+            await invocation.stdout.write("*\n")
             continue
-        before, skipping = row, False
         if wide:
             cells = [f"{byte:02x}" for byte in row] + ["  "] * (16 - len(row))
             shown = " ".join(cells[:8]) + "  " + " ".join(cells[8:])
@@ -114,16 +124,10 @@ async def od(invocation: Invocation) -> int:
     def address(at: int) -> str:
         return format(at + skipped, radix) if radix else ""
 
-    before: bytes | None = None
-    skipping = False
-    for at in range(0, len(data), 16):
-        row = data[at : at + 16]
-        if row == before and not options.has("v") and len(row) == 16:
-            if not skipping:
-                await invocation.stdout.write("*\n")
-            skipping = True
+    for at, row in _rows(data, everything=options.has("v")):
+        if not row:
+            await invocation.stdout.write("*\n")
             continue
-        before, skipping = row, False
         await invocation.stdout.write(address(at) + "".join(_od_cells(kind, row)) + "\n")
     if radix:
         await invocation.stdout.write(address(len(data)) + "\n")

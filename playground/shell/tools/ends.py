@@ -4,12 +4,16 @@ Source: GNU coreutils.
 """
 
 import re
+from collections.abc import AsyncIterator
+from errno import EISDIR
 from typing import Final
 
+from playground.api.process import Reader
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options, refuse
 from playground.shell.tools.reading import lines_of, open_input, whole
 
+_LONG: Final = {"lines": "n=", "bytes": "c=", "follow": "f", "quiet": "q", "silent": "q", "verbose": "v"}
 FOLLOW_US: Final = 1_000_000
 
 
@@ -29,34 +33,55 @@ def _old_style(arguments: list[str]) -> list[str]:
     return out
 
 
+class _Ends:
+    """What head and tail have in common: their options, and going through files with a title for each.
+
+    Raises:
+        UsageError: an option is unknown, or lacks its value.
+    """
+
+    def __init__(self, invocation: Invocation, flags: str) -> None:
+        self._invocation = invocation
+        self.options = read_options(_old_style(invocation.arguments[1:]), flags, "nc", _LONG)
+        self.paths = self.options.words or ["-"]
+        self.status = 0
+
+    def counts(self) -> tuple[int, int | None]:
+        """How many lines are wanted, and how many bytes, if bytes are.
+
+        Raises:
+            UsageError: it is no number.
+        """
+        options = self.options
+        return _count(options.value("n", "10")), _count(options.value("c")) if options.has("c") else None
+
+    async def inputs(self) -> AsyncIterator[tuple[str, Reader]]:
+        """Each file that can be read, its title printed; of the others it is said why."""
+        titled = (len(self.paths) > 1 or self.options.has("v")) and not self.options.has("q")
+        for index, path in enumerate(self.paths):
+            reader = await open_input(self._invocation, path, complain=False)
+            if reader is None:
+                self.status = await _cannot_open(self._invocation, path)
+                continue
+            if titled:
+                shown = "standard input" if path == "-" else path
+                await self._invocation.stdout.write(("\n" if index else "") + f"==> {shown} <==\n")
+            yield path, reader
+
+
 async def head(invocation: Invocation) -> int:
     try:
-        options = read_options(
-            _old_style(invocation.arguments[1:]),
-            "qv",
-            "nc",
-            {"lines": "n=", "bytes": "c=", "quiet": "q", "verbose": "v"},
-        )
+        ends = _Ends(invocation, "qv")
     except UsageError as error:
         return await refuse(invocation, error)
     try:
-        count = _count(options.value("n", "10"))
-        bytes_wanted = _count(options.value("c")) if options.has("c") else None
+        count, bytes_wanted = ends.counts()
     except UsageError as error:
         return await invocation.complain(str(error))
-    all_but = options.value("n").startswith("-")
-    paths = options.words or ["-"]
-    status = 0
-    for index, path in enumerate(paths):
-        reader = await open_input(invocation, path, complain=False)
-        if reader is None:
-            status = await _cannot_open(invocation, path)
-            continue
-        if (len(paths) > 1 or options.has("v")) and not options.has("q"):
-            shown = "standard input" if path == "-" else path
-            await invocation.stdout.write(("\n" if index else "") + f"==> {shown} <==\n")
+    all_but = ends.options.value("n").startswith("-")
+    async for path, reader in ends.inputs():
         if bytes_wanted is not None:
-            if options.value("c").startswith("-"):
+            if ends.options.value("c").startswith("-"):
                 data = await whole(invocation, path) or b""
                 await invocation.stdout.write(data[: max(0, len(data) - bytes_wanted)])
                 continue
@@ -79,40 +104,30 @@ async def head(invocation: Invocation) -> int:
             taken += 1
             if taken >= count:
                 break
-    return status
+    return ends.status
 
 
 async def _cannot_open(invocation: Invocation, path: str) -> int:
     try:
         invocation.files.read(path)
     except OSError as error:
-        if error.errno == 21:
+        if error.errno == EISDIR:
             return await invocation.complain(f"error reading '{path}': Is a directory")
         return await invocation.complain(f"cannot open '{path}' for reading: {error.strerror}")
     return 1
 
 
 async def tail(invocation: Invocation) -> int:
-    long = {"lines": "n=", "bytes": "c=", "follow": "f", "quiet": "q", "verbose": "v"}
     try:
-        options = read_options(_old_style(invocation.arguments[1:]), "fFqv", "nc", long)
+        ends = _Ends(invocation, "fFqv")
     except UsageError as error:
         return await refuse(invocation, error)
     try:
-        count = _count(options.value("n", "10"))
-        bytes_wanted = _count(options.value("c")) if options.has("c") else None
+        count, bytes_wanted = ends.counts()
     except UsageError as error:
         return await invocation.complain(str(error))
-    paths = options.words or ["-"]
-    status = 0
-    for index, path in enumerate(paths):
-        reader = await open_input(invocation, path, complain=False)
-        if reader is None:
-            status = await _cannot_open(invocation, path)
-            continue
-        if (len(paths) > 1 or options.has("v")) and not options.has("q"):
-            shown = "standard input" if path == "-" else path
-            await invocation.stdout.write(("\n" if index else "") + f"==> {shown} <==\n")
+    options = ends.options
+    async for path, reader in ends.inputs():
         if bytes_wanted is not None:
             data = await whole(invocation, path) or b""
             start = bytes_wanted - 1 if options.value("c").startswith("+") else max(0, len(data) - bytes_wanted)
@@ -132,8 +147,8 @@ async def tail(invocation: Invocation) -> int:
                 kept.pop(0)
         await invocation.stdout.write("".join(kept))
     if options.has("f", "F") and options.words:
-        await _follow(invocation, [path for path in paths if path != "-"])
-    return status
+        await _follow(invocation, [path for path in ends.paths if path != "-"])
+    return ends.status
 
 
 async def _follow(invocation: Invocation, paths: list[str]) -> None:

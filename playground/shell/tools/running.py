@@ -224,16 +224,7 @@ async def watch(invocation: Invocation) -> int:
         while True:
             capture = Capture(invocation.loop, 65536, out.columns)
             try:
-                await invocation.shell.run_script(
-                    command,
-                    name="sh",
-                    flavour="dash",
-                    parameters=[],
-                    command_string=True,
-                    stdout=capture,
-                    stderr=capture,
-                    environment=invocation.environment,
-                )
+                await invocation.sh(command, stdout=capture, stderr=capture)
             except TooMuchOutput:
                 pass
             await _show_watched(invocation, command, seconds, decoded(bytes(capture.data)), options.has("t"))
