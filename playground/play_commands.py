@@ -33,8 +33,8 @@ def play(file: Path, backend: str, url: str, seed: int, record: Path | None) -> 
 
     The lab's time passes as fast as it can. The exit code is 1 when a `~` line never matched.
     """
+    from playground.backends.errors import Refusal
     from playground.labs import scenario
-    from playground.labs.errors import LabError
     from playground.labs.scenario_stage import HereStage, ServerStage
 
     try:
@@ -47,8 +47,8 @@ def play(file: Path, backend: str, url: str, seed: int, record: Path | None) -> 
         for step in scenario.play(read, stage):
             click.echo(scenario.words(step), nl=False)
             steps.append(step)
-    except (LabError, ValueError, LookupError) as error:
-        raise click.ClickException(f"{file}: {error.args[0] if error.args else error}") from None
+    except Refusal as error:
+        raise click.ClickException(f"{file}: {error}") from None
     finally:
         if record is not None and steps:
             _write(record, "".join(json.dumps(step) + "\n" for step in steps))
@@ -66,7 +66,7 @@ def replay(file: Path) -> None:
     A journal is saved from a lab's Share dialog, or with GET /api/labs/ID/journal. To walk around in the lab, open the
     file on the start page.
     """
-    from playground.labs.errors import LabError
+    from playground.backends.errors import Refusal
     from playground.labs.journal_file import from_file
     from playground.labs.replay import replayed, told
     from playground.lessons.loader import load_all
@@ -81,8 +81,8 @@ def replay(file: Path) -> None:
         lesson = load_all(assets.LESSONS)[0].get(header.lesson) if header.lesson else None
         for line in told(replayed(header, now_us, entries, lesson)):
             click.echo(line)
-    except (LabError, ValueError, LookupError) as error:
-        raise click.ClickException(f"{file}: {error.args[0] if error.args else error}") from None
+    except Refusal as error:
+        raise click.ClickException(f"{file}: {error}") from None
 
 
 def _text(file: Path) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from playground.labs.errors import LabError
+from playground.backends.errors import Refusal
 from playground.labs.journal import Input
 from playground.labs.ticket import Ticket
 from playground.lessons.run import LessonRun
@@ -25,6 +25,13 @@ class Stage(Protocol):
 
     def finish(self, ticket: Ticket, sleep: Callable[[float], object]) -> Any: ...
     def advance(self, seconds: float, sleep: Callable[[float], object]) -> None: ...
+
+
+def input_of(action: dict[str, Any], fill: Callable[[str], str]) -> Input:
+    """A fault, or a command, as what is submitted to a lab; ``fill`` puts addresses and tokens into the command."""
+    if "fault" in action:
+        return {"do": "fault", "fault": action["fault"]}
+    return {"do": "exec", "node": action["on"], "command": fill(action["run"]), "tty": False, "limit_us": LIMIT_US}
 
 
 class Actions:
@@ -73,15 +80,9 @@ class Actions:
             self._wait_until_us = self._stage.now_us + int(action["wait"] * SECOND)
             return
         try:
-            self._doing = self._stage.submit(self._input(action))
-        except (LabError, ValueError, LookupError) as refused:
+            self._doing = self._stage.submit(input_of(action, self._stage.fill))
+        except Refusal as refused:
             self._to_do.clear()
             if lesson is not None:
                 lesson.stop_playing()
             self._stage.submit({"do": "note", "text": f"could not go on: {refused}"})
-
-    def _input(self, action: dict[str, Any]) -> Input:
-        if "fault" in action:
-            return {"do": "fault", "fault": action["fault"]}
-        command = self._stage.fill(action["run"])
-        return {"do": "exec", "node": action["on"], "command": command, "tty": False, "limit_us": LIMIT_US}

@@ -1,7 +1,9 @@
 """What a lab refuses, and with which HTTP status the web says so."""
 
+from playground.backends.errors import Refusal
 
-class LabError(Exception):
+
+class LabError(Refusal):
     """A refusal; ``str(error)`` says what is wrong and what to do."""
 
     status = 400

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from playground.backends.errors import Refusal, UnknownMachine
 from playground.labs.engine_calls import EngineCalls
 from playground.labs.errors import LabError, NotFound
 from playground.labs.journal import Entry, Input
@@ -84,8 +85,8 @@ class Inputs:
                     raise LabError("this lab has no lesson")
             elif entry.input["do"] not in ("engine-input", "engine-eof", "engine-hangup"):
                 self.check(entry.input)
-        except (LabError, ValueError, LookupError) as refused:
-            reason = str(refused.args[0] if refused.args else refused)
+        except Refusal as refused:
+            reason = str(refused)
             where = f"entry {number} of the journal, at {entry.at_us / SECOND:g} s,"
             raise LabError(f"{where} cannot be applied: {reason}") from None
 
@@ -138,7 +139,7 @@ class Inputs:
         """False for a window onto a machine that is not there: in a journal whose act that made it was undone."""
         try:
             self._cluster.require(what["terminal"], terminal=True)
-        except LookupError:
+        except UnknownMachine:
             return False
         return what["do"] == "open" or self._cluster.has_terminal(what["terminal"])
 

@@ -6,6 +6,7 @@ moment of each entry and applies it there, and comes to the same bytes.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -50,6 +51,11 @@ class Header:
 class Entry:
     at_us: int
     input: Input
+
+
+def learners_part(entries: Sequence[Entry]) -> int:
+    """Where in a journal the learner's own inputs begin: what stands before, up to ``begin``, is the set-up."""
+    return max((index + 1 for index, entry in enumerate(entries) if entry.input["do"] == "begin"), default=0)
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playground.labs.errors import LabError
-from playground.labs.journal import Header, Input, MemoryStore
+from playground.backends.errors import Refusal
+from playground.labs.actions import LIMIT_US, input_of
+from playground.labs.journal import Header, MemoryStore
 from playground.labs.real_lab import RealLab
 from playground.labs.real_labs import RealLabs
 from playground.labs.registry import Registry
@@ -20,7 +21,6 @@ from playground.lessons.model import Action, Lesson, Location, Step
 
 SETUP_S = 240.0
 LIMIT_S = 180.0
-COMMAND_LIMIT_US = 120_000_000
 LOOK_S = 0.05
 HAS_MESH = "test -e /proc/net/ip_vs"
 """The kernel shows this file when it has IPVS, which routes published ports and virtual addresses."""
@@ -81,8 +81,7 @@ class _Stage:
                 return False
         if self._until(lambda: run.current > index, LIMIT_S):
             return True
-        checks = [check for check in run.state()["steps"][index]["checks"] if not check["met"]]
-        unmet = "; ".join(f"{check['text']}: {check['saw']}" for check in checks)
+        unmet = run.unmet(index)
         if any(_ASKS_A_PORT.search(action.run) for action in step.solution) and not self._has_mesh():
             self._report.excepted.append(
                 f"{step.id}: the kernel has no IPVS, so published ports do not answer ({unmet})"
@@ -97,17 +96,12 @@ class _Stage:
         if action.wait:
             self._until(lambda: False, action.wait)
             return True
-        if action.fault is not None:
-            what: Input = {"do": "fault", "fault": action.fault}
-        else:
-            command = self._lab.fill(action.run)
-            what = {"do": "exec", "node": action.on, "command": command, "tty": False, "limit_us": COMMAND_LIMIT_US}
         try:
-            ticket = self._lab.submit(what)
-        except (LabError, ValueError, LookupError) as refused:
+            ticket = self._lab.submit(input_of(action.model_dump(exclude_defaults=True), self._lab.fill))
+        except Refusal as refused:
             self._problem(location, f"an action cannot be played: {refused}")
             return False
-        self._until(lambda: ticket.ready, COMMAND_LIMIT_US / 1e6 + 60)
+        self._until(lambda: ticket.ready, LIMIT_US / 1e6 + 60)
         if action.run and ticket.ready:
             text = (ticket.value["stderr"] or ticket.value["stdout"]).strip()[-160:]
             self._said = f" (`{action.run}` ended with {ticket.value['exit']}: {text})"

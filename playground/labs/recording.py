@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from playground.backends.errors import Refusal
 from playground.labs.errors import LabError
 from playground.labs.journal import Entry, Header, Input, MemoryStore, Record
 from playground.labs.lab import SECOND, Lab
@@ -77,7 +78,7 @@ class _Replay:
             self._look()
         try:
             self._lab.submit(what)
-        except (LabError, ValueError, LookupError):
+        except Refusal:
             return  # It was of no use then, or was the program's own note.
         if what["do"] == "fault":
             self._faults.append((entry.at_us, what["fault"]))

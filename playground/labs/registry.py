@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from playground.labs.errors import Conflict, Forbidden, LabError, NotFound, TooMany
-from playground.labs.journal import Entry, Header, MemoryStore, Record, Store
+from playground.labs.journal import Entry, Header, MemoryStore, Record, Store, learners_part
 from playground.labs.lab import Json, Lab
 from playground.labs.restart import at_step
 from playground.labs.share import MAX_OF_A_LAB, Kind, Share, pack, unpack
@@ -201,7 +201,7 @@ class Registry:
         header, now_us, entries = unpack(share.data)
         if share.kind == "copy":
             return self.add(header, now_us, entries, between=between), share.kind
-        begun = max((index + 1 for index, entry in enumerate(entries) if entry.input["do"] == "begin"), default=0)
+        begun = learners_part(entries)
         start_us = entries[begun - 1].at_us if begun else 0
         return self.add(header, start_us, entries[:begun], tape=entries[begun:], between=between), share.kind
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from playground.backends.errors import Refusal
 from playground.backends.recorded import Recorded
-from playground.labs.errors import LabError
-from playground.labs.journal import Header, Input, MemoryStore, Record
+from playground.labs.actions import input_of
+from playground.labs.journal import Header, MemoryStore, Record
 from playground.labs.lab import SECOND, Lab
 from playground.labs.ticket import Ticket
 from playground.lessons.loader import Problem
@@ -27,7 +28,6 @@ BETWEEN_S = 10.0
 """Reading time before each block of the text."""
 LIMIT_S = 180.0
 """Virtual time in which a step must be complete after its last action."""
-COMMAND_LIMIT_US = 120 * SECOND
 SEED = 1
 FIRST_INSTANT_US = 1_760_000_000_000_000
 
@@ -128,8 +128,8 @@ class _Stage:
                 self.wait(action.wait)
                 continue
             try:
-                ticket = self.lab.submit(self._input(action))
-            except (LabError, ValueError, LookupError) as refused:
+                ticket = self.lab.submit(input_of(action.model_dump(exclude_defaults=True), self.run.fill))
+            except Refusal as refused:
                 raise _Refused((*location, index), str(refused)) from None
             answer = self._answer(ticket)
             if action.run:
@@ -139,12 +139,6 @@ class _Stage:
         """Let time pass until there is one."""
         self._until(lambda: ticket.ready)
         return ticket.value
-
-    def _input(self, action: Action) -> Input:
-        if action.fault is not None:
-            return {"do": "fault", "fault": action.fault}
-        command = self.run.fill(action.run)
-        return {"do": "exec", "node": action.on, "command": command, "tty": False, "limit_us": COMMAND_LIMIT_US}
 
     def begin(self) -> None:
         self.lab.submit({"do": "begin"})
@@ -166,11 +160,6 @@ class _Stage:
             target_us = self.lab.now_us + LOOK_US
             self.lab.cluster.kernel.run_until(target_us if end_us is None else min(target_us, end_us))
             self.lab.collect()
-
-    def unmet(self, index: int) -> str:
-        """The checks of a step that are open, and what they saw."""
-        checks = self.run.state()["steps"][index]["checks"]
-        return "; ".join(f"{check['text']}: {check['saw']}" for check in checks if not check["met"])
 
     def last_answer(self) -> str:
         """What the last command answered, when it failed."""
@@ -246,7 +235,7 @@ class _Rehearsal:
             self._problem(location, f"{name} of step {step.id} is taken for a mistake: {notice}")
         if stage.completes(index):
             return True
-        reason = f"{name} does not complete step {step.id}: {stage.unmet(index)}{stage.last_answer()}"
+        reason = f"{name} does not complete step {step.id}: {stage.run.unmet(index)}{stage.last_answer()}"
         self._problem(location, reason)
         return False
 
@@ -307,7 +296,7 @@ class _Rehearsal:
         else:
             if stage.completes(index):
                 return
-            reason = f"the blocks of step {step.id} do not complete it: {stage.unmet(index)}{stage.last_answer()}"
+            reason = f"the blocks of step {step.id} do not complete it: {stage.run.unmet(index)}{stage.last_answer()}"
         self._report.problems.append(Problem(f"{self._lesson.slug}/en.md", heading.line - 1, reason))
 
     def _prose_faults(self, stage: _Stage, index: int) -> None:
@@ -319,7 +308,7 @@ class _Rehearsal:
                     continue
                 try:
                     stage.lab.cluster.check_fault(does["fault"])
-                except (ValueError, LookupError) as refused:
+                except Refusal as refused:
                     name = f"{self._lesson.slug}/{language}.md"
                     problem = Problem(name, heading.line + block.line, f"this button would not work: {refused}")
                     self._report.problems.append(problem)

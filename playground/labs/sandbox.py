@@ -17,6 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from playground.labs.errors import LabError, NotFound
+from playground.lessons.check import counted
 from playground.lessons.loader import LessonLoader, Problem
 from playground.lessons.model import Action
 from playground.lessons.render import Facts, prose
@@ -57,7 +58,7 @@ class Topology(BaseModel):
 
     def says(self) -> str:
         """The size in words."""
-        parts = [_counted(self.managers, "manager"), _counted(self.workers, "worker")]
+        parts = [counted(self.managers, "manager"), counted(self.workers, "worker")]
         words = " and ".join(parts) if self.workers else parts[0]
         return f"{words}, over {self.zones} zones" if self.zones > 1 else words
 
@@ -132,8 +133,8 @@ class Situation:
     @property
     def needs(self) -> str:
         """What a topology must have, in words; empty when any will do."""
-        parts = [_counted(self.managers, "manager")] if self.managers > 1 else []
-        parts += [_counted(self.workers, "worker")] if self.workers else []
+        parts = [counted(self.managers, "manager")] if self.managers > 1 else []
+        parts += [counted(self.workers, "worker")] if self.workers else []
         return f"needs {' and '.join(parts)}" if parts else ""
 
     def play(self, topology: Topology) -> list[Action]:
@@ -286,7 +287,3 @@ def _names(topology: Topology) -> dict[str, Any]:
         "tasks": max(4, min(12, len(managers) + len(workers))),
         "zones": topology.zones,
     }
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

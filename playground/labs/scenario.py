@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from playground.labs.errors import LabError
+from playground.backends.errors import Refusal
 
 Json = dict[str, Any]
 
@@ -31,13 +31,12 @@ AGAIN_S = 0.5
 BETWEEN_S = 0.1
 START_S = 4.0
 """A machine that was started is given so long before the next line."""
-DONE_TO_ONE = ("stop", "start", "kill", "restart", "kill_task", "unhealthy", "crash", "mend_image", "undo")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _COMMAND = re.compile(r"([\w-]+)\$(t?) (.*?)(?:\s+=> ([A-Z][A-Z0-9_]*))?$")
 _UNTIL = re.compile(r"~ (\d+) ([\w-]+)\$ (.*?) :: (.*)$")
 
 
-class BadScenario(ValueError):
+class BadScenario(Refusal):
     """A line cannot be read; ``str(error)`` names it and says why."""
 
 
@@ -183,9 +182,8 @@ def play(scenario: Scenario, cluster: Cluster) -> Iterator[Json]:
                 continue
             try:
                 cluster.fault(line.fault)
-            except (LabError, ValueError, LookupError) as refused:
-                reason = refused.args[0] if refused.args else refused
-                raise BadScenario(f"line {line.number}: {reason}") from None
+            except Refusal as refused:
+                raise BadScenario(f"line {line.number}: {refused}") from None
             if "start" in line.fault:
                 cluster.wait(START_S)
             continue

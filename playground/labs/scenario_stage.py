@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from playground.backends.errors import Refusal
 from playground.labs.errors import LabError
 from playground.labs.journal import Header, MemoryStore
 from playground.labs.lab import SECOND, Lab
@@ -33,8 +34,8 @@ class HereStage:
         what = {"do": "exec", "node": node, "command": command, "tty": tty, "limit_us": int(limit_s * SECOND)}
         try:
             answer: Json = self.lab.finish(self.lab.submit(what), time.sleep)
-        except (LabError, ValueError, LookupError) as refused:
-            return {"stdout": "", "stderr": f"{refused.args[0]}\n", "exit": 1}
+        except Refusal as refused:
+            return {"stdout": "", "stderr": f"{refused}\n", "exit": 1}
         return answer
 
     def fault(self, fault: Json) -> None:

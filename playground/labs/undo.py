@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playground.labs.journal import Entry, Input
+from playground.labs.journal import Entry, Input, learners_part
 
 _KEYS = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|.)")
 _READS = ("GET", "HEAD")
@@ -42,7 +42,7 @@ def without_last(entries: Sequence[Entry]) -> Undone | None:
 
     Time goes back to where that act began: to its first key.
     """
-    first = max((index + 1 for index, entry in enumerate(entries) if entry.input["do"] == "begin"), default=0)
+    first = learners_part(entries)
     acts = [index for index in range(first, len(entries)) if is_act(entries[index].input)]
     if not acts:
         return None

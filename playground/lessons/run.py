@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+from playground.backends.errors import Refusal
 from playground.lessons.checks import Command, View
 from playground.lessons.model import Action, Lesson, Mistake, Step
 from playground.lessons.render import Facts, fill, inline, prose, quiz
@@ -16,7 +17,7 @@ PATIENCE_US = 300_000_000
 """Virtual time in which a solution that was played has to show."""
 
 
-class BadLessonInput(ValueError):
+class BadLessonInput(Refusal):
     """The page asked for something that the lesson does not have."""
 
 
@@ -110,6 +111,11 @@ class LessonRun:
             if not all(met) or (not step.checks and self._current not in self._skipped):
                 return
             self._advance()
+
+    def unmet(self, index: int) -> str:
+        """The checks of a step that are open, and what they saw."""
+        checks = self.state()["steps"][index]["checks"]
+        return "; ".join(f"{check['text']}: {check['saw']}" for check in checks if not check["met"])
 
     def progress(self) -> Json:
         """What was reached so far, as plain data; ``restore`` takes it back.

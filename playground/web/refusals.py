@@ -26,7 +26,7 @@ def describe(error: Exception) -> tuple[int, str]:
     if isinstance(error, ValidationError):
         return 400, reason(error.errors())
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-    return status, str(error.args[0] if error.args else error)
+    return status, str(error)
 
 
 REFUSALS: tuple[type[Exception], ...] = (LabError, *STATUS)

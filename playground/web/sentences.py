@@ -47,7 +47,7 @@ SAID_KEYS = ("text", "title")
 FACTS = ("_facts", "_service_facts")
 """The keys of what these functions return are shown as they are."""
 
-COUNTERS = ("counted", "_counted", "count")
+COUNTERS = ("counted", "count")
 """Functions that say a number of things: ``counted(3, "task")`` is "3 tasks"."""
 
 LEAST_CHARACTERS = 4

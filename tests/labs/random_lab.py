@@ -4,7 +4,7 @@ import time
 from random import Random
 from typing import Any
 
-from playground.labs.errors import LabError
+from playground.backends.errors import Refusal
 from playground.labs.journal import Header, MemoryStore, Record
 from playground.labs.lab import SECOND, Lab
 
@@ -103,5 +103,5 @@ class RandomLab:
             else:
                 what = {"do": "exec", "node": manager, "command": command, "tty": False, "limit_us": 40 * SECOND}
                 lab.submit(what)
-        except (LabError, ValueError, LookupError):
+        except Refusal:
             return

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playground.backends.errors import BadRequest, Unseen
+from playground.backends.errors import BadRequest, UnknownMachine, Unseen
 from playground.backends.real.driver import Completed, Machine, Size
 from playground.backends.real.limits import Limits
 from playground.labs.errors import Conflict, LabError, NotFound
@@ -157,7 +157,7 @@ def test_a_partition_is_laid_on_every_machine_and_healed_there(lab: RealLab, dri
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused_and_changes_nothing(lab: RealLab, fault: Any) -> None:
-    with pytest.raises((BadRequest, LookupError)):
+    with pytest.raises((BadRequest, UnknownMachine)):
         lab.submit({"do": "fault", "fault": fault})
     assert lab.view()["links"] == {}
 

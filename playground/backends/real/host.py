@@ -22,6 +22,7 @@ from playground.api.machine import (
 )
 from playground.api.process import Process, Program, TerminalReader
 from playground.backends.cluster import HOST
+from playground.backends.errors import BadRequest
 from playground.backends.hypervisor import IMAGE, IMAGE_HASH
 from playground.backends.real.driver import DriverError, PseudoTerminal
 from playground.backends.real.machines import RealMachines
@@ -71,7 +72,7 @@ class RealHypervisor:
 
         try:
             await self._machines.launch(name, cpus, memory, told)
-        except (DriverError, ValueError) as error:
+        except (DriverError, BadRequest) as error:
             raise HypervisorError(f"launch failed: {error}") from None
 
     async def start(self, name: str) -> None:
