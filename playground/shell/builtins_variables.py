@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from playground.shell.interpreter import Interpreter
 
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z_0-9]*(?:\[[^\]]*\])?)(?:(\+?)=(.*))?\Z", re.DOTALL)
-_SHOPTS: Final = ("dotglob", "extglob", "failglob", "globstar", "inherit_errexit", "nullglob", "expand_aliases")
+_SHOPTS: Final = (
+    "dotglob",
+    "extglob",
+    "failglob",
+    "globstar",
+    "inherit_errexit",
+    "nocasematch",
+    "nullglob",
+    "expand_aliases",
+)
 
 
 def _split(word: str) -> tuple[str, str | None, bool] | None:

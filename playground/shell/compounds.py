@@ -2,7 +2,7 @@
 
 from playground.shell import ast
 from playground.shell.control import LoopExit, ShellExit
-from playground.shell.globs import glob
+from playground.shell.globs import like
 from playground.shell.launcher import Launcher
 from playground.shell.state import ShellFailed
 from playground.shell.streams import decoded, is_reader
@@ -146,7 +146,7 @@ class Compounds(Launcher):
         for patterns, body, end in command.clauses:
             if not falling:
                 for pattern in patterns:
-                    if glob(await self.expander.pattern(pattern)).matches(subject):
+                    if like(await self.expander.pattern(pattern), subject, self.state.shopts.get("nocasematch", False)):
                         break
                 else:
                     continue

@@ -13,7 +13,17 @@ _BINARY: Final = frozenset(
 
 
 class ConditionParser(TokenReader):
-    """``_test_or`` reads a whole condition, and leaves the ``]]`` behind it."""
+    """``_condition`` reads a whole one, the parser standing behind its ``[[``."""
+
+    def _condition(self) -> ast.Test:
+        self._lexer.in_condition = True
+        try:
+            test = self._test_or()
+            self._peek()
+        finally:
+            self._lexer.in_condition = False
+        self._expect("]]")
+        return test
 
     def _test_or(self) -> ast.Test:
         left = self._test_and()

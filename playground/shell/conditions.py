@@ -7,7 +7,7 @@ from playground.api.files import MemoryFiles
 from playground.shell import ast
 from playground.shell.arithmetic import ArithmeticFailed, evaluate
 from playground.shell.expand import Expander
-from playground.shell.globs import glob
+from playground.shell.globs import like
 from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.state import OPTIONS, ShellFailed, ShellState
 
@@ -214,7 +214,8 @@ async def condition_holds(test: ast.Test, expander: Expander, state: ShellState,
         case ast.TestBinary(left_word, operator, right_word):
             value = await expander.text(left_word)
             if operator in ("=", "==", "!="):
-                return glob(await expander.pattern(right_word)).matches(value) == (operator != "!=")
+                ignore_case = state.shopts.get("nocasematch", False)
+                return like(await expander.pattern(right_word), value, ignore_case) == (operator != "!=")
             if operator == "=~":
                 return await _matches(value, right_word, expander, state)
             other = await expander.text(right_word)

@@ -205,12 +205,17 @@ class Expander:
     def _names(self, field: list[Piece]) -> list[str]:
         """The file names that a field with ``*``, ``?`` or ``[`` stands for; else the field itself."""
         text = "".join(text for text, _ in field)
-        if self._state.on("noglob") or not any(not quoted and any(c in t for c in "*?[") for t, quoted in field):
+        if self._state.on("noglob") or not any(not quoted and any(c in t for c in "*?[(") for t, quoted in field):
             return [text]
         pattern = "".join(escaped_pattern(t) if quoted else t for t, quoted in field)
         if not has_glob_operators(pattern):
             return [text]
-        found = file_names(self._files(), pattern, hidden=self._state.shopts.get("dotglob", False))
+        found = file_names(
+            self._files(),
+            pattern,
+            hidden=self._state.shopts.get("dotglob", False),
+            deep=self._state.shopts.get("globstar", False),
+        )
         if not found:
             if self._state.shopts.get("nullglob"):
                 return []

@@ -38,7 +38,8 @@ class Interpreter(Pipelines):
         """
         parser = None
         try:
-            parser = Parser(text, self.state.aliases if self.state.interactive else None, final=True)
+            aliases = self.state.aliases if self.state.interactive else None
+            parser = Parser(text, aliases, final=True, extglob=self.extglob)
             while (line := parser.next_line()) is not None:
                 for warning in parser.warnings() if self.state.flavour == "bash" else ():
                     self.state.line = text.rstrip("\n").count("\n") + 1
@@ -53,6 +54,10 @@ class Interpreter(Pipelines):
             await self.complain_syntax(error, text)
             self.state.status = 2
         return self.state.status
+
+    def extglob(self) -> bool:
+        """Whether the option of that name is set."""
+        return self.state.shopts.get("extglob", False)
 
     async def run_whole(self, text: str) -> int:
         """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status."""

@@ -59,6 +59,9 @@ class Lexer:
         """Here-documents announced on this line: redirection, delimiter, quoted, tabs stripped."""
         self.warnings: list[str] = []
         """What bash says of text that is accepted all the same."""
+        self.extglob: Callable[[], bool] = lambda: False
+        """Whether the shell has the option of that name now."""
+        self.in_condition = False
         self.final = False
         """No more text can come: an unfinished here-document ends with it."""
 
@@ -214,6 +217,9 @@ class Lexer:
                 else:
                     flush()
                     parts.append(part)
+            elif character in "?*+@!" and text[self.at + 1 : self.at + 2] == "(" and self._extended(character):
+                flush()
+                parts += self._alternatives(character)
             elif character in "<>" and not parts and not plain:
                 if character == ">":
                     raise ShellSyntaxError("process substitution for writing is not supported here", "(", self.line())
@@ -224,6 +230,23 @@ class Lexer:
                 self.at += 1
         flush()
         return Word(tuple(parts))
+
+    def _extended(self, operator: str) -> bool:
+        """Whether ``@(`` and its like begin a pattern: with ``extglob``, and always between ``[[`` and ``]]``."""
+        return self.extglob() or (self.in_condition and operator != "!")
+
+    def _alternatives(self, operator: str) -> list[Part]:
+        """``@(one|other)``, the lexer standing before it, with the expansions in it."""
+        parts: list[Part] = [Literal(operator + "(")]
+        self.at += 2
+        while True:
+            parts += self.word(frozenset("|)"), first_tilde=False).parts
+            if self.at >= len(self.text):
+                raise self.incomplete(")")
+            parts.append(Literal(self.text[self.at]))
+            self.at += 1
+            if self.text[self.at - 1] == ")":
+                return parts
 
     def double_quoted(self, closing: str | None) -> list[Part]:
         """Read what is between double quotes, or a whole here-document where ``closing`` is None."""

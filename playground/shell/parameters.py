@@ -16,7 +16,7 @@ class PatternExpander(Protocol):
 
 def escaped_pattern(text: str) -> str:
     """``text`` as a pattern that only it is like."""
-    return "".join("\\" + c if c in "*?[]\\" else c for c in text)
+    return "".join("\\" + c if c in "*?[]\\(|)" else c for c in text)
 
 
 async def transform(part: Parameter, value: str, expander: PatternExpander) -> str:

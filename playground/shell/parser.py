@@ -5,7 +5,7 @@ error has happened already. ``Parser.next_line`` gives the commands of the next 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from playground.shell import ast
@@ -33,10 +33,18 @@ class Parser(ConditionParser):
         ShellSyntaxError: the text is wrong.
     """
 
-    def __init__(self, source: str | Lexer, aliases: Mapping[str, str] | None = None, final: bool = False) -> None:
-        """``source`` is text, or a lexer, for ``$( )``, where that stands."""
+    def __init__(
+        self,
+        source: str | Lexer,
+        aliases: Mapping[str, str] | None = None,
+        final: bool = False,
+        extglob: Callable[[], bool] | None = None,
+    ) -> None:
+        """``source`` is text, or a lexer, for ``$( )``, where that stands. ``extglob`` is asked at each word."""
         lexer = Lexer(source, _parse_body) if isinstance(source, str) else source
         lexer.final = lexer.final or final
+        if extglob is not None:
+            lexer.extglob = extglob
         super().__init__(lexer)
         self._aliases = aliases or {}
         self._alias_until: dict[str, int] = {}
@@ -155,8 +163,7 @@ class Parser(ConditionParser):
                     return self._redirected(ast.Group(body))
                 case "[[":
                     self._next()
-                    test = self._test_or()
-                    self._expect("]]")
+                    test = self._condition()
                     return self._redirected(ast.Conditional(test))
                 case "function":
                     return self._function()

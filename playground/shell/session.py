@@ -144,7 +144,7 @@ class Session:
         if (len(body) - len(body.rstrip("\\"))) % 2:
             return True
         try:
-            parser = Parser(text, self.shell.state.aliases)
+            parser = Parser(text, self.shell.state.aliases, extglob=self.shell.extglob)
             while parser.next_line() is not None:
                 pass
         except ast.Incomplete:

@@ -364,7 +364,8 @@ class AwkParser(AwkLexer):
             return ("grouping", values) if len(values) != 1 else ("group", values[0])
         if self._take("getline"):
             target = self._primary() if self._kind == "name" or self._is("$") else None
-            self._expect("<")
+            if not self._take("<"):
+                raise AwkError('getline reads from a file only here: getline line < "file"')
             return ("getline", target, self._primary())
         if kind == "call" or (kind == "name" and value == "length"):
             self._advance()

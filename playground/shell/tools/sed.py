@@ -1,10 +1,12 @@
 """``sed``: a stream editor. Commands s d p P D n N g G h H x y i a c = q Q l b t T and labels, w and r excepted."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Final
 
 from playground.api.process import Reader
-from playground.shell.streams import BytesReader, decoded, encoded
+from playground.shell.automaton import Automaton
+from playground.shell.streams import BytesReader, decoded, encoded, read_all
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options
 from playground.shell.tools.reading import lines_of, open_input
@@ -59,7 +61,7 @@ def _replacement(template: str, text: str, registers: tuple[int | None, ...]) ->
 class _Editor:
     """Runs a script over one stream of lines."""
 
-    def __init__(self, invocation: Invocation, script: list[Command], quiet: bool) -> None:
+    def __init__(self, invocation: Invocation, script: list[Command], quiet: bool, ending: str = "\n") -> None:
         self._invocation = invocation
         self._script = script
         self._quiet = quiet
@@ -73,6 +75,8 @@ class _Editor:
         self._lines: list[str] | None = None
         self.status = 0
         self._substituted = False
+        self._last_pattern: Automaton | None = None
+        self._ending = ending
 
     async def put(self, text: str) -> None:
         if self.output is not None:
@@ -95,19 +99,23 @@ class _Editor:
 
     async def _all(self, readers: list[Reader]) -> AsyncIterator[str]:
         for reader in readers:
-            async for line in lines_of(self._invocation, reader):
-                yield line
+            if self._ending == "\n":
+                async for line in lines_of(self._invocation, reader):
+                    yield line
+                continue
+            for piece in re.findall(r"[^\0]*\0|[^\0]+", decoded(await read_all(reader))):
+                yield piece
 
     async def _advance(self) -> str | None:
         return await anext(self._source, None)
 
     async def _read(self) -> None:
         line = self._next or ""
-        self._newline = "\n" if line.endswith("\n") else ""
+        self._newline = self._ending if line.endswith(self._ending) else ""
         self._next = await self._advance()
         self._last = self._next is None
         self._line += 1
-        self._space = line.removesuffix("\n")
+        self._space = line.removesuffix(self._ending)
 
     async def _cycle(self) -> bool:
         restart = True
@@ -122,8 +130,8 @@ class _Editor:
         return outcome not in ("quit", "silent")
 
     def _matches(self, address: Address) -> bool:
-        if address.pattern is not None:
-            return address.pattern.matches(self._space)
+        if address.by_pattern:
+            return self._used(address.pattern).matches(self._space)
         if address.step is not None:
             first = address.line or 0
             if address.step == 0:
@@ -141,7 +149,7 @@ class _Editor:
             if not starts:
                 return False
             second = command.second
-            if second.pattern is not None:
+            if second.by_pattern:
                 command.active_until = 0
                 if command.first.line == 0 and self._matches(second):
                     command.active_until = None
@@ -265,16 +273,29 @@ class _Editor:
             raise SedError("memory exhausted")
         return ""
 
+    def _used(self, pattern: Automaton | None) -> Automaton:
+        """A pattern that is used now; without one, the one that was used last.
+
+        Raises:
+            SedError: there was none.
+        """
+        if pattern is None:
+            if self._last_pattern is None:
+                raise SedError("-e expression #1, char 0: no previous regular expression")
+            return self._last_pattern
+        self._last_pattern = pattern
+        return pattern
+
     async def _substitute(self, command: Command) -> None:
-        assert command.pattern is not None
+        pattern = self._used(command.pattern)
         text = self._space
-        if not command.pattern.matches(text):
+        if not pattern.matches(text):
             return
         out: list[str] = []
         at = copied = count = size = 0
         changed = False
         while at <= len(text):
-            registers = command.pattern.search(text, at)
+            registers = pattern.search(text, at)
             if registers is None or registers[0] is None or registers[1] is None:
                 break
             start, end = registers[0], registers[1]
@@ -322,7 +343,15 @@ async def sed(invocation: Invocation) -> int:
         else:
             rest.append(word)
     try:
-        long = {"expression": "e=", "file": "f=", "quiet": "n", "silent": "n", "regexp-extended": "E", "separate": "s"}
+        long = {
+            "expression": "e=",
+            "file": "f=",
+            "quiet": "n",
+            "silent": "n",
+            "regexp-extended": "E",
+            "separate": "s",
+            "null-data": "z",
+        }
         options = read_options(rest, "nErsuz", "ef", long)
     except UsageError as error:
         await invocation.stderr.write(f"sed: {error}\nUsage: sed [OPTION]... {{script}} [input-file]...\n")
@@ -341,7 +370,7 @@ async def sed(invocation: Invocation) -> int:
         scripts, paths = [paths[0]], paths[1:]
     try:
         script = ScriptParser("\n".join(scripts), options.has("E", "r")).parse()
-        editor = _Editor(invocation, script, options.has("n"))
+        editor = _Editor(invocation, script, options.has("n"), "\0" if options.has("z") else "\n")
         if in_place is None:
             return await _stream(invocation, editor, paths)
         return await _in_place(invocation, editor, paths, in_place)

@@ -19,6 +19,8 @@ class Address:
 
     line: int | None = None
     pattern: Automaton | None = None
+    """None where ``by_pattern``: the pattern used last."""
+    by_pattern: bool = False
     step: int | None = None
     plus: bool = False
 
@@ -51,7 +53,6 @@ class ScriptParser:
         self._text = text
         self._at = 0
         self._extended = extended
-        self._last: Automaton | None = None
 
     def _error(self, message: str) -> SedError:
         return SedError(f"-e expression #1, char {min(self._at, len(self._text))}: {message}")
@@ -115,19 +116,17 @@ class ScriptParser:
             while self._peek() in ("I", "M") and self._peek():
                 ignore = ignore or self._peek() == "I"
                 self._at += 1
-            return Address(pattern=self._compile(body, ignore))
+            return Address(pattern=self._compile(body, ignore), by_pattern=True)
         return None
 
-    def _compile(self, body: str, ignore_case: bool) -> Automaton:
+    def _compile(self, body: str, ignore_case: bool) -> Automaton | None:
+        """A pattern; None for an empty one: the last one that was used."""
         if not body:
-            if self._last is None:
-                raise self._error("no previous regular expression")
-            return self._last
+            return None
         try:
-            self._last = regular_expression(body, Syntax(self._extended, ignore_case))
+            return regular_expression(body, Syntax(self._extended, ignore_case))
         except PatternError as error:
             raise self._error(str(error)) from None
-        return self._last
 
     def _delimited(self, delimiter: str, message: str, replacement: bool = False) -> str:
         """Text up to the delimiter; ``\\`` before the delimiter makes it ordinary."""

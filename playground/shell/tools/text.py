@@ -146,20 +146,40 @@ async def tee(invocation: Invocation) -> int:
     return status
 
 
+_NL_LONG: Final = {
+    "body-numbering": "b=",
+    "number-width": "w=",
+    "number-separator": "s=",
+    "starting-line-number": "v=",
+    "line-increment": "i=",
+    "number-format": "n=",
+}
+
+
 async def nl(invocation: Invocation) -> int:
-    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
-    everything = "-ba" in invocation.arguments
-    number = 0
-    reader = await open_input(invocation, words[0] if words else "-")
-    if reader is None:
-        return 1
-    async for line in lines_of(invocation, reader):
-        if line.strip("\n") or everything:
-            number += 1
-            await invocation.stdout.write(f"{number:6}\t{line}")
-        else:
-            await invocation.stdout.write("       " + line)
-    return 0
+    try:
+        options = read_options(invocation.arguments[1:], "p", "bwsvinhfld", _NL_LONG)
+        width = options.number("w", 6, "line number field width")
+        number = options.number("v", 1, "starting line number")
+        step = options.number("i", 1, "line number increment")
+    except UsageError as error:
+        return await refuse(invocation, error)
+    joint = options.value("s", "\t").replace("\\t", "\t")
+    which = options.value("b", "t")
+    form = {"ln": f"<{width}", "rz": f"0>{width}"}.get(options.value("n"), f">{width}")
+    status = 0
+    for path in options.words or ["-"]:
+        reader = await open_input(invocation, path)
+        if reader is None:
+            status = 1
+            continue
+        async for line in lines_of(invocation, reader):
+            if which == "a" or (which == "t" and line.strip("\n")):
+                await invocation.stdout.write(f"{number:{form}}{joint}{line}")
+                number += step
+            else:
+                await invocation.stdout.write(" " * (width + len(joint)) + line)
+    return status
 
 
 TEXT_TOOLS: Final[dict[str, Tool]] = {
