@@ -5,9 +5,18 @@ from typing import Any, Protocol
 
 from playground.backends.change_words import describe_entry
 from playground.backends.errors import NoRaft
+from playground.backends.store_entities import hostname_of
 from playground.engine.machine import Machine
-from playground.raft.messages import Entry
-from playground.swarm import model
+from playground.raft.messages import (
+    AppendEntries,
+    AppendResponse,
+    Entry,
+    InstallSnapshot,
+    Message,
+    RequestVote,
+    TimeoutNow,
+    Vote,
+)
 from playground.swarm.replication import RaftMember
 
 PAGE = 50
@@ -39,7 +48,6 @@ def raft_page(cluster: Rafts, name: str, first: int | None = None) -> Json:
     last = status.last_index
     start = max(status.first_index, last - PAGE + 1 if first is None else first)
     entries = raft.entries(start, start + PAGE - 1)
-    known = _known(cluster, raft)
     return {
         "node": name,
         "running": raft.running,
@@ -73,7 +81,7 @@ def raft_page(cluster: Rafts, name: str, first: int | None = None) -> Json:
                 "committed": entry.index <= status.commit,
                 "applied": entry.index <= status.applied,
                 "elsewhere": _elsewhere(cluster, name, raft, entry, status.commit),
-                **describe_entry(entry, known),
+                **describe_entry(entry, lambda node_id: hostname_of(raft.view, node_id)),
             }
             for entry in entries
         ],
@@ -90,44 +98,37 @@ def _machines(cluster: Rafts, raft: RaftMember) -> Callable[[str], str]:
     return lambda member_id: names.get(member_id, member_id)
 
 
-def _known(cluster: Rafts, raft: RaftMember) -> Callable[[str], str]:
-    def hostname(node_id: str) -> str:
-        node = raft.view.get(model.Node, node_id) if node_id else None
-        return node.hostname if node is not None else ""
-
-    return hostname
-
-
 def _under_way(raft: RaftMember, machine: Callable[[str], str]) -> list[Json]:
     """What this manager last said and heard, oldest first, heartbeats left out."""
     found = []
     for seen in raft.recent_messages():
         message = seen.message
-        kind = type(message).__name__
-        if "Heartbeat" in kind:
-            continue
         peer = message.target if seen.sent else message.source
-        found.append({"at": seen.at_us, "sent": seen.sent, "peer": machine(peer), "word": _word(message)})
+        if word := _word(message):
+            found.append({"at": seen.at_us, "sent": seen.sent, "peer": machine(peer), "word": word})
     return found
 
 
-def _word(message: Any) -> str:
-    kind = type(message).__name__
-    if kind == "AppendEntries":
-        entries = message.entries
-        if not entries:
+def _word(message: Message) -> str:
+    """What a message says; empty for a heartbeat."""
+    match message:
+        case AppendEntries(entries=()):
             return f"append nothing new, commit up to {message.commit}"
-        span = str(entries[0].index) if len(entries) == 1 else f"{entries[0].index}–{entries[-1].index}"
-        return f"append {span}, commit up to {message.commit}"
-    if kind == "AppendResponse":
-        return f"refused after {message.index}" if message.rejected else f"has it up to {message.index}"
-    if kind == "RequestVote":
-        return f"asks for a vote in term {message.term}"
-    if kind == "Vote":
-        return f"{'votes yes' if message.granted else 'votes no'} in term {message.term}"
-    if kind == "InstallSnapshot":
-        return f"snapshot up to {message.snapshot.index}"
-    return "take over the leadership" if kind == "TimeoutNow" else kind
+        case AppendEntries(entries=entries):
+            span = str(entries[0].index) if len(entries) == 1 else f"{entries[0].index}–{entries[-1].index}"
+            return f"append {span}, commit up to {message.commit}"
+        case AppendResponse():
+            return f"refused after {message.index}" if message.rejected else f"has it up to {message.index}"
+        case RequestVote():
+            return f"asks for a vote in term {message.term}"
+        case Vote():
+            return f"{'votes yes' if message.granted else 'votes no'} in term {message.term}"
+        case InstallSnapshot():
+            return f"snapshot up to {message.snapshot.index}"
+        case TimeoutNow():
+            return "take over the leadership"
+        case _:
+            return ""
 
 
 def _elsewhere(cluster: Rafts, name: str, raft: RaftMember, entry: Entry, commit: int) -> str:

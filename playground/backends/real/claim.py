@@ -7,6 +7,7 @@ the lock to see whether the owner still runs; no process number has to be truste
 import fcntl
 import os
 import socket
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -49,3 +50,22 @@ def is_orphan(path: str, host: str) -> bool:
     finally:
         os.close(handle)
     return True
+
+
+def sweep(
+    owners: Mapping[str, tuple[str, str]], own: str, keep: Callable[[str], bool], remove: Callable[[str], object]
+) -> tuple[list[str], list[str]]:
+    """Remove the labs whose owner runs no more.
+
+    ``owners`` has the owner's lock file and host of every lab that left something, ``own`` is the lock file that this
+    process holds, and ``keep`` says which labs of its own are still known: those are left, to be taken up again.
+    Returns the ids removed and those left for us.
+    """
+    removed, ours = [], []
+    for lab, (owner, host) in owners.items():
+        if owner == own and keep(lab):
+            ours.append(lab)
+        elif owner == own or is_orphan(owner, host):
+            remove(lab)
+            removed.append(lab)
+    return removed, ours

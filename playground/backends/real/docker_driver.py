@@ -9,7 +9,7 @@ import io
 import tarfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -18,7 +18,7 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 
 from playground.backends.real.claim import Claim
-from playground.backends.real.docker_streams import STDOUT, Exec, Framed
+from playground.backends.real.docker_streams import STDOUT, Exec, Framed, sentences
 from playground.backends.real.driver import Completed, DriverError, Machine, Power, Size
 
 LABEL = "swarm-playground"
@@ -78,7 +78,7 @@ class DockerDriver:
         self._placing = threading.Lock()
 
     def machines(self) -> list[Machine]:
-        with _sentences():
+        with sentences():
             found = self._api.containers(all=True, filters={"label": f"{LAB}={self._lab}"})
         return [self._machine(container) for container in found]
 
@@ -94,7 +94,7 @@ class DockerDriver:
 
     def launch(self, name: str, size: Size, told: Callable[[str], object]) -> Machine:
         told(f"Creating {name}")
-        with _sentences():
+        with sentences():
             with self._placing:
                 address = self._free_address(self._ensure_network())
             volume = self._container(name)
@@ -159,24 +159,24 @@ class DockerDriver:
         return address
 
     def start(self, name: str) -> None:
-        with _sentences():
+        with sentences():
             if self._api.inspect_container(self._container(name))["State"]["Paused"]:
                 self._api.unpause(self._container(name))
             else:
                 self._api.start(self._container(name))
 
     def stop(self, name: str) -> None:
-        with _sentences():
+        with sentences():
             self._wake(name)
             self._api.stop(self._container(name), timeout=STOP_S)
 
     def kill(self, name: str) -> None:
-        with _sentences():
+        with sentences():
             self._wake(name)
             self._api.kill(self._container(name))
 
     def pause(self, name: str) -> None:
-        with _sentences():
+        with sentences():
             self._api.pause(self._container(name))
 
     def _wake(self, name: str) -> None:
@@ -185,7 +185,7 @@ class DockerDriver:
             self._api.unpause(self._container(name))
 
     def delete(self, name: str) -> None:
-        with _sentences():
+        with sentences():
             for container in self._api.containers(
                 all=True, filters={"label": [f"{LAB}={self._lab}", f"{NODE}={name}"]}
             ):
@@ -194,7 +194,7 @@ class DockerDriver:
                 self._api.remove_volume(self._container(name), force=True)
 
     def clear(self) -> None:
-        with _sentences():
+        with sentences():
             remove_lab(self._api, self._lab)
 
     # Going in
@@ -229,7 +229,7 @@ class DockerDriver:
                     raise TimeoutError
         finally:
             running.close()
-        with _sentences():
+        with sentences():
             return Completed(bytes(out), bytes(err), running.exit_code())
 
     def terminal(self, name: str, columns: int, rows: int) -> Exec:
@@ -270,7 +270,7 @@ def try_out(client: Any, image: str, script: str, limit_s: float = 60.0) -> str:
         DriverError: the engine does not start one.
     """
     api = client.api
-    with _sentences():
+    with sentences():
         made = api.create_container(
             image,
             command=["sh", "-c", script],
@@ -327,16 +327,3 @@ def _scripts() -> bytes:
             entry.size, entry.mode = len(content), 0o755
             archive.addfile(entry, io.BytesIO(content))
     return data.getvalue()
-
-
-@contextlib.contextmanager
-def _sentences() -> Iterator[None]:
-    """Turns what the docker package raises into ``DriverError``."""
-    try:
-        yield
-    except APIError as error:
-        raise DriverError(error.explanation or str(error)) from error
-    except TimeoutError:
-        raise
-    except (DockerException, OSError) as error:
-        raise DriverError(f"the Docker engine does not answer: {error}") from error

@@ -6,6 +6,7 @@ Source of the frames: moby ``pkg/stdcopy``.
 import contextlib
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 from docker.errors import APIError, DockerException
@@ -15,6 +16,19 @@ from playground.backends.real.driver import DriverError
 READ_BYTES = 32 * 1024
 _HEADER = struct.Struct(">BxxxL")
 STDOUT = 1
+
+
+@contextlib.contextmanager
+def sentences() -> Iterator[None]:
+    """Turns what the docker package raises into ``DriverError``."""
+    try:
+        yield
+    except APIError as error:
+        raise DriverError(error.explanation or str(error)) from error
+    except TimeoutError:
+        raise
+    except (DockerException, OSError) as error:
+        raise DriverError(f"the Docker engine does not answer: {error}") from error
 
 
 class Exec:
@@ -27,20 +41,14 @@ class Exec:
             DriverError: the container does not run, or the engine does not answer.
         """
         self._api = api
-        try:
+        with sentences():
             made = api.exec_create(
                 container, command, stdin=True, tty=tty, user=user, workdir=directory or None, environment=environment
             )
             self.id = made["Id"]
-            if size is not None:
-                self._hijacked = api.exec_start(self.id, tty=tty, socket=True)
-                self.resize(*size)
-            else:
-                self._hijacked = api.exec_start(self.id, tty=tty, socket=True)
-        except APIError as error:
-            raise DriverError(error.explanation or str(error)) from error
-        except (DockerException, OSError) as error:
-            raise DriverError(str(error)) from error
+            self._hijacked = api.exec_start(self.id, tty=tty, socket=True)
+        if size is not None:
+            self.resize(*size)
         self._socket: socket.socket = getattr(self._hijacked, "_sock", self._hijacked)
         self._socket.settimeout(None)
 

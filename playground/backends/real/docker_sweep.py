@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playground.backends.real.claim import is_orphan
+from playground.backends.real import claim
 from playground.backends.real.docker_driver import LAB, OWNER, OWNER_HOST, remove_lab
 
 
@@ -17,19 +17,5 @@ def found(api: Any) -> dict[str, tuple[str, str]]:
 
 
 def sweep(api: Any, own: str, keep: Callable[[str], bool]) -> tuple[list[str], list[str]]:
-    """Remove the labs whose owner runs no more. ``own`` is the lock file that this process holds.
-
-    ``keep`` says which of the labs of ``own`` are still known: those are left, to be taken up again. Returns the ids
-    removed and those left for us.
-    """
-    removed, ours = [], []
-    for lab, (owner, host) in found(api).items():
-        if owner == own:
-            if keep(lab):
-                ours.append(lab)
-                continue
-        elif not is_orphan(owner, host):
-            continue
-        remove_lab(api, lab)
-        removed.append(lab)
-    return removed, ours
+    """See ``claim.sweep``."""
+    return claim.sweep(found(api), own, keep, lambda lab: remove_lab(api, lab))

@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from playground.backends.real.claim import Claim, is_orphan
+from playground.backends.real import claim
+from playground.backends.real.claim import Claim
 from playground.backends.real.multipass_driver import labs, remove_lab
 
 FOLDER = Path.home() / ".local" / "share" / "swarm-playground" / "multipass"
@@ -20,9 +21,9 @@ class Owners:
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
 
-    def note(self, lab: str, claim: Claim) -> None:
+    def note(self, lab: str, maker: Claim) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / lab).write_text(json.dumps({"owner": claim.path, "host": claim.host}), encoding="utf-8")
+        (self._folder / lab).write_text(json.dumps({"owner": maker.path, "host": maker.host}), encoding="utf-8")
 
     def of(self, lab: str) -> tuple[str, str] | None:
         """Lock file and host of a lab's owner; None when nothing is known."""
@@ -37,19 +38,11 @@ class Owners:
 
 
 def sweep(owners: Owners, own: str, keep: Callable[[str], bool], program: str) -> tuple[list[str], list[str]]:
-    """As ``docker_sweep.sweep``: remove labs whose owner runs no more; the ids removed, and those left for us."""
-    removed, ours = [], []
-    for lab in labs(program):
-        owner = owners.of(lab)
-        if owner is None:
-            continue
-        if owner[0] == own:
-            if keep(lab):
-                ours.append(lab)
-                continue
-        elif not is_orphan(*owner):
-            continue
+    """See ``claim.sweep``."""
+
+    def remove(lab: str) -> None:
         remove_lab(lab, program)
         owners.forget(lab)
-        removed.append(lab)
-    return removed, ours
+
+    known = {lab: owner for lab in labs(program) if (owner := owners.of(lab)) is not None}
+    return claim.sweep(known, own, keep, remove)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.backends.real.claim import Claim, is_orphan
+from playground.backends.real.claim import Claim, is_orphan, sweep
 
 HERE = socket.gethostname()
 HOLD = """
@@ -59,3 +59,22 @@ def test_killing_the_holder_frees_its_claim(tmp_path: Path) -> None:
 def test_an_owner_on_another_machine_is_left_alone_and_a_file_that_is_gone_is_nobodys(tmp_path: Path) -> None:
     assert not is_orphan(str(tmp_path / "gone.lock"), "another-machine")
     assert is_orphan(str(tmp_path / "gone.lock"), HERE)
+
+
+def test_a_sweep_removes_what_nobody_owns_and_what_nobody_knows_any_more(tmp_path: Path) -> None:
+    mine, other = Claim(tmp_path / "mine.lock"), Claim(tmp_path / "other.lock")
+    left = {
+        "known": (mine.path, HERE),
+        "forgotten": (mine.path, HERE),
+        "of another": (other.path, HERE),
+        "orphan": (str(tmp_path / "gone.lock"), HERE),
+        "far away": (str(tmp_path / "gone.lock"), "elsewhere"),
+    }
+    removed: list[str] = []
+
+    told = sweep(left, mine.path, lambda lab: lab == "known", removed.append)
+
+    assert told == (["forgotten", "orphan"], ["known"])
+    assert removed == ["forgotten", "orphan"]
+    mine.release()
+    other.release()
