@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from playground.api.files import MemoryFiles
 from playground.api.process import Program
 from playground.engine.clock import Clock
 from playground.engine.connections import ContainerConnections
 from playground.engine.containers import programs, refusals
 from playground.engine.containers.container import Container, Endpoint
 from playground.engine.containers.exec import Attachment, Exec, detach_sequence
+from playground.engine.containers.furnishing import Furnishing
 from playground.engine.containers.process import Command, Pipe, Sink
 from playground.engine.data_plane import DataPlane
 from playground.engine.errors import BadParameter, Conflict, NotFound
@@ -67,18 +67,13 @@ class ContainerClients:
     def __init__(self, surroundings: Surroundings) -> None:
         self._in = surroundings
         self._kernel = surroundings.clock.kernel
+        self._files = Furnishing(surroundings.volumes)
         self.execs: dict[str, Exec] = {}
         self._next_pid = 1200
 
     def log_event(self, container: Container, action: str, **more: str) -> None:
         attributes = {**container.labels, "image": container.config["Image"], "name": container.name}
         self._in.events.log("container", action, container.id, {**attributes, **more})
-
-    def keep_volumes(self, container: Container) -> None:
-        """What was written below mount points goes to the volumes."""
-        for mount in container.mounts:
-            if mount.kind == "volume" and not mount.read_only and mount.name in self._in.volumes.by_name:
-                copy_tree(container.files, mount.target, self._in.volumes.get(mount.name).files, mount.root)
 
     def _command(self, container: Container, words: list[str], sink: Sink, **more: Any) -> Command:
         connections = ContainerConnections(self._kernel, self._in.network, self._in.plane, container)
@@ -191,7 +186,7 @@ class ContainerClients:
             exec_.running = False
             exec_.exit_code = code.result()
             container.execs.pop(exec_.id, None)
-            self.keep_volumes(container)
+            self._files.keep(container)
             self.log_event(container, "exec_die", execID=exec_.id, exitCode=str(exec_.exit_code))
             if attachment is not None:
                 attachment.end()
@@ -311,18 +306,3 @@ async def _pump(source: Pipe, target: Pipe) -> None:
 
 def _nothing() -> None:
     """An attachment that is closed needs nothing more."""
-
-
-def copy_tree(source: MemoryFiles, root: str, target: MemoryFiles, into: str) -> None:
-    """Copy a tree of files into another file system."""
-    if not source.is_directory(root):
-        return
-    for path in source.walk(root):
-        relative = path[len(root.rstrip("/")) :].lstrip("/")
-        if relative.startswith("dev") and root == "/":
-            continue
-        place = f"{into.rstrip('/')}/{relative}"
-        if source.is_directory(path):
-            target.make_directories(place or "/")
-        else:
-            target.write(place, source.read(path))

@@ -6,20 +6,20 @@ Source: moby ``daemon/{create,start,stop,kill,restart,delete,monitor,pause,renam
 from typing import Any
 
 from playground.api.files import MemoryFiles
-from playground.engine.containers import creation, programs, refusals
-from playground.engine.containers.clients import ContainerClients, Surroundings, copy_tree
+from playground.engine.containers import creation, pausing, programs, refusals, restarting, waiting
+from playground.engine.containers.clients import ContainerClients, Surroundings
+from playground.engine.containers.connecting import Connecting
 from playground.engine.containers.container import Container, Endpoint, Mount
 from playground.engine.containers.health import HealthMonitor
+from playground.engine.containers.known import KnownContainers
 from playground.engine.containers.log import ContainerLog
 from playground.engine.containers.process import MainProcess
-from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, NotModified
-from playground.engine.identity import KILL, new_hex_id, new_name, signal_number
+from playground.engine.errors import BadParameter, Conflict, EngineError, NotModified
+from playground.engine.identity import KILL, new_hex_id, signal_number
 from playground.engine.images.flaws import Flaws
 from playground.engine.wire import HOST_CONFIG
 from playground.sim import SECOND, Future, Signal, TimedOut
 
-_RESTART_US = (100_000, 60 * SECOND)
-"""First and longest pause before a restart; it doubles. Source: moby ``restartmanager``."""
 _KILLED_BY_POWER = 255
 
 
@@ -28,8 +28,8 @@ class Containers(ContainerClients):
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__(surroundings)
-        self._by_id: dict[str, Container] = {}
-        self._by_name: dict[str, str] = {}
+        self._known = KnownContainers(surroundings.random)
+        self._connecting = Connecting(surroundings)
         self._health = HealthMonitor(surroundings.clock, self, surroundings.events)
         self.shutting_down = False
 
@@ -41,31 +41,14 @@ class Containers(ContainerClients):
         return self._in.images.registry.flaws
 
     def all(self) -> list[Container]:
-        return list(self._by_id.values())
+        return self._known.all()
 
     def get(self, container_id: str) -> Container | None:
-        return self._by_id.get(container_id)
+        return self._known.get(container_id)
 
     def find(self, reference: str) -> Container:
-        """By id, name, or a prefix of the id that only one has.
-
-        Raises:
-            NotFound: none.
-            BadParameter: several, or no reference at all.
-        """
-        if not reference:
-            raise BadParameter('invalid name or ID supplied: ""')
-        if reference in self._by_id:
-            return self._by_id[reference]
-        named = self._by_name.get(reference.removeprefix("/"))
-        if named is not None:
-            return self._by_id[named]
-        found = [container_id for container_id in self._by_id if container_id.startswith(reference)]
-        if len(found) > 1:
-            raise BadParameter(f"multiple IDs found with provided prefix: {reference}")
-        if not found:
-            raise NotFound(f"No such container: {reference}")
-        return self._by_id[found[0]]
+        """As ``KnownContainers.find``."""
+        return self._known.find(reference)
 
     # Creating
 
@@ -90,7 +73,7 @@ class Containers(ContainerClients):
         creation.check_endpoints(request["NetworkingConfig"], self._in.networks.named)
         endpoints = creation.endpoints(request["NetworkingConfig"], host)
         container_id = new_hex_id(self._in.random)
-        name = self._reserve(container_id, name)
+        name = self._known.reserve(container_id, name)
         if not config["Hostname"]:
             config["Hostname"] = self._in.plane.machine if host["NetworkMode"] == "host" else container_id[:12]
         container = Container(
@@ -112,29 +95,12 @@ class Containers(ContainerClients):
                 self._prepare(container, mount)
                 container.files.make_directories(mount.target)
         except EngineError:
-            del self._by_name[name]
+            self._known.release(name)
             raise
-        self._by_id[container_id] = container
+        self._known.add(container)
         self.log_event(container, "create")
         await self._kernel.sleep(self._in.random.randint(40_000, 120_000))
         return container, []
-
-    def _reserve(self, container_id: str, name: str) -> str:
-        if not name:
-            retry = 0
-            while not name or name in self._by_name:
-                name = new_name(self._in.random, retry)
-                retry += 1
-        plain = name.removeprefix("/")
-        if not creation.NAME.fullmatch(plain):
-            raise BadParameter(f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")
-        if plain in self._by_name:
-            raise Conflict(
-                f'Conflict. The container name "/{plain}" is already in use by container "{self._by_name[plain]}". '
-                "You have to remove (or rename) that container to be able to reuse that name."
-            )
-        self._by_name[plain] = container_id
-        return plain
 
     def _prepare(self, container: Container, mount: Mount) -> None:
         if mount.kind == "volume":
@@ -143,18 +109,6 @@ class Containers(ContainerClients):
             mount.source = f"/var/lib/docker/volumes/{volume.name}/_data"
 
     # Starting
-
-    def _check_subpaths(self, container: Container) -> None:
-        """
-        Raises:
-            EngineError: a volume has not the directory that shall be mounted.
-        """
-        for mount in container.mounts:
-            if mount.kind == "volume" and mount.subpath:
-                files = self._in.volumes.get(mount.name).files
-                if not files.is_directory(mount.root) and not files.exists(mount.root):
-                    place = f"{mount.source}{mount.root}"
-                    raise NotFound(f"cannot access path {place}: lstat {place}: no such file or directory")
 
     async def start(self, container: Container) -> None:
         """``POST /containers/{id}/start``.
@@ -181,12 +135,12 @@ class Containers(ContainerClients):
         if container.removed or (container.state.running and not container.state.restarting):
             return
         try:
-            self._check_subpaths(container)
-            await self._attach_networks(container)
+            self._files.check_subpaths(container)
+            await self._connecting.attach_all(container)
             life = programs.main_program(container.manifest.image, container.words)
             life = self.flaws.life(container.manifest.image_id, life)
         except EngineError as error:
-            self._detach_networks(container)
+            self._connecting.detach_all(container)
             container.state.error = str(error)
             container.state.exit_code = getattr(error, "exit_code", 128)
             container.state.running = container.state.restarting = False
@@ -194,7 +148,7 @@ class Containers(ContainerClients):
             if container.host_config["AutoRemove"]:
                 await self.remove(container, force=True, volumes=True)
             raise
-        self._write_files(container)
+        self._files.furnish(container)
         state = container.state
         state.running, state.paused, state.restarting, state.dead = True, False, False, False
         state.error, state.exit_code, state.oom_killed = "", 0, False
@@ -228,81 +182,9 @@ class Containers(ContainerClients):
         self._health.start(container)
         container.changed.notify()
 
-    async def _attach_networks(self, container: Container) -> None:
-        for endpoint in list(container.endpoints.values()):
-            if endpoint.network_name in ("host", "none"):
-                local = self._in.networks.find(endpoint.network_name)
-                endpoint.network_id = local.id
-                local.endpoints[container.id] = (container.name, endpoint)
-                continue
-            await self.attach(container, endpoint)
-        container.ports = {port: [] for port in container.config.get("ExposedPorts") or {}}
-        wanted = dict(container.host_config["PortBindings"])
-        if container.host_config["PublishAllPorts"]:
-            for port in container.ports:
-                wanted.setdefault(port, [{"HostIp": "", "HostPort": ""}])
-        try:
-            for port, bindings in sorted(wanted.items()):
-                number, _, protocol = port.partition("/")
-                for binding in bindings or [{"HostIp": "", "HostPort": ""}]:
-                    address = binding["HostIp"] or "0.0.0.0"
-                    first = binding["HostPort"].partition("-")[0]
-                    published = self._in.plane.bind(container, protocol or "tcp", int(first or 0), int(number), address)
-                    container.ports.setdefault(port, []).append((address, str(published)))
-        except EngineError as error:
-            first_endpoint = next(iter(container.endpoints.values()))
-            raise EngineError(
-                "failed to set up container networking: driver failed programming external connectivity on endpoint "
-                f"{container.name} ({first_endpoint.endpoint_id}): {error}"
-            ) from None
-
     async def attach(self, container: Container, endpoint: Endpoint) -> None:
         """Bring a running (or starting) container onto a network."""
-        if endpoint.network_name in container.service.get("addresses", {}):
-            self._in.networks.attach(
-                container.id, container.name, endpoint, container.service["addresses"][endpoint.network_name]
-            )
-            return
-        try:
-            local = self._in.networks.find(endpoint.network_id or endpoint.network_name)
-        except NotFound:
-            local = None
-        if (local is None or local.driver == "overlay") and self._in.attach_overlay is not None:
-            await self._in.attach_overlay(container, endpoint)
-        else:
-            self._in.networks.attach(container.id, container.name, endpoint)
-
-    def _detach_networks(self, container: Container) -> None:
-        self._in.plane.unbind(container.id)
-        self._in.plane.withdraw(container.id)
-        for endpoint in container.endpoints.values():
-            if endpoint.network_id:
-                self._in.networks.detach(container.id, endpoint)
-        container.ports = {}
-        self._in.networks.drop_unused()
-
-    def _write_files(self, container: Container) -> None:
-        files = container.files
-        for mount in container.mounts:
-            files.make_directories(mount.target)
-            if mount.kind == "volume":
-                copy_tree(self._in.volumes.get(mount.name).files, mount.root, files, mount.target)
-        hosts = "127.0.0.1\tlocalhost\n"
-        for endpoint in container.endpoints.values():
-            if endpoint.address:
-                hosts += f"{endpoint.address}\t{container.hostname}\n"
-        for extra in container.host_config["ExtraHosts"] or ():
-            name, _, address = extra.replace("=", ":", 1).partition(":")
-            hosts += f"{self._gateway(container) if address == 'host-gateway' else address}\t{name}\n"
-        files.make_directories("/etc")
-        files.write("/etc/hosts", hosts.encode())
-        files.write("/etc/hostname", f"{container.hostname}\n".encode())
-        files.write("/etc/resolv.conf", b"nameserver 127.0.0.11\noptions ndots:0\n")
-        if container.config["WorkingDir"]:
-            files.make_directories(container.config["WorkingDir"])
-
-    def _gateway(self, container: Container) -> str:
-        return next((e.gateway for e in container.endpoints.values() if e.gateway), "172.17.0.1")
+        await self._connecting.attach(container, endpoint)
 
     # Ending
 
@@ -313,13 +195,13 @@ class Containers(ContainerClients):
         state = container.state
         container.log.flush()
         self._health.stop(container)
-        self.keep_volumes(container)
+        self._files.keep(container)
         for running in container.execs.values():
             if running.command is not None and running.running:
                 running.command.end(KILL)
         duration_us = self._in.clock.now_us - (state.started_us or 0)
-        restart = self._should_restart(container, code, duration_us)
-        self._detach_networks(container)
+        restart = not self.shutting_down and restarting.wanted(container, code, duration_us)
+        self._connecting.detach_all(container)
         state.exit_code, state.pid, state.paused = code, 0, False
         state.finished_us = self._in.clock.now_us
         state.running = restart
@@ -337,21 +219,6 @@ class Containers(ContainerClients):
         elif container.host_config["AutoRemove"] and not container.manually_restarted:
             self._kernel.spawn(self.remove(container, force=True, volumes=True), f"removal of {container.short_id}")
 
-    def _should_restart(self, container: Container, code: int, duration_us: int) -> bool:
-        policy = container.host_config["RestartPolicy"]
-        if policy["Name"] in ("", "no") or self.shutting_down:
-            return False
-        if duration_us >= 10 * SECOND:
-            container.restart_delay_us = 0
-        delay_us = container.restart_delay_us * 2 if container.restart_delay_us else _RESTART_US[0]
-        container.restart_delay_us = min(delay_us, _RESTART_US[1])
-        if container.manually_stopped:
-            return False
-        if policy["Name"] == "on-failure":
-            most = policy["MaximumRetryCount"]
-            return code != 0 and (most == 0 or container.restart_count < most)
-        return True
-
     async def _restart(self, container: Container, code: int) -> None:
         if not container.state.restarting:
             return
@@ -367,24 +234,8 @@ class Containers(ContainerClients):
             container.restart_timer = None
 
     async def wait(self, container: Container, condition: str = "not-running") -> int:
-        """Return the exit code once the condition holds: ``not-running``, ``next-exit`` or ``removed``."""
-        run = container.runs
-        if condition == "next-exit":
-            while not container.removed and not (
-                (container.runs > run or (run and container.state.running)) and container.state.running
-            ):
-                if container.runs > run:
-                    break
-                await container.changed.wait()
-            while container.state.running and not container.state.restarting and not container.removed:
-                await container.changed.wait()
-        elif condition == "removed":
-            while not container.removed:
-                await container.changed.wait()
-        else:
-            while container.state.running and not container.removed:
-                await container.changed.wait()
-        return container.state.exit_code
+        """As ``waiting.wait``."""
+        return await waiting.wait(container, condition)
 
     # Stopping
 
@@ -451,31 +302,14 @@ class Containers(ContainerClients):
         self.log_event(container, "restart")
 
     def pause(self, container: Container) -> None:
-        """
-        Raises:
-            Conflict: it does not run, or is paused already.
-        """
-        if not container.state.running:
-            raise Conflict(f"container {container.id} is not running")
-        if container.state.paused:
-            raise Conflict(f"Container {container.id} is already paused")
-        if container.state.restarting:
-            raise Conflict(f"Container {container.id} is restarting, wait until the container is running")
-        container.state.paused = True
+        """As ``pausing.pause``, and told."""
+        pausing.pause(container)
         self.log_event(container, "pause")
         container.changed.notify()
 
     def unpause(self, container: Container) -> None:
-        """
-        Raises:
-            Conflict: it does not run.
-            EngineError: it is not paused.
-        """
-        if not container.state.running:
-            raise Conflict(f"container {container.id} is not running")
-        if not container.state.paused:
-            raise EngineError(f"Container {container.id} is not paused")
-        container.state.paused = False
+        """As ``pausing.unpause``, and told."""
+        pausing.unpause(container)
         self.log_event(container, "unpause")
         container.changed.notify()
 
@@ -490,13 +324,11 @@ class Containers(ContainerClients):
         if name.removeprefix("/") == container.name:
             raise BadParameter("Renaming a container with the same name as its current name")
         try:
-            new = self._reserve(container.id, f"/{name.removeprefix('/')}")
-        except Conflict as error:
-            raise Conflict(f"Error when allocating new name: {error}") from None
-        except BadParameter as error:
-            raise BadParameter(f"Error when allocating new name: {error}") from None
+            new = self._known.reserve(container.id, f"/{name.removeprefix('/')}")
+        except (BadParameter, Conflict) as error:
+            raise type(error)(f"Error when allocating new name: {error}") from None
         old = container.name
-        del self._by_name[old]
+        self._known.release(old)
         container.name = new
         for endpoint in container.endpoints.values():
             local = self._in.networks.get(endpoint.network_id)
@@ -534,8 +366,7 @@ class Containers(ContainerClients):
         self._cancel_restart(container)
         container.state.dead = container.removed = True
         container.state.running = False
-        del self._by_id[container.id]
-        self._by_name.pop(container.name, None)
+        self._known.forget(container)
         for exec_id in container.execs:
             self.execs.pop(exec_id, None)
         if volumes:
@@ -578,7 +409,7 @@ class Containers(ContainerClients):
         for container in self.all():
             state = container.state
             if state.running:
-                self._detach_networks(container)
+                self._connecting.detach_all(container)
                 state.running = state.paused = state.restarting = False
                 state.pid = 0
                 state.exit_code = _KILLED_BY_POWER
