@@ -48,13 +48,16 @@ async def copy_logs(cli: Cli, response: Response, prefix: Callable[[bytes], Awai
 def timestamp(cli: Cli, text: str) -> str:
     """A time or a span before now, as the API takes it: seconds, a point, nanoseconds. Plain seconds stay as they are.
 
+    A span ends at a whole second: ``--until 0s`` leaves out what happened in this one. Source: moby
+    ``api/types/time/timestamp.go``.
+
     Raises:
         CommandFailed: it is neither.
     """
     if text.replace(".", "", 1).isdigit():
         return text
     try:
-        at = cli.now_ns - parse_duration(text)
+        return str((cli.now_ns - parse_duration(text)) // SECOND)
     except FlagValueError:
         at = _moment(text)
     return f"{at // SECOND}.{at % SECOND:09d}"

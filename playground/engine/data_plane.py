@@ -8,7 +8,7 @@ Source: moby ``libnetwork/service_linux.go``, ``libnetwork/resolver.go``, ``libn
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from playground.api.machine import ConnectFailed, HttpAnswer, HttpRequest
 from playground.engine.containers.container import Container
@@ -116,8 +116,33 @@ class DataPlane:
                     str(service.get("virtual_ips", {}).get(network.id, "")),
                     tuple(service.get("ports", ())) if network.ingress and container.serving else (),
                     container.serving or not service,
+                    endpoint.endpoint_id,
                 )
             )
+
+    def services_on(self, network_id: str) -> dict[str, dict[str, Any]]:
+        """``Services`` of a network that is inspected with ``verbose``: what this node has heard of, by service.
+
+        Containers that are no tasks stand under the empty name. The index that a kernel gives a service for balancing
+        has no counterpart here and is 0. Source: moby ``libnetwork/agent.go`` (``Network.Services``).
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for record in self.gossip.records():
+            if record.network_id != network_id:
+                continue
+            service = found.setdefault(
+                record.service_name,
+                {"VIP": record.virtual_ip or "<nil>", "Ports": [], "LocalLBIndex": 0, "Tasks": []},
+            )
+            service["Tasks"].append(
+                {
+                    "Name": record.container_name,
+                    "EndpointID": record.endpoint_id,
+                    "EndpointIP": record.address,
+                    "Info": {"Host IP": self._network.address_of(record.machine) or ""},
+                }
+            )
+        return dict(sorted(found.items()))
 
     def withdraw(self, container_id: str) -> None:
         self.gossip.drop(container_id)

@@ -29,11 +29,9 @@ from playground.engine.task_container import TaskExecutor
 from playground.engine.volumes import Volumes
 from playground.sim import Kernel, Network
 from playground.swarm.certificates import Authority
-from playground.swarm.control.lookup import LookupFailed, find
-from playground.swarm.errors import SwarmError
+from playground.swarm.errors import Code, RpcError, SwarmError
 from playground.swarm.events import engine_events
-from playground.swarm.model import Network as SwarmNetwork
-from playground.swarm.node import LocalState, SwarmNode
+from playground.swarm.node import SwarmNode
 from playground.swarm.store import Change
 
 _HEADERS = {
@@ -272,33 +270,22 @@ class Engine:
             EngineError: it is not attachable.
         """
         term = endpoint.network_id or endpoint.network_name
-        if self.swarm.state is not LocalState.ACTIVE or not self.swarm.control_available:
-            raise NotFound(f"network {term} not found")
         try:
-            known: list[SwarmNetwork] = await self.swarm.control("list_networks")
-            found = find("network", known, term)
-        except LookupFailed:
-            raise NotFound(f"network {term} not found") from None
+            place = await self.swarm.attach_network(term)
         except SwarmError as error:
+            if isinstance(error, RpcError) and error.code is Code.NOT_FOUND:
+                raise NotFound(f"network {term} not found") from None
             raise EngineError(f"Could not attach to network {term}: {error}") from None
-        if not found.spec.get("Attachable"):
-            raise EngineError(
-                f"Could not attach to network {term}: rpc error: code = PermissionDenied desc = "
-                f"network {found.name} not manually attachable"
-            )
+        if place is None:
+            raise NotFound(f"network {term} not found")
+        found = place.network
         local = self.networks.ensure(found, self.executor.balancers.get(found.id, ""))
         used = {record.address for record in self.plane.gossip.records() if record.network_id == found.id}
-        used |= {address.partition("/")[0] for address in await self._allocated(found.id)}
+        used |= place.taken
         assert local.subnet is not None
         free = next(str(a) for a in reversed(list(local.subnet.hosts())) if str(a) not in used)
         wanted = str((endpoint.ipam or {}).get("IPv4Address") or "")
         self.networks.attach(container.id, container.name, endpoint, wanted or free)
-
-    async def _allocated(self, network_id: str) -> list[str]:
-        tasks = await self.swarm.control("list_tasks")
-        return [
-            address for task in tasks for a in task.networks if a.network_id == network_id for address in a.addresses
-        ]
 
     def _store_changed(self, changes: Sequence[Change]) -> None:
         for change in changes:

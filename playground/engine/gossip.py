@@ -44,6 +44,7 @@ class Record:
     ingress_ports: tuple[tuple[str, int, int], ...] = ()
     """(protocol, published port, target port); on the ingress network only."""
     serving: bool = True
+    endpoint_id: str = ""
 
 
 State = tuple[int, tuple[Record, ...]]

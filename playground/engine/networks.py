@@ -20,6 +20,8 @@ from playground.engine.local_network import LocalNetwork
 from playground.swarm.model import Network as SwarmNetwork
 
 PREDEFINED = ("bridge", "host", "none", "default")
+DRIVERS = ("bridge", "macvlan", "ipvlan", "host", "null")
+"""Those of a single engine."""
 ACCEPTED_FILTERS = ("dangling", "driver", "id", "label", "name", "scope", "type")
 GATEWAY_BRIDGE = "docker_gwbridge"
 _NOT_A_MANAGER = (
@@ -127,11 +129,15 @@ class Networks:
         ipv4 = request.get("EnableIPv4") is not False
         ipv6 = bool(request.get("EnableIPv6"))
         pool, pool6 = ipam.pools(request["IPAM"], ipv6)
+        if driver == "overlay" and request["Scope"] == "local":
+            raise Forbidden("cannot downgrade network scope for overlay networks")
+        if request["Scope"] == "swarm" and driver not in (*DRIVERS, "overlay"):
+            raise NotFound(f'plugin "{driver}" not found')
         if driver == "overlay" or request["Scope"] == "swarm":
             return None
         if any(network.name == name for network in self._by_id.values()):
             raise Conflict(f"network with name {name} already exists")
-        if driver not in ("bridge", "macvlan", "ipvlan", "host", "null"):
+        if driver not in DRIVERS:
             raise NotFound(f"could not find plugin {driver} in v1 plugin registry: plugin not found")
         if driver in ("host", "null"):
             raise Forbidden(f'only one instance of "{driver}" network is allowed')
@@ -208,8 +214,8 @@ class Networks:
         del self._by_id[network.id]
         self._log("destroy", network)
 
-    def prune(self, filters: Filters) -> dict[str, Any]:
-        filters.validate(("label", "label!", "until"))
+    def prune(self, filters: Filters) -> list[str]:
+        """Remove those of this engine that nothing uses; returns their names."""
         now_us = self._clock.unix_us()
         until = query.pruned_until(filters, now_us)
         deleted = []
@@ -221,9 +227,7 @@ class Networks:
             if idle and network.name not in (*PREDEFINED, GATEWAY_BRIDGE) and filters.labels("label", network.labels):
                 self.remove(network)
                 deleted.append(network.name)
-        if deleted:
-            self._events.log("network", "prune", "", {"reclaimed": "0"})
-        return {"NetworksDeleted": deleted or None}
+        return deleted
 
     # The swarm's networks
 

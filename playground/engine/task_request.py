@@ -68,7 +68,7 @@ def request_of(task: Task, assigned: Mapping[str, Network], description: Spec) -
                     for name, port in ports.items()
                 },
                 "Mounts": list(spec.get("Mounts") or ()),
-                "NetworkMode": networks[0].name if networks else "bridge",
+                "NetworkMode": next((network.name for network in networks if network.predefined), "bridge"),
                 "Init": spec.get("Init"),
                 "ReadonlyRootfs": spec.get("ReadOnly", False),
                 "Sysctls": spec.get("Sysctls"),

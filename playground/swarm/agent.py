@@ -18,6 +18,7 @@ from playground.swarm.log_publisher import LogPublisher
 from playground.swarm.model import Node, RootCertificate, Spec, TaskStatus
 from playground.swarm.node_disk import NodeDisk
 from playground.swarm.remotes import DEFAULT_WEIGHT, Peer, Remotes
+from playground.swarm.resources import Attachment
 from playground.swarm.rpc import Request
 from playground.swarm.session import (
     RPC_TIMEOUT_US,
@@ -171,9 +172,19 @@ class Agent:
             self._statuses.setdefault(task_id, status)
         self._report_soon()
 
-    async def _call(self, session: _Session, method: str, argument: Any) -> Any:
+    async def _call(self, session: _Session, method: str, argument: Any, service: str = "dispatcher") -> Any:
         request = Request(method, (argument,), caller=self._certificate())
-        return await self._network.call(self._machine, session.machine, "dispatcher", request, RPC_TIMEOUT_US)
+        return await self._network.call(self._machine, session.machine, service, request, RPC_TIMEOUT_US)
+
+    async def attach_network(self, target: str) -> Attachment:
+        """Ask the manager of the session for a place on a network.
+
+        Raises:
+            RpcError: as ``resources.attach_network``; no leader.
+            Unreachable, ConnectionRefused: that manager does not answer.
+        """
+        answer: Attachment = await self._call(self._session, "attach_network", target, "resources")
+        return answer
 
     def _fail(self, session: _Session) -> None:
         """The session broke: begin another, after a while."""

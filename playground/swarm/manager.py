@@ -30,6 +30,7 @@ from playground.swarm.replication import (
     answer_health_checks,
     new_member_id,
 )
+from playground.swarm.resources import attach_network
 from playground.swarm.role_manager import RoleManager
 from playground.swarm.rpc import Request, authorize, connection_refused, port_service
 from playground.swarm.session import Answer, Beat, Beaten, Registration, Route, SessionEnded, StatusReport
@@ -38,7 +39,7 @@ from playground.swarm.store import Change, MemoryStore, ReplicatedStore
 REQUEST_TIMEOUT_US = 20 * SECOND
 RPC_TIMEOUT_US = 5 * SECOND
 JOIN_TIMEOUT_US = 25 * SECOND
-SERVICES = ("control", "ca", "membership", "dispatcher", "logs")
+SERVICES = ("control", "ca", "membership", "dispatcher", "logs", "resources")
 
 
 @dataclass(slots=True)
@@ -275,6 +276,8 @@ class Manager:
             return self.raft.add_member(*request.arguments)
         if service == "logs":
             return getattr(leading.logs, request.method)(*request.arguments)
+        if service == "resources":
+            return attach_network(self.store, *request.arguments)
         return self._serve_dispatcher(leading.dispatcher, node_id, request)
 
     async def _control_while_starting(self, request: Request) -> Any:
@@ -317,6 +320,9 @@ class Manager:
 
     def _on_membership(self, _: str, request: Request) -> Awaitable[Any]:
         return self._connection.call("membership", request, JOIN_TIMEOUT_US)
+
+    def _on_resources(self, _: str, request: Request) -> Awaitable[Any]:
+        return self._connection.call("resources", request, RPC_TIMEOUT_US)
 
     def _on_logs(self, _: str, payload: Any) -> Any:
         if isinstance(payload, Request):

@@ -20,6 +20,7 @@ from playground.swarm.model import Node, Role, RootCertificate
 from playground.swarm.node_disk import NodeDisk, StartConfig
 from playground.swarm.remotes import DEFAULT_WEIGHT, Peer, Remotes
 from playground.swarm.renewal import Issued, Renewer, five_times, request_certificate
+from playground.swarm.resources import Attachment
 from playground.swarm.rpc import Request, connection_refused, port_service
 from playground.swarm.tokens import InvalidJoinToken, parse_join_token
 
@@ -171,6 +172,20 @@ class Membership:
         while first_role is Role.MANAGER and self._role is Role.MANAGER and not self.control_ready:
             await self._changed.wait()
         self.ready.set(None)
+
+    async def attach_network(self, target: str) -> Attachment:
+        """Ask the swarm for a place on a network, as workers may too.
+
+        Raises:
+            NotManager: the agent has no session yet.
+            RpcError: the network is not there, or is for services only; no manager answers.
+        """
+        if self._agent is None:
+            raise NotManager(f"network {target} not found")
+        try:
+            return await self._agent.attach_network(target)
+        except (Unreachable, ConnectionRefused):
+            raise deadline_exceeded() from None
 
     # Certificates
 

@@ -33,6 +33,7 @@ from playground.swarm.node_disk import NodeDisk, StartConfig
 from playground.swarm.node_runner import LocalState, NodeRunner
 from playground.swarm.replication import RaftMember
 from playground.swarm.requests import read_init, read_join
+from playground.swarm.resources import Attachment
 from playground.swarm.rpc import Request
 from playground.swarm.store import Change, MemoryStore
 from playground.swarm.tokens import InvalidKeyText, parse_unlock_key
@@ -306,6 +307,17 @@ class SwarmNode:
             RpcError: what the control API raised; no leader; the deadline.
         """
         return await self._ready_manager().control(method, arguments, tuple(named.items()))
+
+    async def attach_network(self, target: str) -> Attachment | None:
+        """A place on a swarm's network for a container that is no task; None where this node is in no swarm.
+
+        Raises:
+            RpcError: NotFound; PermissionDenied, it is for services only; no manager answers.
+        """
+        membership = self._membership
+        if membership is None or self.state is not LocalState.ACTIVE:
+            return None
+        return await membership.attach_network(target)
 
     def _ready_manager(self) -> Manager:
         manager = self._manager

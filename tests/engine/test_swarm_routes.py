@@ -245,3 +245,32 @@ def test_a_task_that_ran_when_its_node_stopped_has_failed_when_the_node_returns(
     assert (old["DesiredState"], old["Status"]["State"]) == ("shutdown", "failed")
     assert old["Status"]["Err"] == error.format(id=old["ID"])
     assert [task["Status"]["State"] for task in tasks.values()] == ["running"]
+
+
+def test_a_plain_container_on_a_worker_comes_onto_an_attachable_overlay(lab: Lab) -> None:
+    network = lab.post("manager1", "/networks/create", {"Name": "both", "Driver": "overlay", "Attachable": True})["Id"]
+    lab.container("manager1", "one", HostConfig={"NetworkMode": "both"})
+    lab.container("worker1", "two", HostConfig={"NetworkMode": "both"})
+    lab.sleep(1)
+
+    assert "both" in [each["Name"] for each in lab.get("worker1", "/networks")]
+    seen = lab.get("worker1", f"/networks/{network}", verbose="true")["Services"][""]["Tasks"]
+    assert sorted(task["Name"] for task in seen) == ["one", "two"]
+    assert len({task["EndpointIP"] for task in seen}) == 2
+
+    lab.container("worker1", "three", start=False, HostConfig={"NetworkMode": "ingress"})
+    answer = lab.ask("worker1", "POST", "/containers/three/start")
+    assert answer.body["message"].endswith("desc = network ingress not manually attachable")
+
+
+def test_pruning_networks_takes_those_of_the_swarm_that_no_service_uses(lab: Lab) -> None:
+    for name in ("used", "idle"):
+        lab.post("manager1", "/networks/create", {"Name": name, "Driver": "overlay"})
+    lab.post("manager1", "/networks/create", {"Name": "lan"})
+    spec = {"Name": "web", "TaskTemplate": {"ContainerSpec": {"Image": WEBPAGE}, "Networks": [{"Target": "used"}]}}
+    lab.post("manager1", "/services/create", spec)
+
+    pruned = lab.post("manager1", "/networks/prune")
+
+    assert pruned == {"NetworksDeleted": ["idle", "lan"]}
+    assert {"used", "ingress"} <= {each["Name"] for each in lab.get("manager1", "/networks")}

@@ -276,8 +276,8 @@ def source_exists(path: str) -> bool:
     return (path.rstrip("/") or "/") in _KNOWN_SOURCES
 
 
-def endpoints(request: dict[str, Any] | None, host: dict[str, Any]) -> list[Endpoint]:
-    """The networks that a container shall be on, the one of ``NetworkMode`` first.
+def endpoints(request: dict[str, Any] | None, host: dict[str, Any], *, task: bool = False) -> list[Endpoint]:
+    """The networks that a container shall be on, the one of ``NetworkMode`` first; a task's mode says nothing of them.
 
     Raises:
         BadParameter: the mode and the networks contradict each other.
@@ -288,7 +288,12 @@ def endpoints(request: dict[str, Any] | None, host: dict[str, Any]) -> list[Endp
         asked[mode] = asked.pop("default")
     if (mode == "host" or mode.startswith("container:")) and asked and any(name != mode for name in asked):
         raise BadParameter("conflicting options: cannot attach both user-defined and non-user-defined network-modes")
-    names = [mode, *(name for name in asked if name != mode)] if not mode.startswith("container:") else []
+    if mode.startswith("container:"):
+        names = []
+    elif task and asked:
+        names = list(asked)
+    else:
+        names = [mode, *(name for name in asked if name != mode)]
     return [endpoint(name, asked.get(name)) for name in names]
 
 

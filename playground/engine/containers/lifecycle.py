@@ -71,7 +71,7 @@ class Containers(ContainerClients):
         if "default" in asked:
             asked["bridge"] = asked.pop("default")
         creation.check_endpoints(request["NetworkingConfig"], self._in.networks.named)
-        endpoints = creation.endpoints(request["NetworkingConfig"], host)
+        endpoints = creation.endpoints(request["NetworkingConfig"], host, task=managed)
         container_id = new_hex_id(self._in.random)
         name = self._known.reserve(container_id, name)
         if not config["Hostname"]:

@@ -11,6 +11,7 @@ from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.containers import creation
 from playground.engine.errors import BadParameter, Conflict, Forbidden, NotFound
+from playground.engine.filters import Filters
 from playground.engine.networks import ACCEPTED_FILTERS, PREDEFINED, filtered
 from playground.swarm.control.lookup import NotFound as NotFoundInSwarm
 from playground.swarm.control.lookup import find
@@ -78,7 +79,7 @@ async def _choose(engine: "Engine", term: str, scope: str = "") -> tuple[str, An
 
 
 async def inspect(engine: "Engine", call: Call) -> Response:
-    query.strict_boolean(
+    verbose = query.strict_boolean(
         call.query,
         "verbose",
         'invalid value for verbose: {value}: strconv.ParseBool: parsing "{value}": invalid syntax',
@@ -86,7 +87,10 @@ async def inspect(engine: "Engine", call: Call) -> Response:
     where, network = await _choose(engine, call.parameters["id"], call.query.get("scope", ""))
     if where == "swarm":
         return Response(200, objects.network(network, engine.wall_us))
-    return Response(200, engine.networks.wire(network, detailed=True))
+    found = engine.networks.wire(network, detailed=True)
+    if verbose and network.driver == "overlay" and not network.ingress:
+        found["Services"] = engine.plane.services_on(network.id)
+    return Response(200, found)
 
 
 async def create(engine: "Engine", call: Call) -> Response:
@@ -167,4 +171,28 @@ async def disconnect(engine: "Engine", call: Call) -> Response:
 
 
 async def prune(engine: "Engine", call: Call) -> Response:
-    return Response(200, engine.networks.prune(call.filters))
+    """``POST /networks/prune``: the swarm's networks that no service uses, where this is a manager, then this engine's.
+
+    Source: moby ``daemon/prune.go``.
+    """
+    filters = call.filters
+    filters.validate(("label", "label!", "until"))
+    deleted = await _prune_swarm(engine, filters) + engine.networks.prune(filters)
+    if deleted:
+        engine.events.log("network", "prune", "", {"reclaimed": "0"})
+    return Response(200, {"NetworksDeleted": deleted or None})
+
+
+async def _prune_swarm(engine: "Engine", filters: Filters) -> list[str]:
+    until = query.pruned_until(filters, engine.clock.unix_us())
+    deleted = []
+    for network in await _of_swarm(engine):
+        old = until is None or engine.wall_us + network.created_us <= until
+        if network.spec.get("Ingress") or not old or not filters.labels("label", network.spec.get("Labels") or {}):
+            continue
+        try:
+            await engine.swarm.control("remove_network", network.id)
+        except SwarmError:
+            continue  # It is in use.
+        deleted.append(network.name)
+    return deleted
