@@ -14,7 +14,15 @@ from playground import __version__
 from playground.play_commands import play, replay
 from playground.web import assets, servers
 from playground.web.doctor import doctor
-from playground.web.real_options import end_politely, node_image, open_real, play_on, real_options, refuse_exposure
+from playground.web.real_options import (
+    end_politely,
+    limits_of,
+    node_image,
+    open_real,
+    play_on,
+    real_options,
+    refuse_exposure,
+)
 
 if TYPE_CHECKING:
     from playground.labs.rehearsal import Report
@@ -108,7 +116,7 @@ def serve(
     labs_per_minute: int,
     backend: str,
     expose_real: bool,
-    **limits: Any,
+    **real_limits: Any,
 ) -> None:
     """Serve the playground until interrupted."""
     if backend != "emulated":
@@ -138,7 +146,7 @@ def serve(
             raise click.ClickException(f"cannot make {folder}: {error.strerror}; choose another with --data") from None
         database = folder / "labs.sqlite3"
     port = free_port(host, port)
-    real = open_real(backend, limits, database) if backend != "emulated" else None
+    real = open_real(backend, limits_of(real_limits), database) if backend != "emulated" else None
     playground = create_app(
         Settings(
             database=database,

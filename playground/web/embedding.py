@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Flask, current_app, render_template, request
+from flask import Blueprint, Flask, render_template, request
 
-from playground.labs.registry import Registry
+from playground.web.parts import registry
 
 embedding = Blueprint("embedding", __name__)
 
@@ -48,8 +48,7 @@ def lesson(slug: str) -> tuple[str, int]:
 
     The page comes for a lesson that is not there too, with 404: it tells the site around it.
     """
-    registry: Registry = current_app.extensions["playground"]
-    return render_template("embed.html", slug=slug), 200 if slug in registry.lessons else 404
+    return render_template("embed.html", slug=slug), 200 if slug in registry().lessons else 404
 
 
 @embedding.get("/embed/sandbox")

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 
 from playground.labs.errors import LabError
-from playground.web.rest import known_lab
+from playground.web.asking import known_lab
 
 insight = Blueprint("insight", __name__, url_prefix="/api")
 

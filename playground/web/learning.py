@@ -4,12 +4,13 @@ import io
 import re
 import zipfile
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from playground.labs.lab import SECOND
 from playground.labs.recording import draft_of
+from playground.web.asking import known_lab, parse
+from playground.web.parts import registry, sleep
 from playground.web.patience import between
-from playground.web.rest import known_lab, parse, registry
 from playground.web.schema import RestartStep
 
 learning = Blueprint("learning", __name__, url_prefix="/api")
@@ -30,7 +31,6 @@ def show_draft(lab_id: str) -> Response:
     lab = known_lab(lab_id)
     record = lab.record()
     title = request.args.get("title", "")[:100]
-    sleep = current_app.config["SLEEP"]
     files = draft_of(record.header, record.now_us, record.entries, title, lambda: sleep(0))
     slug = "20-" + (re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "recorded")
     packed = io.BytesIO()

@@ -7,13 +7,12 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_talisman import Talisman
 
-from playground.labs.registry import Registry
 from playground.lessons.export import Labels, all_exercises, exercises, printable
 from playground.lessons.lint import IMAGES, MAX_IMAGE_BYTES
 from playground.lessons.model import Lesson
 from playground.web.languages import current_language, say
+from playground.web.parts import registry, shelf
 from playground.web.retold import reteller
-from playground.web.shelf import Shelf
 
 lesson_pages = Blueprint("lesson_pages", __name__)
 
@@ -21,18 +20,8 @@ FOR_IMAGES = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """An SVG that is opened by itself runs nothing and asks for nothing."""
 
 
-def _registry() -> Registry:
-    registry: Registry = current_app.extensions["playground"]
-    return registry
-
-
-def _shelf() -> Shelf:
-    shelf: Shelf = current_app.extensions["shelf"]
-    return shelf
-
-
 def _lesson(slug: str) -> Lesson:
-    lesson = _registry().lessons.get(slug)
+    lesson = registry().lessons.get(slug)
     if lesson is None:
         abort(404, "There is no such lesson. The chapter map has those that there are.")
     return lesson
@@ -49,9 +38,9 @@ def lesson(slug: str) -> str:
         outline=found.outline_in(language),
         titles=[heading.title for heading in found.prose_in(language)],
         before=[
-            (before, _registry().lessons[before].outline_in(language).title)
+            (before, registry().lessons[before].outline_in(language).title)
             for before in found.outline.prerequisites
-            if before in _registry().lessons
+            if before in registry().lessons
         ],
     )
 
@@ -60,7 +49,7 @@ def lesson(slug: str) -> str:
 def image(slug: str, name: str) -> ResponseReturnValue:
     """An image of a lesson's folder, and nothing else of it."""
     _lesson(slug)
-    folder = _shelf().folder(slug)
+    folder = shelf().folder(slug)
     kind = IMAGES.get(Path(name).suffix.lower())
     file = (folder / name).resolve()
     if kind is None or not file.is_relative_to(folder.resolve()) or not file.is_file():
@@ -108,7 +97,7 @@ def lesson_as_markdown(slug: str) -> Response:
 
 @lesson_pages.get("/lessons.md")
 def lessons_as_markdown() -> Response:
-    return _markdown(all_exercises(_registry().lessons.values(), current_language(), **_options()), "lessons")
+    return _markdown(all_exercises(registry().lessons.values(), current_language(), **_options()), "lessons")
 
 
 @lesson_pages.get("/lessons/<slug>/print")
@@ -118,7 +107,7 @@ def print_lesson(slug: str) -> str:
 
 @lesson_pages.get("/lessons/print")
 def print_lessons() -> str:
-    return _printed(list(_registry().lessons.values()), "/lessons")
+    return _printed(list(registry().lessons.values()), "/lessons")
 
 
 def _printed(lessons: list[Lesson], back: str) -> str:
@@ -130,4 +119,4 @@ def _printed(lessons: list[Lesson], back: str) -> str:
 @lesson_pages.get("/authors")
 def authors() -> str:
     """What is wrong with the lessons that are served here, by file and line; learners see the others."""
-    return render_template("authors.html", report=_shelf().report())
+    return render_template("authors.html", report=shelf().report())

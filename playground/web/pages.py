@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 
-from playground.labs.registry import Registry
-from playground.labs.sandbox import Sandbox
+from playground.web import parts
 from playground.web.catalogue import lesson_list
 from playground.web.languages import current_language
 
@@ -49,10 +48,8 @@ def lab(lab_id: str) -> str:
 
 
 def _sandbox() -> dict[str, Any]:
-    made: Sandbox = current_app.extensions["sandbox"]
-    return made.describe(current_language())
+    return parts.sandbox().describe(current_language())
 
 
 def _lessons() -> list[dict[str, object]]:
-    registry: Registry = current_app.extensions["playground"]
-    return lesson_list(registry, current_language())
+    return lesson_list(parts.registry(), current_language())

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from flask import current_app
 
 from playground.labs.lab import Lab
+from playground.web.parts import sleep
 
 
 def between(lab: Lab | None) -> Callable[[float], object]:
     """Lets others have their turn, and tells the pages of a lab how far the work on it is."""
-    sleep = current_app.config["SLEEP"]
     tell = current_app.config["TELL_REBUILDING"]
     told = [0.0]
 

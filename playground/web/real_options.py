@@ -63,7 +63,19 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def open_real(backend: str, options: Mapping[str, Any], database: Path | None) -> "RealLabs":
+def limits_of(options: Mapping[str, Any]) -> Limits:
+    """What the options say."""
+    return Limits(
+        nodes=options["real_nodes"],
+        cpus=options["real_cpus"],
+        memory=options["real_memory"] * MIB,
+        life_s=options["real_minutes"] * 60.0,
+        idle_s=options["real_idle"] * 60.0,
+        labs=options["real_labs"],
+    )
+
+
+def open_real(backend: str, limits: Limits, database: Path | None) -> "RealLabs":
     """Make the backend ready.
 
     Raises:
@@ -73,14 +85,6 @@ def open_real(backend: str, options: Mapping[str, Any], database: Path | None) -
     from playground.backends.real.driver import DriverError
     from playground.labs.real_labs import docker_labs, multipass_labs
 
-    limits = Limits(
-        nodes=options["real_nodes"],
-        cpus=options["real_cpus"],
-        memory=options["real_memory"] * MIB,
-        life_s=options["real_minutes"] * 60.0,
-        idle_s=options["real_idle"] * 60.0,
-        labs=options["real_labs"],
-    )
     lock = Path(tempfile.gettempdir()) / f"swarm-playground-{getpid()}.lock"
     if database is not None:
         lock = database.with_suffix(".lock")
@@ -103,16 +107,7 @@ def play_on(backend: str) -> dict[str, Any]:
         return {}
     from playground.labs.real_rehearsal import rehearse_on
 
-    limits = Limits()
-    defaults = {
-        "real_nodes": limits.nodes,
-        "real_cpus": limits.cpus,
-        "real_memory": limits.memory // MIB,
-        "real_minutes": limits.life_s / 60,
-        "real_idle": limits.idle_s / 60,
-        "real_labs": limits.labs,
-    }
-    labs = open_real(backend, defaults, None)
+    labs = open_real(backend, Limits(), None)
     labs.sweep(lambda lab: False)
     end_politely()
     return {"play_one": lambda lesson: rehearse_on(labs, lesson)}

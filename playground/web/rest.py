@@ -2,24 +2,22 @@
 
 import secrets
 import time
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
-from pydantic import BaseModel
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from playground.labs.errors import Conflict, LabError, NotFound
 from playground.labs.journal import Header
 from playground.labs.journal_file import to_file
 from playground.labs.lab import Lab
-from playground.labs.registry import Registry
-from playground.labs.sandbox import Sandbox, topology_of
+from playground.labs.sandbox import topology_of
 from playground.labs.stepping import step
 from playground.labs.ticket import Ticket
+from playground.web.asking import body, known_lab, parse
 from playground.web.catalogue import lesson_list
 from playground.web.engine_mount import engine_path
-from playground.web.engine_ports import EnginePorts
 from playground.web.languages import current_language
+from playground.web.parts import engine_ports, registry, sandbox, sleep
 from playground.web.patience import between
 from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
 
@@ -28,56 +26,6 @@ rest = Blueprint("rest", __name__, url_prefix="/api")
 SEED_BITS = 53
 """As many as every reader of JSON keeps, JavaScript among them."""
 WAIT_S = 600.0
-M = TypeVar("M", bound=BaseModel)
-
-
-class Malformed(LabError):
-    """The body is no JSON object."""
-
-
-def registry() -> Registry:
-    found: Registry = current_app.extensions["playground"]
-    return found
-
-
-def _sandbox() -> Sandbox:
-    sandbox: Sandbox = current_app.extensions["sandbox"]
-    return sandbox
-
-
-def body() -> Any:
-    most = request.max_content_length
-    if most is not None and len(request.get_data(cache=True)) >= most:
-        raise RequestEntityTooLarge  # Of a body in chunks the limit cuts the rest off in silence.
-    try:
-        data = request.get_json(force=True, silent=True)
-    except RecursionError:
-        raise Malformed("the body is nested too deeply") from None
-    if data is None and request.get_data(cache=True).strip() not in (b"", b"null"):
-        raise Malformed("the body is not JSON")
-    if data is not None and not isinstance(data, dict):
-        raise Malformed("the body must be a JSON object")
-    return data or {}
-
-
-def parse(model: type[M]) -> M:
-    return model.model_validate(body())
-
-
-def _token() -> str | None:
-    header = request.headers.get("Authorization", "")
-    kind, _, token = header.partition(" ")
-    return token.strip() if kind.lower() == "bearer" and token else None
-
-
-def _lab(lab_id: str) -> Lab:
-    lab = registry().get(lab_id, _token())
-    lab.touch()
-    return lab
-
-
-known_lab = _lab
-"""For the other modules that answer below ``/api/labs``."""
 
 
 def _moment_us(text: str) -> int:
@@ -94,7 +42,7 @@ def _moment_us(text: str) -> int:
 def _wait(lab: Lab, ticket: Ticket) -> Any:
     """The answer to an input; lets time pass where the lab's clock is manual."""
     if lab.clock.manual:
-        return lab.finish(ticket, current_app.config["SLEEP"])
+        return lab.finish(ticket, sleep)
     if not ticket.wait(WAIT_S):
         raise LabError("the lab did not answer in time; its clock may be paused")
     return ticket.value
@@ -113,7 +61,7 @@ def describe_lab(lab: Lab) -> dict[str, Any]:
 
 def _engine(lab: Lab, node: str) -> str:
     """What to set ``DOCKER_HOST`` to, as seen by whoever asks."""
-    ports: EnginePorts | None = current_app.extensions["engine_ports"]
+    ports = engine_ports()
     address = ports.address(lab, node) if ports is not None else None
     if address is not None:
         return address
@@ -126,7 +74,7 @@ def _engine(lab: Lab, node: str) -> str:
 @rest.post("/labs")
 def create_lab() -> tuple[Response, int]:
     wanted = parse(CreateLab)
-    plan = _sandbox().plan(wanted.sandbox.topology, wanted.sandbox.situation) if wanted.sandbox is not None else None
+    plan = sandbox().plan(wanted.sandbox.topology, wanted.sandbox.situation) if wanted.sandbox is not None else None
     header = Header(
         seed=secrets.randbits(SEED_BITS) if wanted.seed is None else wanted.seed,
         wall_us=time.time_ns() // 1000,
@@ -138,7 +86,7 @@ def create_lab() -> tuple[Response, int]:
         manual=wanted.clock == "manual",
         backend=wanted.backend,
     )
-    lab = registry().create(header, current_app.config["SLEEP"], plan.actions if plan is not None else ())
+    lab = registry().create(header, sleep, plan.actions if plan is not None else ())
     if not isinstance(wanted.clock, str):
         lab.clock.set_speed(float(wanted.clock), lab.now_us)
     lab.touch()
@@ -147,24 +95,24 @@ def create_lab() -> tuple[Response, int]:
 
 @rest.get("/labs/<lab_id>")
 def show_lab(lab_id: str) -> Response:
-    return jsonify(describe_lab(_lab(lab_id)))
+    return jsonify(describe_lab(known_lab(lab_id)))
 
 
 @rest.delete("/labs/<lab_id>")
 def delete_lab(lab_id: str) -> tuple[str, int]:
-    registry().remove(_lab(lab_id))
+    registry().remove(known_lab(lab_id))
     return "", 204
 
 
 @rest.get("/labs/<lab_id>/view")
 def show_view(lab_id: str) -> Response:
-    lab, at = _lab(lab_id), request.args.get("at")
+    lab, at = known_lab(lab_id), request.args.get("at")
     return jsonify(lab.view() if at is None else lab.view_at(_moment_us(at)))
 
 
 @rest.post("/labs/<lab_id>/exec")
 def execute(lab_id: str) -> Response:
-    lab, wanted = _lab(lab_id), parse(Exec)
+    lab, wanted = known_lab(lab_id), parse(Exec)
     ticket = lab.submit(
         {
             "do": "exec",
@@ -179,11 +127,11 @@ def execute(lab_id: str) -> Response:
 
 @rest.post("/labs/<lab_id>/clock")
 def change_clock(lab_id: str) -> Response:
-    lab, wanted = _lab(lab_id), parse(ClockChange)
+    lab, wanted = known_lab(lab_id), parse(ClockChange)
     if wanted.advance is not None:
-        lab.advance(wanted.advance, current_app.config["SLEEP"])
+        lab.advance(wanted.advance, sleep)
     if wanted.step:
-        taken = step(lab, current_app.config["SLEEP"], between(lab))
+        taken = step(lab, sleep, between(lab))
         stands = {"now": lab.now_us / 1_000_000, **lab.clock_state()}
         return jsonify({**stands, "event": taken.event, "looked": taken.looked_us / 1_000_000})
     with lab.lock:
@@ -200,7 +148,7 @@ def change_clock(lab_id: str) -> Response:
 
 @rest.post("/labs/<lab_id>/faults")
 def make_fault(lab_id: str) -> Response:
-    lab, fault = _lab(lab_id), body()
+    lab, fault = known_lab(lab_id), body()
     with lab.lock:
         if idle := lab.cluster.idle_fault(fault):
             raise Conflict(idle)
@@ -210,13 +158,13 @@ def make_fault(lab_id: str) -> Response:
 
 @rest.get("/labs/<lab_id>/journal")
 def show_journal(lab_id: str) -> Response:
-    record = _lab(lab_id).record()
+    record = known_lab(lab_id).record()
     return jsonify(to_file(record.header, record.now_us, record.entries))
 
 
 @rest.get("/labs/<lab_id>/open")
 def open_port(lab_id: str) -> Response:
-    lab = _lab(lab_id)
+    lab = known_lab(lab_id)
     port = request.args.get("port", "")
     path = request.args.get("path", "/")
     if not port.isdigit() or not 1 <= int(port) <= 65535:
@@ -228,14 +176,14 @@ def open_port(lab_id: str) -> Response:
 
 
 @rest.get("/sandbox")
-def show_sandbox() -> Response:
-    return jsonify(_sandbox().describe(current_language()))
+def showsandbox() -> Response:
+    return jsonify(sandbox().describe(current_language()))
 
 
 @rest.get("/labs/<lab_id>/situation")
 def show_situation(lab_id: str) -> Response:
-    lab = _lab(lab_id)
-    situation = _sandbox().situations.get(lab.header.situation)
+    lab = known_lab(lab_id)
+    situation = sandbox().situations.get(lab.header.situation)
     if situation is None:
         raise NotFound("this lab was not made in the sandbox, or its situation is gone from there")
     topology = topology_of(lab.header.nodes)
@@ -254,7 +202,7 @@ def show_lessons() -> Response:
 
 @rest.get("/labs/<lab_id>/lesson")
 def show_lesson(lab_id: str) -> Response:
-    lab = _lab(lab_id)
+    lab = known_lab(lab_id)
     if lab.lesson is None:
         raise NotFound("this lab has no lesson")
     with lab.lock:
@@ -263,7 +211,7 @@ def show_lesson(lab_id: str) -> Response:
 
 @rest.post("/labs/<lab_id>/lesson")
 def lesson_input(lab_id: str) -> Response:
-    lab, wanted = _lab(lab_id), parse(LessonInput)
+    lab, wanted = known_lab(lab_id), parse(LessonInput)
     if lab.lesson is None:
         raise NotFound("this lab has no lesson")
     if wanted.hint is not None:

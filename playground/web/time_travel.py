@@ -2,14 +2,16 @@
 
 import time
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from playground.labs import time_travel as travel
 from playground.labs.errors import LabError
 from playground.labs.journal_file import from_file
 from playground.labs.lab import SECOND, Lab
+from playground.web.asking import body, known_lab, parse
+from playground.web.parts import registry, sleep
 from playground.web.patience import between
-from playground.web.rest import body, describe_lab, known_lab, parse, registry
+from playground.web.rest import describe_lab
 from playground.web.schema import Branch, ShareKind
 
 time_travel = Blueprint("time_travel", __name__, url_prefix="/api")
@@ -73,7 +75,7 @@ def open_share(share_id: str) -> tuple[Response, int]:
 def import_journal() -> tuple[Response, int]:
     request.max_content_length = MAX_FILE_BYTES
     header, now_us, entries = from_file(body())
-    sleep, end_s = current_app.config["SLEEP"], time.process_time() + REPLAY_LIMIT_S
+    end_s = time.process_time() + REPLAY_LIMIT_S
 
     def in_time(_: float) -> None:
         if time.process_time() > end_s:

@@ -118,6 +118,5 @@ def test_real_engines_are_not_served_to_others_without_a_word() -> None:
 
 def test_without_an_engine_serve_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
-    options = {"real_nodes": 1, "real_cpus": 1, "real_memory": 1, "real_minutes": 1, "real_idle": 1, "real_labs": 1}
     with pytest.raises(ClickException, match="no Docker engine answers"):
-        open_real("docker", options, None)
+        open_real("docker", Limits(), None)
