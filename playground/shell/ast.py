@@ -130,6 +130,8 @@ class Pipeline:
     negated: bool = False
     errors_too: tuple[bool, ...] = ()
     timed: bool = False
+    plainly_timed: bool = False
+    """``time -p``."""
 
 
 @dataclass(frozen=True, slots=True)

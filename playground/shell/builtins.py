@@ -27,7 +27,7 @@ from playground.shell.conditions import NOT_A_NUMBER, TestFailed, question_holds
 from playground.shell.control import FunctionReturn, LoopExit, ShellExit
 from playground.shell.printing import echoed, formatted
 from playground.shell.state import ShellFailed
-from playground.shell.streams import decoded
+from playground.shell.streams import decoded, is_reader, read_all
 
 if TYPE_CHECKING:
     from playground.shell.interpreter import Interpreter
@@ -172,7 +172,11 @@ async def source(shell: "Interpreter", arguments: list[str]) -> int:
         await shell.write_error(f"{arguments[0]}: usage: {arguments[0]} filename [arguments]\n")
         return 2
     try:
-        text = decoded(shell.files.read(arguments[1]))
+        stdin = shell.streams.get(0)
+        if arguments[1] in ("/dev/stdin", "/dev/fd/0") and is_reader(stdin):
+            text = decoded(await read_all(stdin))
+        else:
+            text = decoded(shell.files.read(arguments[1]))
     except OSError as error:
         where = f"{arguments[0]}: " if error.strerror == "Is a directory" else ""
         await shell.complain(f"{where}{arguments[1]}: {error.strerror}")

@@ -28,6 +28,8 @@ async def jobs(shell: "Interpreter", arguments: list[str]) -> int:
 async def wait(shell: "Interpreter", arguments: list[str]) -> int:
     table = shell.processes
     names = [name for name in arguments[1:] if not name.startswith("-")]
+    if "-n" in arguments[1:]:
+        return await _wait_for_one(shell, [table.find(name) for name in names] or list(table.jobs))
     if not names:
         for job in list(table.jobs):
             await _finish(job)
@@ -45,6 +47,21 @@ async def wait(shell: "Interpreter", arguments: list[str]) -> int:
         status = found.status or 0
         found.reported = True
     return status
+
+
+async def _wait_for_one(shell: "Interpreter", jobs: list[Job | None]) -> int:
+    """``wait -n``: the status of the job that ends first; 127 where there is none."""
+    waited = [job for job in jobs if job is not None]
+    if not waited:
+        return 127
+    if all(job.status is None for job in waited):
+        any_done = shell.loop.future()
+        for job in waited:
+            job.finished.when_done(lambda _: any_done.set(None))
+        await any_done
+    ended = next(job for job in waited if job.status is not None)
+    shell.processes.jobs = [job for job in shell.processes.jobs if job is not ended]
+    return ended.status or 0
 
 
 async def _finish(job: Job) -> None:

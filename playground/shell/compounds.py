@@ -4,6 +4,7 @@ from playground.shell import ast
 from playground.shell.control import LoopExit, ShellExit
 from playground.shell.globs import like
 from playground.shell.launcher import Launcher
+from playground.shell.source_text import word_text
 from playground.shell.state import ShellFailed
 from playground.shell.streams import decoded, is_reader
 
@@ -91,6 +92,8 @@ class Compounds(Launcher):
         status = 0
         for value in values:
             await self.loop.sleep(1)
+            if self.state.on("xtrace"):
+                await self.trace(f"for {command.name} in {' '.join(map(word_text, command.words or ()))}".rstrip())
             self.state.assign(command.name, value)
             ended = await self._loop_body(command.body)
             status = self.state.status
@@ -141,6 +144,8 @@ class Compounds(Launcher):
 
     async def _case(self, command: ast.Case) -> int:
         subject = await self.expander.text(command.subject)
+        if self.state.on("xtrace"):
+            await self.trace(f"case {word_text(command.subject)} in")
         status = 0
         falling = False
         for patterns, body, end in command.clauses:

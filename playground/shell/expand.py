@@ -185,12 +185,11 @@ class Expander:
             return
         blanks = "".join(c for c in separators if c in " \t\n")
         if len(blanks) == len(separators):
-            pieces = text.translate(_SPACES) if blanks != " " else text
             if not text:
                 return
             if text[0] in blanks:
                 fields.finish()
-            for index, piece in enumerate(split_blanks(pieces, blanks)):
+            for index, piece in enumerate(split_blanks(text, blanks)):
                 if index:
                     fields.finish()
                 fields.add(piece, False)
@@ -264,6 +263,8 @@ class Expander:
             return list(self._state.names(part.name))
         if part.name == "PIPESTATUS" and part.index is not None and part.index.plain() in ("@", "*"):
             return [str(status) for status in self._state.pipe_statuses]
+        if part.name == "FUNCNAME" and part.index is not None and part.index.plain() in ("@", "*"):
+            return self._function_names()
         if part.index is not None and part.index.plain() in ("@", "*"):
             if part.operator == "!":
                 return self._state.subscripts(part.name)
@@ -291,6 +292,9 @@ class Expander:
         if part.index is not None:
             variable = state.variables.get(name)
             index = await self.text(part.index)
+            if name == "FUNCNAME":
+                names = self._function_names()
+                return names[int(index)] if index.isdigit() and int(index[:6]) < len(names) else None
             if name == "PIPESTATUS":
                 statuses = self._state.pipe_statuses
                 return str(statuses[int(index)]) if index.isdigit() and int(index[:6]) < len(statuses) else None
@@ -329,6 +333,10 @@ class Expander:
                 return state.frames[-1].name if state.frames else None
             case _:
                 return state.lookup(name)
+
+    def _function_names(self) -> list[str]:
+        """``FUNCNAME``: the functions that run, the innermost first."""
+        return [frame.name for frame in reversed(self._state.frames)]
 
     def _random(self) -> int:
         """``$RANDOM``: the shell's own linear congruential generator, seeded by who it is and the lab's time."""
@@ -401,4 +409,3 @@ class Expander:
 
 
 _DEFAULTING: Final = frozenset((":-", "-", ":=", "=", ":?", "?", ":+", "+"))
-_SPACES: Final = {9: " ", 10: " "}

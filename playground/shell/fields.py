@@ -3,9 +3,8 @@
 
 def split_blanks(text: str, blanks: str) -> list[str]:
     """Split at blanks alone, of which ``blanks`` are those that separate."""
-    if len(blanks) == 3 or blanks == " ":
-        return [piece for piece in text.split(" ") if piece]
-    return [piece for piece in split_fields(text, blanks) if piece]
+    alike = text.translate({ord(blank): blanks[0] for blank in blanks[1:]})
+    return [piece for piece in alike.split(blanks[0]) if piece]
 
 
 def split_fields(text: str, separators: str, limit: int = 0) -> list[str]:

@@ -17,7 +17,7 @@ from playground.shell.pipelines import Pipelines
 from playground.shell.redirections import Descriptors, redirected
 from playground.shell.shell_base import BUILTIN_US, MAX_DEPTH
 from playground.shell.state import Frame, ShellFailed
-from playground.shell.streams import Capture, TooMuchOutput, decoded
+from playground.shell.streams import Capture, TooMuchOutput, decoded, is_reader, read_all
 
 MAX_FUNCTION_DEPTH: Final = 50
 
@@ -175,6 +175,7 @@ class Interpreter(Pipelines):
         )
         child._unchecked = self._unchecked
         child.keyboard = self.keyboard
+        child.nesting, child.sourcing = self.nesting, self.sourcing
         return child
 
     # Simple commands
@@ -208,7 +209,7 @@ class Interpreter(Pipelines):
             return 1 if error.status == 127 else error.status
         if self.state.on("xtrace"):
             prefix = "".join(f"{name}={quoted(value)} " for name, value in own.items())
-            await self.write_error("+ " + prefix + " ".join(quoted(a) for a in arguments) + "\n")
+            await self.trace(prefix + " ".join(quoted(a) for a in arguments))
         before, self.streams = self.streams, streams
         try:
             status = await self.call(arguments, own)
@@ -245,7 +246,7 @@ class Interpreter(Pipelines):
                     value = state.value(name) + value
             state.assign(name, value)
             if state.on("xtrace"):
-                await self.write_error(f"+ {name}={quoted(value) if value else ''}\n")
+                await self.trace(f"{name}={quoted(value) if value else ''}")
         await self.loop.sleep(BUILTIN_US)
         if command.redirects:
             await self._redirected(command.redirects)
@@ -305,8 +306,18 @@ class Interpreter(Pipelines):
 
     async def _captured(self, body: ast.Sequence) -> bytes:
         """What commands print in a subshell; ``$?`` is how they ended."""
+        if (named := _only_input(body)) is not None:
+            try:
+                stream = (await self._redirected((named,))).get(0)
+            except ShellFailed as error:
+                await self.complain(str(error))
+                self.state.status = 1
+                return b""
+            self.state.status = 0
+            return await read_all(stream) if is_reader(stream) else b""
         capture = Capture(self.loop)
         child = self.child({**self.streams, 1: capture})
+        child.nesting = self.nesting + 1
         if not self.state.shopts.get("inherit_errexit"):
             child.state.options.pop("errexit", None)
         try:
@@ -324,3 +335,12 @@ class Interpreter(Pipelines):
         path = f"/tmp/.sh-{self.state.pid}-{self._temporary % 8}"
         self.files.write(path, output)
         return path
+
+
+def _only_input(body: ast.Sequence) -> ast.Redirect | None:
+    """The redirection of ``$(< file)``, which stands for what is in the file; None of other commands."""
+    match body.items:
+        case ((ast.Simple(assignments=(), words=(), redirects=(ast.Redirect("<") as redirect,)), False),):
+            return redirect
+        case _:
+            return None

@@ -207,6 +207,9 @@ class Launcher(ShellBase):
         for key, value in (self.environment() if environment is None else environment).items():
             state.assign(key, value)
             state.variables[key].exported = True
+        if "PWD" not in state.variables:
+            state.assign("PWD", self.files.directory)
+            state.variables["PWD"].exported = True
         pid = self._fork(f"{name} {' '.join(parameters)}".strip())
         state.pid = pid
         shell = type(self)(

@@ -51,7 +51,7 @@ async def transform(part: Parameter, value: str, expander: PatternExpander) -> s
 
 def _replaced(operator: str, value: str, pattern: str, replacement: str) -> str:
     if not pattern:
-        return value
+        return {"/#": replacement + value, "/%": value + replacement}.get(operator, value)
     like = glob(pattern)
     if operator == "/#":
         ends = like.prefixes(value)

@@ -115,7 +115,7 @@ class Parser(ConditionParser):
         return ast.AndOr(first, tuple(rest)) if rest else first
 
     def _pipeline(self) -> ast.Command:
-        negated = timed = False
+        negated = timed = plainly = False
         while True:
             if self._is("!"):
                 self._next()
@@ -125,10 +125,11 @@ class Parser(ConditionParser):
                 timed = True
                 if self._is("-p"):
                     self._next()
+                    plainly = True
             else:
                 break
         if timed and (self._peek().kind in ("newline", "end") or self._is_operator(";")):
-            return ast.Pipeline((), negated, (), timed)
+            return ast.Pipeline((), negated, (), timed, plainly)
         commands = [self._command()]
         errors_too: list[bool] = []
         while self._is_operator("|", "|&"):
@@ -137,7 +138,7 @@ class Parser(ConditionParser):
             commands.append(self._command())
         if len(commands) == 1 and not negated and not timed:
             return commands[0]
-        return ast.Pipeline(tuple(commands), negated, tuple(errors_too), timed)
+        return ast.Pipeline(tuple(commands), negated, tuple(errors_too), timed, plainly)
 
     # Commands
 

@@ -46,7 +46,7 @@ class Pipelines(Compounds):
         else:
             status = await self._piped(command)
         if command.timed:
-            await self._report_time(self.loop.now_us - began_us)
+            await self._report_time(self.loop.now_us - began_us, command.plainly_timed)
         if command.negated:
             return int(status == 0)
         if len(command.commands) > 1:
@@ -108,7 +108,10 @@ class Pipelines(Compounds):
             if after is not None:
                 after.close_writer()
 
-    async def _report_time(self, spent_us: int) -> None:
+    async def _report_time(self, spent_us: int, plainly: bool) -> None:
+        if plainly:
+            await self.write_error(f"real {spent_us / 1_000_000:.2f}\nuser 0.00\nsys 0.00\n")
+            return
         minutes, rest_us = divmod(spent_us, 60_000_000)
         real = f"{minutes}m{rest_us // 1_000_000}.{rest_us // 1000 % 1000:03d}s"
         await self.write_error(f"\nreal\t{real}\nuser\t0m0.001s\nsys\t0m0.001s\n")

@@ -13,6 +13,17 @@ from playground.shell.streams import BytesReader, Capture, TooMuchOutput
 from playground.shell.surroundings import Surroundings
 
 MAX_OUTPUT: Final = 1024 * 1024
+_OF_BASH: Final = {
+    "BASH": "/usr/bin/bash",
+    "BASH_VERSION": "5.2.21(1)-release",
+    "HOSTTYPE": "x86_64",
+    "IFS": " \t\n",
+    "MACHTYPE": "x86_64-pc-linux-gnu",
+    "OPTIND": "1",
+    "OSTYPE": "linux-gnu",
+    "PS4": "+ ",
+    "SHLVL": "1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,11 @@ def login_state(surroundings: Surroundings, name: str, flavour: str) -> ShellSta
     for key, value in environment.items():
         state.assign(key, value)
         state.variables[key].exported = key != "HOSTNAME" or key in surroundings.environment
+    if flavour == "bash":
+        for key, value in _OF_BASH.items():
+            state.assign(key, value)
+        state.assign_array("BASH_VERSINFO", ["5", "2", "21", "1", "release", "x86_64-pc-linux-gnu"])
+        state.variables["SHLVL"].exported = True
     return state
 
 

@@ -60,6 +60,8 @@ class ShellBase:
         """More than 0 where ``set -e`` does not look: in conditions."""
         self._trapping = False
         """A trap for failures runs: one in it starts no other."""
+        self.nesting = 0
+        """How many command substitutions are around: what ``set -x`` shows by it."""
         self.sourcing = 0
         """How many files are being read by ``source`` now."""
         self._temporary = 0
@@ -134,6 +136,12 @@ class ShellBase:
             case _:
                 name = state.name.removeprefix("-").rsplit("/", 1)[-1] if state.attended else state.name
                 return f"{name}: " if state.attended else f"{name}: line {state.line}: "
+
+    async def trace(self, text: str) -> None:
+        """Show a command as ``set -x`` does."""
+        mark = self.state.lookup("PS4")
+        mark = "+ " if mark is None else mark
+        await self.write_error(f"{mark[:1] * self.nesting}{mark}{text}\n")
 
     async def complain(self, message: str) -> None:
         await self.write_error(f"{self.prefix()}{message}\n")

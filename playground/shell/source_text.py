@@ -8,7 +8,7 @@ def source_text(command: ast.Command) -> str:
     """A command in one line, for ``jobs``."""
     match command:
         case ast.Simple(assignments, words):
-            return " ".join([f"{a.name}=..." for a in assignments] + [_word_text(word) for word in words])
+            return " ".join([f"{a.name}=..." for a in assignments] + [word_text(word) for word in words])
         case ast.Pipeline(commands):
             return " | ".join(source_text(part) for part in commands)
         case ast.AndOr(first, rest):
@@ -22,7 +22,7 @@ def source_text(command: ast.Command) -> str:
         case ast.While(condition, body, until):
             return f"{'until' if until else 'while'} {condition.text}; do {body.text}; done"
         case ast.For(name, words, body):
-            values = "" if words is None else " in " + " ".join(_word_text(word) for word in words)
+            values = "" if words is None else " in " + " ".join(word_text(word) for word in words)
             return f"for {name}{values}; do {body.text}; done"
         case ast.Redirected(body):
             return source_text(body)
@@ -30,7 +30,8 @@ def source_text(command: ast.Command) -> str:
             return type(command).__name__.lower()
 
 
-def _word_text(word: ast.Word) -> str:
+def word_text(word: ast.Word) -> str:
+    """A word as it may have been written."""
     out: list[str] = []
     for part in word.parts:
         match part:

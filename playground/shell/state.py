@@ -28,6 +28,10 @@ _ORDER_OF_FLAGS: Final = "aefhikmnptuvxBCEHPTcs"
 LONG_OPTIONS: Final = (*OPTIONS.values(), "pipefail", "emacs", "vi")
 
 
+_KEYED: Final = re.compile(r"\[([^\]]+)\]=")
+"""How an element of ``name=(...)`` says where it goes."""
+
+
 class ShellFailed(Exception):
     """A command cannot go on; ``str(error)`` is printed after the shell's name. Ends a script, not a terminal."""
 
@@ -192,7 +196,14 @@ class ShellState:
                 key, _, rest = value.removeprefix("[").partition("]=")
                 elements[key] = rest
         else:
-            elements.update((str(start + index), value) for index, value in enumerate(values))
+            for value in values:
+                keyed = _KEYED.match(value)
+                if keyed:
+                    start = int(self.key(name, keyed.group(1)))
+                    value = value[keyed.end() :]
+                elements[str(start)] = value
+                start += 1
+            elements = {key: elements[key] for key in sorted(elements, key=int)}
         variable.value = elements
 
     def declare(self, name: str) -> Variable:

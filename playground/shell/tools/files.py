@@ -5,6 +5,7 @@ from errno import ENOTDIR
 from typing import Final
 
 from playground.shell.dates import read_date
+from playground.shell.streams import decoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options, refuse
 
@@ -72,8 +73,22 @@ async def rm(invocation: Invocation) -> int:
             if not options.has("f"):
                 status = await invocation.complain(f"cannot remove {named(path)}: No such file or directory")
             continue
+        if options.has("i") and not options.has("f") and not await _agreed(invocation, _removal_of(invocation, path)):
+            continue
         status = await _remove(invocation, path, options.has("r", "R"), options.has("v")) or status
     return status
+
+
+async def _agreed(invocation: Invocation, question: str) -> bool:
+    """Ask, and hear whether the answer begins with a y."""
+    await invocation.stderr.write(f"{invocation.name}: {question}? ")
+    return decoded(await invocation.stdin.readline()).strip().lower().startswith("y")
+
+
+def _removal_of(invocation: Invocation, path: str) -> str:
+    status = invocation.files.stat(path)
+    kind = "directory" if status.kind == "directory" else "regular file" if status.size else "regular empty file"
+    return f"{'descend into' if kind == 'directory' else 'remove'} {kind} {named(path)}"
 
 
 async def _remove(invocation: Invocation, path: str, recursive: bool, verbose: bool) -> int:
@@ -117,6 +132,14 @@ async def cp(invocation: Invocation) -> int:
                 data = files.read(source)
                 if files.exists(place) and files.absolute(place) == files.absolute(source):
                     status = await invocation.complain(f"{named(source)} and {named(place)} are the same file")
+                    continue
+                if options.has("n") and files.exists(place):
+                    continue
+                if (
+                    options.has("i")
+                    and files.exists(place)
+                    and not await _agreed(invocation, f"overwrite {named(place)}")
+                ):
                     continue
                 mode = files.stat(source).mode
                 fresh = not files.exists(place)
@@ -187,6 +210,8 @@ async def mv(invocation: Invocation) -> int:
             status = await invocation.complain(f"{named(source)} and {named(place)} are the same file")
             continue
         if options.has("n") and files.exists(place):
+            continue
+        if options.has("i") and files.exists(place) and not await _agreed(invocation, f"overwrite {named(place)}"):
             continue
         try:
             if place.endswith("/") and not files.is_directory(source) and not files.is_directory(place):

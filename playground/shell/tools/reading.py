@@ -15,7 +15,7 @@ async def open_input(invocation: Invocation, path: str, complain: bool = True, t
 
     ``trouble`` is what the complaint says before the path.
     """
-    if path == "-":
+    if path in ("-", "/dev/stdin"):
         return invocation.stdin
     try:
         return BytesReader(invocation.files.read(path))

@@ -19,6 +19,7 @@ async def shell(invocation: Invocation) -> int:
     flavour = "bash" if invocation.name == "bash" else "dash"
     prelude = ""
     text: str | None = None
+    from_input = False
     while words and re.match(r"[-+].", words[0]):
         option = words.pop(0)
         if option in ("--login", "--norc", "--noprofile", "-l", "-i", "--"):
@@ -35,13 +36,14 @@ async def shell(invocation: Invocation) -> int:
             if not words:
                 return await invocation.complain("-c: option requires an argument", 2)
             text = words.pop(0)
+        from_input = from_input or "s" in letters
         if letters.replace("s", ""):
             prelude += f"set {option[0]}{letters.replace('s', '')}; "
     name = invocation.name
     command_string = text is not None
     if text is not None:
         name = words.pop(0) if words else name
-    elif words:
+    elif words and not from_input:
         path = words.pop(0)
         try:
             text = decoded(invocation.files.read(path))

@@ -130,7 +130,10 @@ async def tee(invocation: Invocation) -> int:
         return await refuse(invocation, error)
     status = 0
     paths: list[str] = []
+    writers = {"/dev/stdout": invocation.stdout, "/dev/stderr": invocation.stderr, "/dev/tty": invocation.stdout}
     for path in options.words:
+        if path in writers:
+            continue
         try:
             if options.has("a"):
                 invocation.files.append(path, b"")
@@ -141,6 +144,9 @@ async def tee(invocation: Invocation) -> int:
             status = await invocation.complain(f"{path}: {error.strerror}")
     while piece := await invocation.stdin.read():
         await invocation.stdout.write(piece)
+        for path in options.words:
+            if path in writers:
+                await writers[path].write(piece)
         for path in paths:
             invocation.files.append(path, piece)
     return status
