@@ -10,6 +10,7 @@ import { heard, t } from "../language.js";
 import { enliven } from "../lesson/blocks.js";
 import { clockTime } from "../words.js";
 import { factsOf } from "./facts.js";
+import { SidePanel } from "./side_panel.js";
 
 const REDRAWN_EVERY_MS = 250;
 
@@ -23,7 +24,12 @@ const REDRAWN_EVERY_MS = 250;
  * @returns {{ open: (subject: Subject) => void, close: () => void }}
  */
 export function inspector(panel, store, run, onOpen, deeds, present) {
-  const title = find("h2", panel);
+  const side = new SidePanel(panel, {
+    onOpen,
+    onClose: () => {
+      subject = null;
+    },
+  });
   const sentence = find(".about", panel);
   const table = find("tbody", panel);
   const actions = find(".actions", panel);
@@ -37,8 +43,6 @@ export function inspector(panel, store, run, onOpen, deeds, present) {
   const links = new Map();
   /** @type {Subject | null} */
   let subject = null;
-  /** @type {Element | null} */
-  let opener = null;
   let command = "";
   let told = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -52,7 +56,7 @@ export function inspector(panel, store, run, onOpen, deeds, present) {
       write(sentence, t("It is not there any more. What happened to it stands in the timeline."));
       return;
     }
-    write(title, facts.title);
+    write(side.title, facts.title);
     write(sentence, facts.sentence);
     drawRows(table, rows, facts);
     drawParts(facts);
@@ -70,7 +74,7 @@ export function inspector(panel, store, run, onOpen, deeds, present) {
   };
   /** @type {Map<string, Subject>} */
   const subjects = new Map();
-  const follow = (/** @type {string} */ key) => open(subjects.get(key) ?? { kind: "task", key }, opener);
+  const follow = (/** @type {string} */ key) => open(subjects.get(key) ?? { kind: "task", key }, side.opener);
   const drawParts = (/** @type {Facts} */ facts) => {
     const byKey = new Map(facts.parts.map((part) => [part.subject.key, part]));
     partsTitle.hidden = byKey.size === 0;
@@ -96,37 +100,23 @@ export function inspector(panel, store, run, onOpen, deeds, present) {
     );
     events.replaceChildren(...(items.length > 0 ? items : [h("li", {}, t("Nothing yet."))]));
   };
-  const close = () => {
-    if (panel.hidden) return;
-    const inside = panel.contains(document.activeElement);
-    panel.hidden = true;
-    subject = null;
-    if (inside && (opener instanceof HTMLElement || opener instanceof SVGElement)) opener.focus();
-  };
   const open = (/** @type {Subject} */ wanted, /** @type {Element | null} */ from = document.activeElement) => {
-    onOpen();
-    opener = from;
-    subject = wanted;
-    command = told = "";
-    events.replaceChildren();
-    panel.hidden = false;
-    panel.scrollTop = 0;
-    actions.replaceChildren(
-      ...deeds(wanted).map(({ label, act }) =>
-        present.acts(h("button", { type: "button", class: "small", click: act }, label)),
-      ),
-    );
-    draw();
-    title.focus({ preventScroll: true });
+    side.open(() => {
+      subject = wanted;
+      command = told = "";
+      events.replaceChildren();
+      actions.replaceChildren(
+        ...deeds(wanted).map(({ label, act }) =>
+          present.acts(h("button", { type: "button", class: "small", click: act }, label)),
+        ),
+      );
+      draw();
+    }, from);
   };
-  find("[data-close]", panel).addEventListener("click", close);
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-  });
   store.onChange(() => {
     if (subject && timer === undefined) timer = setTimeout(draw, REDRAWN_EVERY_MS);
   });
-  return { open: (wanted) => open(wanted), close };
+  return { open: (wanted) => open(wanted), close: () => side.close() };
 }
 
 /** @param {HTMLElement} table @param {Map<string, HTMLElement>} rows @param {Facts} facts */

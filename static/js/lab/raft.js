@@ -12,6 +12,7 @@ import { pageAt } from "../time/raft_past.js";
 import { clockTime, quorumWords } from "../words.js";
 import { raftMembers } from "./facts.js";
 import { complain } from "./notice.js";
+import { SidePanel } from "./side_panel.js";
 import { changeItems } from "./way.js";
 
 const REDRAWN_EVERY_MS = 250;
@@ -28,7 +29,7 @@ const PAGE = 50;
  * @returns {{ open: (node?: string) => void, close: () => void }}
  */
 export function raftPanel(panel, store, api, onOpen) {
-  const title = find("h2", panel);
+  const side = new SidePanel(panel, { onOpen });
   const members = find(".members", panel);
   const choice = find(".log-choice", panel);
   const entries = find(".log-entries", panel);
@@ -49,8 +50,6 @@ export function raftPanel(panel, store, api, onOpen) {
   let page = null;
   /** Whether what is known is of the past. */
   let ofPast = false;
-  /** @type {Element | null} */
-  let opener = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -58,7 +57,7 @@ export function raftPanel(panel, store, api, onOpen) {
 
   const draw = () => {
     timer = undefined;
-    if (panel.hidden) return;
+    if (!side.isOpen) return;
     const { view } = store;
     write(find(".about", panel), [quorumWords(view.quorum).sentence, heard(view.unseen.raft ?? "")].join(" ").trim());
     drawMembers(members, cards, raftMembers(view));
@@ -85,7 +84,7 @@ export function raftPanel(panel, store, api, onOpen) {
       const then = store.past ? store.view.raft[of] : undefined;
       const first = from ?? (then ? Math.max(1, then.commit - PAGE + 1) : undefined);
       const answer = await api.get(`/raft/${of}${first === undefined ? "" : `?from=${first}`}`);
-      if (of !== chosen || panel.hidden || then !== (store.past ? store.view.raft[of] : undefined)) return;
+      if (of !== chosen || !side.isOpen || then !== (store.past ? store.view.raft[of] : undefined)) return;
       take(then ? pageAt(answer, then) : answer, from === undefined);
     } catch (error) {
       complain(error);
@@ -183,34 +182,19 @@ export function raftPanel(panel, store, api, onOpen) {
     page = null;
     if (timer === undefined) timer = setTimeout(draw, 0);
   };
-  const close = () => {
-    if (panel.hidden) return;
-    const inside = panel.contains(document.activeElement);
-    panel.hidden = true;
-    if (inside && (opener instanceof HTMLElement || opener instanceof SVGElement)) opener.focus();
-  };
   const open = (/** @type {string | undefined} */ node) => {
-    onOpen();
-    opener = document.activeElement;
-    panel.hidden = false;
-    panel.scrollTop = 0;
     asked = "";
     if (node) choose(node);
-    draw();
-    title.focus({ preventScroll: true });
+    side.open(draw);
   };
   older.addEventListener("click", () => {
     const lowest = Math.min(...known.keys());
-    void ask(Math.max(page?.first ?? 1, lowest - 50));
-  });
-  find("[data-close]", panel).addEventListener("click", close);
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
+    void ask(Math.max(page?.first ?? 1, lowest - PAGE));
   });
   store.onChange(() => {
-    if (!panel.hidden && timer === undefined) timer = setTimeout(draw, REDRAWN_EVERY_MS);
+    if (side.isOpen && timer === undefined) timer = setTimeout(draw, REDRAWN_EVERY_MS);
   });
-  return { open, close };
+  return { open, close: () => side.close() };
 }
 
 /** @param {RaftPage} page of a moment of the past */

@@ -8,6 +8,7 @@ import { Spotlight } from "../diagram/spotlight.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { heard, t, tn } from "../language.js";
 import { complain } from "./notice.js";
+import { SidePanel } from "./side_panel.js";
 
 const PLAYED_MS = 2600;
 const ASKED_AGAIN_MS = 1500;
@@ -34,7 +35,14 @@ const STAGES = () => ({
  * @returns {{ open: (command?: number) => void, close: () => void }}
  */
 export function wayPanel(panel, api, diagram, onOpen) {
-  const title = find("h2", panel);
+  const side = new SidePanel(panel, {
+    onOpen,
+    onClose: () => {
+      pause();
+      clearTimeout(asking);
+      spotlight.show(null);
+    },
+  });
   const choice = /** @type {HTMLSelectElement} */ (find(".way-choice select", panel));
   const stages = find(".way-stages", panel);
   const card = find(".way-step", panel);
@@ -53,8 +61,6 @@ export function wayPanel(panel, api, diagram, onOpen) {
   let listed = -1;
   /** Whose changes are shown. */
   let told = "";
-  /** @type {Element | null} */
-  let opener = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let playing;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -69,7 +75,7 @@ export function wayPanel(panel, api, diagram, onOpen) {
     } catch (error) {
       return complain(error);
     }
-    if (panel.hidden) return;
+    if (!side.isOpen) return;
     if (answer.way?.n !== way?.n) at = 0;
     way = answer.way;
     const newest = answer.commands.at(-1)?.n ?? 0;
@@ -159,24 +165,10 @@ export function wayPanel(panel, api, diagram, onOpen) {
     playing = undefined;
     set(play, { "aria-pressed": "false" });
   };
-  const close = () => {
-    if (panel.hidden) return;
-    const inside = panel.contains(document.activeElement);
-    pause();
-    clearTimeout(asking);
-    panel.hidden = true;
-    spotlight.show(null);
-    if (inside && (opener instanceof HTMLElement || opener instanceof SVGElement)) opener.focus();
-  };
   const open = (/** @type {number | undefined} */ command) => {
-    onOpen();
-    opener = document.activeElement;
-    panel.hidden = false;
-    panel.scrollTop = 0;
     way = null;
     at = 0;
-    draw();
-    title.focus({ preventScroll: true });
+    side.open(draw);
     void fetchWay(command);
   };
   back.addEventListener("click", () => {
@@ -195,9 +187,7 @@ export function wayPanel(panel, api, diagram, onOpen) {
     go(at + 1);
   });
   choice.addEventListener("change", () => void fetchWay(Number(choice.value)));
-  find("[data-close]", panel).addEventListener("click", close);
   panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") return close();
     if (event.target === choice || event.altKey || event.ctrlKey || event.metaKey) return;
     const last = (way?.steps.length ?? 1) - 1;
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last }[event.key];
@@ -206,7 +196,7 @@ export function wayPanel(panel, api, diagram, onOpen) {
     pause();
     go(to);
   });
-  return { open, close };
+  return { open, close: () => side.close() };
 }
 
 /** @param {WayChange[]} changes @returns {HTMLElement[]} each object with what it was and what it is */
