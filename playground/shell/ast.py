@@ -83,6 +83,12 @@ class Word:
         """The text of all literal parts, quotes removed: the delimiter of a here-document."""
         return "".join(part.text for part in self.parts if isinstance(part, Literal))
 
+    def names_its_place(self) -> bool:
+        """True for ``[subscript]=value``, as an element of an array."""
+        plain = [part.text for part in self.parts if isinstance(part, Literal) and not part.quoted]
+        begins = self.parts[:1] and isinstance(self.parts[0], Literal) and not self.parts[0].quoted
+        return bool(begins) and plain[0].startswith("[") and any("]=" in text for text in plain)
+
     def has_quotes(self) -> bool:
         return any(isinstance(part, Literal) and part.quoted for part in self.parts)
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 from playground.shell.arithmetic import ArithmeticFailed, evaluate
 from playground.shell.parameters import single_quoted
 from playground.shell.state import LONG_OPTIONS, OPTIONS, ShellFailed, Variable
-from playground.shell.streams import decoded, is_reader, read_all
+from playground.shell.streams import decoded, encoded, is_reader, read_until
+from playground.shell.tool import UsageError
+from playground.shell.tools.options import read_options
 
 if TYPE_CHECKING:
     from playground.shell.interpreter import Interpreter
@@ -223,7 +225,10 @@ async def set_(shell: "Interpreter", arguments: list[str]) -> int:
                 index += 1
                 if index >= len(words):
                     for name in sorted(LONG_OPTIONS):
-                        await shell.write(f"{name:<15}\t{'on' if state.on(name) else 'off'}\n")
+                        if wanted:
+                            await shell.write(f"{name:<15}\t{'on' if state.on(name) else 'off'}\n")
+                        else:
+                            await shell.write(f"set {'-' if state.on(name) else '+'}o {name}\n")
                     return 0
                 if words[index] not in LONG_OPTIONS:
                     await shell.complain(f"set: {words[index]}: invalid option name")
@@ -233,6 +238,7 @@ async def set_(shell: "Interpreter", arguments: list[str]) -> int:
                 state.options[OPTIONS[letter]] = wanted
             elif letter not in "hBEPTbk":
                 await shell.complain(f"set: {word[0]}{letter}: invalid option")
+                await shell.write_error("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n")
                 return 2
         index += 1
     return 0
@@ -306,6 +312,8 @@ async def getopts(shell: "Interpreter", arguments: list[str]) -> int:
 
 async def let(shell: "Interpreter", arguments: list[str]) -> int:
     value = 0
+    if len(arguments) == 1:
+        await shell.complain("let: expression expected")
     for word in arguments[1:]:
         try:
             value = evaluate(word, shell.state)
@@ -315,10 +323,21 @@ async def let(shell: "Interpreter", arguments: list[str]) -> int:
 
 
 async def mapfile(shell: "Interpreter", arguments: list[str]) -> int:
-    words = [word for word in arguments[1:] if not word.startswith("-")]
-    strip = "-t" in arguments
-    stdin = shell.streams.get(0)
-    text = decoded(await read_all(stdin)) if is_reader(stdin) else ""
-    lines = text.splitlines(keepends=True)
-    shell.state.assign_array(words[0] if words else "MAPFILE", [line.rstrip("\n") if strip else line for line in lines])
+    try:
+        options = read_options(arguments[1:], "t", "nsOdu")
+        most = options.number("n", 0)
+        skipped = options.number("s", 0)
+    except UsageError as error:
+        await shell.complain(f"{arguments[0]}: {error}")
+        return 2
+    end = options.value("d", "\n")[:1] or "\0"
+    stdin = shell.streams.get(int(options.value("u", "0")) if options.value("u", "0").isdigit() else 0)
+    lines: list[str] = []
+    while is_reader(stdin) and (not most or len(lines) < most + skipped):
+        line = decoded(await read_until(stdin, encoded(end), None))
+        if not line:
+            break
+        lines.append(line.removesuffix(end) if options.has("t") else line)
+    name = options.words[0] if options.words else "MAPFILE"
+    shell.state.assign_array(name, lines[skipped:])
     return 0

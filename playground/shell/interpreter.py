@@ -4,7 +4,7 @@ Every command takes a little virtual time, so that a loop of anything lets the r
 (functions, substitutions, scripts in scripts) is bounded, as is the number of processes.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Final, Self
 
 from playground.shell import ast
@@ -16,7 +16,7 @@ from playground.shell.parser import Parser
 from playground.shell.pipelines import Pipelines
 from playground.shell.redirections import Descriptors, redirected
 from playground.shell.shell_base import BUILTIN_US, MAX_DEPTH
-from playground.shell.state import Frame, ShellFailed
+from playground.shell.state import Element, Frame, ShellFailed
 from playground.shell.streams import Capture, TooMuchOutput, decoded, is_reader, read_all
 
 MAX_FUNCTION_DEPTH: Final = 50
@@ -92,7 +92,8 @@ class Interpreter(Pipelines):
             self.depth -= 1
             raise ShellFailed("maximum nesting level exceeded")
         try:
-            status = await self._execute(command)
+            reads_only = self.state.on("noexec") and not self.state.interactive
+            status = 0 if reads_only else await self._execute(command)
         finally:
             self.depth -= 1
         self.state.status = status
@@ -194,7 +195,7 @@ class Interpreter(Pipelines):
                     self.state.make_local(array.name)
                 if "-A" in arguments:
                     self.state.declare(array.name).associative = True
-                self.state.assign_array(array.name, await self.expander.arguments(values), array.append)
+                self.state.assign_array(array.name, await self._elements(values), array.append)
                 arguments.append(array.name)
             own: dict[str, str] = {}
             for assignment in command.assignments:
@@ -229,7 +230,7 @@ class Interpreter(Pipelines):
         for assignment in command.assignments:
             name = assignment.name
             if isinstance(assignment.value, tuple):
-                state.assign_array(name, await self.expander.arguments(assignment.value), assignment.append)
+                state.assign_array(name, await self._elements(assignment.value), assignment.append)
                 continue
             value = await self.expander.text(assignment.value, assignment=True)
             if assignment.index is not None:
@@ -303,6 +304,17 @@ class Interpreter(Pipelines):
             state.leave_frame()
 
     # Expansion's needs
+
+    async def _elements(self, words: Sequence[ast.Word]) -> list[Element]:
+        """What ``name=(...)`` holds; ``[subscript]=value`` says where it goes."""
+        elements: list[Element] = []
+        for word in words:
+            if not word.names_its_place():
+                elements += await self.expander.arguments([word])
+                continue
+            subscript, _, value = (await self.expander.text(word, assignment=True))[1:].partition("]=")
+            elements.append((subscript, value))
+        return elements
 
     async def _captured(self, body: ast.Sequence) -> bytes:
         """What commands print in a subshell; ``$?`` is how they ended."""

@@ -68,6 +68,10 @@ class Lexer:
     def line(self, position: int | None = None) -> int:
         return self.text.count("\n", 0, self.at if position is None else position) + 1
 
+    def line_behind(self) -> int:
+        """The line behind the last one, on which bash finds the end."""
+        return self.text.removesuffix("\n").count("\n") + 2
+
     def incomplete(self, wanted: str) -> Incomplete:
         return Incomplete(f"unexpected EOF while looking for matching `{wanted}'", line=self.line())
 

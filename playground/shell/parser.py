@@ -449,7 +449,7 @@ def _parse_body(lexer: Lexer) -> ast.Sequence:
     if not parser._is_operator(")"):
         token = parser._peek()
         if token.kind == "end":
-            raise ast.Incomplete("unexpected EOF while looking for matching `)'", line=lexer.line() + 1)
+            raise ast.Incomplete("unexpected EOF while looking for matching `)'", line=lexer.line_behind())
         raise parser._unexpected(token)
     parser._next()
     lexer.pending_documents = pending + lexer.pending_documents

@@ -1,8 +1,9 @@
 """What a shell remembers: variables, functions, aliases, options, and where it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Final
 
 from playground.shell import ast
@@ -28,8 +29,8 @@ _ORDER_OF_FLAGS: Final = "aefhikmnptuvxBCEHPTcs"
 LONG_OPTIONS: Final = (*OPTIONS.values(), "pipefail", "emacs", "vi")
 
 
-_KEYED: Final = re.compile(r"\[([^\]]+)\]=")
-"""How an element of ``name=(...)`` says where it goes."""
+Element = str | tuple[str, str]
+"""An element of an array: a value, for the next place, or its subscript and its value."""
 
 
 class ShellFailed(Exception):
@@ -178,7 +179,12 @@ class ShellState:
         if fresh and not variable.associative and len(variable.value) > 1:
             variable.value = dict(sorted(variable.value.items(), key=lambda item: int(item[0])))
 
-    def assign_array(self, name: str, values: list[str], append: bool = False) -> None:
+    def assign_array(self, name: str, values: Sequence[Element], append: bool = False) -> None:
+        """Make a variable an array of these elements, or ``append`` them.
+
+        Raises:
+            ShellFailed: it may not be changed, or the variables hold too much.
+        """
         variable = self._writable(name)
         start = 0
         if append and isinstance(variable.value, dict):
@@ -190,18 +196,20 @@ class ShellState:
             elements = {}
         if not append:
             self.bytes_held -= _size(variable)
-        self._account(sum(len(value) + 16 for value in values))
+        self._account(sum(len(value if isinstance(value, str) else value[1]) + 16 for value in values))
         if variable.associative:
+            plain: list[str] = []
             for value in values:
-                key, _, rest = value.removeprefix("[").partition("]=")
-                elements[key] = rest
+                if isinstance(value, str):
+                    plain.append(value)
+                else:
+                    elements[value[0]] = value[1]
+            elements.update(zip_longest(plain[::2], plain[1::2], fillvalue=""))
         else:
             for value in values:
-                keyed = _KEYED.match(value)
-                if keyed:
-                    start = int(self.key(name, keyed.group(1)))
-                    value = value[keyed.end() :]
-                elements[str(start)] = value
+                if not isinstance(value, str):
+                    start = int(self.key(name, value[0]))
+                elements[str(start)] = value if isinstance(value, str) else value[1]
                 start += 1
             elements = {key: elements[key] for key in sorted(elements, key=int)}
         variable.value = elements

@@ -42,7 +42,7 @@ class TokenReader:
     def _unexpected(self, token: Token) -> ast.ShellSyntaxError:
         line = self._lexer.line(token.start)
         if token.kind == "end":
-            return ast.Incomplete("syntax error: unexpected end of file", line=self._lexer.line() + 1)
+            return ast.Incomplete("syntax error: unexpected end of file", line=self._lexer.line_behind())
         return ast.ShellSyntaxError(f"syntax error near unexpected token `{token.text}'", token.text, line)
 
     def _expect(self, word: str) -> None:
