@@ -235,7 +235,7 @@ def _sample(engine: "Engine", container: Container, before: dict[str, Any] | Non
     """One reading; figures grow with the time that the program has run, as those of an idle server do."""
     running = container.state.running
     ran_us = engine.clock.now_us - (container.state.started_us or 0) if running else 0
-    cpu = {
+    cpu: dict[str, Any] = {
         "cpu_usage": {
             "total_usage": 40_000_000 + ran_us // 2 if running else 0,
             "usage_in_kernelmode": 10_000_000 + ran_us // 8 if running else 0,
@@ -244,7 +244,7 @@ def _sample(engine: "Engine", container: Container, before: dict[str, Any] | Non
         "throttling_data": {"periods": 0, "throttled_periods": 0, "throttled_time": 0},
     }
     if running:
-        cpu |= {"system_cpu_usage": engine.clock.now_us * 1000 * engine.cpus, "online_cpus": engine.cpus}  # type: ignore[dict-item]
+        cpu |= {"system_cpu_usage": engine.clock.now_us * 1000 * engine.cpus, "online_cpus": engine.cpus}
     memory = 4_000_000 + container.manifest.image.size // 20
     limit = container.host_config["Memory"] or engine.memory_bytes
     empty = {"cpu_usage": {"total_usage": 0, "usage_in_kernelmode": 0, "usage_in_usermode": 0},

@@ -3,18 +3,20 @@
 Source: moby ``api/server/router/swarm``, ``daemon/cluster``.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from playground.api.client import Response
 from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.errors import BadParameter
 from playground.swarm.control.lookup import find
-from playground.swarm.model import Object
+from playground.swarm.model import Config, Secret
 from playground.swarm.wire import objects, specs, types
 
 if TYPE_CHECKING:
     from playground.engine.engine import Engine
+
+Kept = TypeVar("Kept", Secret, Config)
 
 
 async def init(engine: "Engine", call: Call) -> Response:
@@ -95,8 +97,9 @@ async def remove_node(engine: "Engine", call: Call) -> Response:
 # Secrets and configs
 
 
-async def _find(engine: "Engine", kind: str, reference: str) -> Object:
-    found: Object = find(kind, await engine.swarm.control(f"list_{kind}s"), reference)
+async def _find(engine: "Engine", kind: type[Kept], reference: str) -> Kept:
+    noun = kind.__name__.lower()
+    found: Kept = find(noun, await engine.swarm.control(f"list_{noun}s"), reference)
     return found
 
 
@@ -118,20 +121,20 @@ async def create_secret(engine: "Engine", call: Call) -> Response:
 
 
 async def inspect_secret(engine: "Engine", call: Call) -> Response:
-    secret = await _find(engine, "secret", call.parameters["id"])
-    return Response(200, objects.secret(secret, engine.wall_us))  # type: ignore[arg-type]
+    secret = await _find(engine, Secret, call.parameters["id"])
+    return Response(200, objects.secret(secret, engine.wall_us))
 
 
 async def update_secret(engine: "Engine", call: Call) -> Response:
     spec, data = specs.secret_spec(call.object("swarm.SecretSpec"))
     version = _short_version(call, "secret")
-    secret = await _find(engine, "secret", call.parameters["id"])
+    secret = await _find(engine, Secret, call.parameters["id"])
     await engine.swarm.control("update_secret", secret.id, version, spec, data or None)
     return Response(200)
 
 
 async def remove_secret(engine: "Engine", call: Call) -> Response:
-    secret = await _find(engine, "secret", call.parameters["id"])
+    secret = await _find(engine, Secret, call.parameters["id"])
     await engine.swarm.control("remove_secret", secret.id)
     return Response(204)
 
@@ -147,19 +150,19 @@ async def create_config(engine: "Engine", call: Call) -> Response:
 
 
 async def inspect_config(engine: "Engine", call: Call) -> Response:
-    config = await _find(engine, "config", call.parameters["id"])
-    return Response(200, objects.config(config, engine.wall_us))  # type: ignore[arg-type]
+    config = await _find(engine, Config, call.parameters["id"])
+    return Response(200, objects.config(config, engine.wall_us))
 
 
 async def update_config(engine: "Engine", call: Call) -> Response:
     spec, data = specs.config_spec(call.object("swarm.ConfigSpec"))
     version = _short_version(call, "config")
-    config = await _find(engine, "config", call.parameters["id"])
+    config = await _find(engine, Config, call.parameters["id"])
     await engine.swarm.control("update_config", config.id, version, spec, data or None)
     return Response(200)
 
 
 async def remove_config(engine: "Engine", call: Call) -> Response:
-    config = await _find(engine, "config", call.parameters["id"])
+    config = await _find(engine, Config, call.parameters["id"])
     await engine.swarm.control("remove_config", config.id)
     return Response(204)

@@ -4,7 +4,7 @@ Source: docker/cli command/plugin.
 """
 
 from playground.docker_cli.cli import Cli
-from playground.docker_cli.command.common_flags import FILTERS, FORMAT, INSPECT_FORMAT, QUIET
+from playground.docker_cli.command.common_flags import FILTERS, FORMAT, INSPECT_FORMAT, NO_TRUNC, QUIET
 from playground.docker_cli.command.model import Command, at_least, none
 from playground.docker_cli.command.several import each
 from playground.docker_cli.errors import CommandFailed
@@ -54,7 +54,7 @@ def noun() -> Command:
             "List plugins",
             listing,
             none,
-            (QUIET, Flag("no-trunc", help="Print long values whole"), FORMAT, FILTERS),
+            (QUIET, NO_TRUNC, FORMAT, FILTERS),
             aliases=("list",),
         ),
         Command(

@@ -4,6 +4,7 @@ Source: docker/cli command/registry.
 """
 
 from playground.docker_cli.cli import Cli
+from playground.docker_cli.command.common_flags import NO_TRUNC
 from playground.docker_cli.command.model import Command, at_most, exactly
 from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
@@ -65,7 +66,7 @@ def commands() -> list[Command]:
             (
                 Flag("filter", FILTER, "Show only what fits, given as KEY=VALUE", short="f"),
                 Flag("limit", INT, "How many results to show"),
-                Flag("no-trunc", help="Print long values whole"),
+                NO_TRUNC,
                 Flag("format", STRING, "How to print each result"),
             ),
             top=10,

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from playground.api import ApiError
 from playground.docker_cli.cli import Cli
+from playground.docker_cli.command.common_flags import NO_TRUNC
 from playground.docker_cli.command.model import Command, exactly
 from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
@@ -115,7 +116,7 @@ COMMAND = Command(
     exactly(1),
     (
         Flag("no-resolve", help="Print IDs where names could stand"),
-        Flag("no-trunc", help="Print long values whole"),
+        NO_TRUNC,
         Flag("raw", help="Print the lines as they are, without the names of tasks"),
         Flag("no-task-ids", help="Leave the IDs of tasks out"),
         Flag("follow", help="Go on printing what is written from now on", short="f"),
