@@ -26,6 +26,8 @@ FIRST_PAUSE_S = 1.0
 IDLE_S = 0.2
 TIMEOUT_S = 5.0
 AT_ONCE = 50
+REMEMBERED = 10_000
+"""Of so many labs it is known what was stated about them, so that it is not stated twice."""
 VERSION = "1.0.3"
 VERBS = {
     "completed": "http://adlnet.gov/expapi/verbs/completed",
@@ -54,6 +56,7 @@ class Statements:
         self._store = store
         self._queue: deque[Json] = deque()
         self._guard = threading.Lock()
+        self._told: dict[str, dict[str, bool]] = {}
         self.lost = 0
         """How many were given up, or had no room."""
 
@@ -65,11 +68,23 @@ class Statements:
         if lab.lesson is None:
             return
         lesson = lab.lesson.lesson
-        done = [step for step in after.get("done", []) if step not in before.get("done", [])]
+        told = self._told_of(lab.id)
+        was_done, played = before.get("done", []), after.get("played", [])
+        for step in was_done:
+            told.setdefault(step, step in before.get("played", []))
+        done = [step for step in after.get("done", []) if step not in was_done]
         for step in done:
-            self._add(self._statement(lab, lesson, step, played=step in after.get("played", [])))
-        if done and after.get("step") == "":
+            if _is_news(told, step, step in played):
+                self._add(self._statement(lab, lesson, step, played=step in played))
+        if done and after.get("step") == "" and _is_news(told, "", False):
             self._add(self._statement(lab, lesson, ""))
+
+    def _told_of(self, lab_id: str) -> dict[str, bool]:
+        """What was stated of a lab: whether each step's solution was played. The labs heard of last are remembered."""
+        told = self._told[lab_id] = self._told.pop(lab_id, {})
+        if len(self._told) > REMEMBERED:
+            del self._told[next(iter(self._told))]
+        return told
 
     def _statement(self, lab: Lab, lesson: Lesson, step: str, *, played: bool = False) -> Json:
         site = self._store.site.rstrip("/")
@@ -144,3 +159,11 @@ class Statements:
             return "", False
         again = answer.status_code >= 500 or answer.status_code == 429
         return f"{self._store.endpoint} answered {answer.status_code}", again
+
+
+def _is_news(told: dict[str, bool], step: str, played: bool) -> bool:
+    """A step that was begun again is stated again only if it was done by hand now, and was not before."""
+    news = step not in told or (told[step] and not played)
+    if news:
+        told[step] = played
+    return news

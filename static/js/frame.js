@@ -43,28 +43,27 @@ export function frameVoice() {
 export function tellFrame(store, titles) {
   if (window.parent === window) return;
   const say = frameVoice();
-  /** @type {Set<string> | undefined} */
-  let known;
+  /** What was told, or was so at the beginning: whether the solution of a step was played. @type {Map<string, boolean> | undefined} */
+  let told;
   let finished = false;
   store.onChange((change) => {
     if (!change.whole && !change.fields.has("lesson")) return;
     const { lesson } = store.view;
-    const first = known === undefined;
-    const done = new Set(lesson?.steps.filter((step) => step.done).map((step) => step.id));
-    const figures = { lesson: lesson?.slug ?? "", done: done.size, steps: lesson?.steps.length ?? 0 };
+    const first = told === undefined;
+    const done = lesson?.steps.filter((step) => step.done) ?? [];
+    const figures = { lesson: lesson?.slug ?? "", done: done.length, steps: lesson?.steps.length ?? 0 };
     if (first) say({ event: "ready", ...figures });
-    lesson?.steps.forEach((step, index) => {
-      if (!first && done.has(step.id) && !known?.has(step.id))
-        say({
-          event: "step",
-          ...figures,
-          step: step.id,
-          title: titles()[index] ?? step.title,
-          played: Boolean(step.played),
-        });
-    });
+    told ??= new Map();
+    for (const step of done) {
+      const played = Boolean(step.played);
+      // A step that is begun again is told again only if it is done by hand now, and was not before.
+      if (told.has(step.id) && (played || !told.get(step.id))) continue;
+      told.set(step.id, played);
+      if (first) continue;
+      const title = titles()[lesson?.steps.indexOf(step) ?? -1] ?? step.title;
+      say({ event: "step", ...figures, step: step.id, title, played });
+    }
     if (lesson?.done && !finished && !first) say({ event: "finished", ...figures });
-    finished = Boolean(lesson?.done);
-    known = done;
+    finished ||= Boolean(lesson?.done);
   });
 }

@@ -168,6 +168,16 @@ def test_a_lesson_is_finished_with_the_keyboard_alone(page: Page, served: Served
     lab.write("worker2", f"{join_line(lab, 'worker')} {lab.lab['nodes']['manager1']['ip']}:2377")
     keys.press("Enter")
     lab.lesson_done()
+
+    # The questions are there for whoever wants them: one is answered, and the next lesson waits for none.
+    keys.press("Alt+q")
+    expect(page.locator("#lesson h1")).to_have_text("What stays with you")
+    keys.press("Tab")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(page.locator("form.ask").first).to_have_attribute("data-verdict", "right")
+    keys.press("Alt+PageUp")
+    lab.step_is("On your own")
     keys.press("Alt+PageDown")
     page.wait_for_url(lambda url: lab.lab["id"] not in url)
     lab_of(page, served, labs)

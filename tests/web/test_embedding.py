@@ -4,7 +4,8 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -132,38 +133,19 @@ def test_each_step_is_one_statement_and_the_learner_is_who_the_site_says(keeper:
     assert len(statements) == 0
 
 
+def lab_of(lab_id: str) -> Any:
+    """A lab in a lesson of one step."""
+    step = SimpleNamespace(id="one")
+    outline = SimpleNamespace(title="Title", steps=(step,))
+    lesson = SimpleNamespace(slug="01-a", outline=outline, prose={"en": [SimpleNamespace(title="One")]})
+    return SimpleNamespace(id=lab_id, lesson=SimpleNamespace(lesson=lesson), header=SimpleNamespace(learner=""))
+
+
 def lesson_done(store: RecordStore, times: int = 1) -> Statements:
-    """Statements about a lesson whose only step was done, so many times."""
-
-    class Step:
-        id = "one"
-
-    class Heading:
-        title = "One"
-
-    class Outline:
-        title = "Title"
-        steps = (Step,)
-
-    class Lesson:
-        slug = "01-a"
-        outline = Outline
-        prose: ClassVar = {"en": [Heading]}
-
-    class Run:
-        lesson = Lesson
-
-    class Header:
-        learner = ""
-
-    class Lab:
-        id = "abc"
-        lesson = Run
-        header = Header
-
+    """Statements about a lesson whose only step was done, in so many labs."""
     statements = Statements(store)
-    for _ in range(times):
-        statements.progressed(Lab, {"done": []}, {"done": ["one"], "step": ""})
+    for number in range(times):
+        statements.progressed(lab_of(f"abc{number or ''}"), {"done": []}, {"done": ["one"], "step": ""})
     return statements
 
 
@@ -175,6 +157,21 @@ def test_a_lesson_that_is_finished_is_a_statement_too(keeper: RecordKeeper) -> N
     assert [statement["verb"]["display"]["en"] for statement in keeper.statements] == ["progressed", "completed"]
     assert keeper.statements[1]["object"]["id"] == "http://site/lessons/01-a"
     assert keeper.statements[1]["actor"]["account"]["name"] == "abc"
+
+
+def test_a_step_that_is_begun_again_is_stated_again_only_when_it_was_played_before() -> None:
+    statements = lesson_done(RecordStore("http://127.0.0.1:9", "http://site"), times=0)
+
+    def done(*, played: bool) -> int:
+        before = len(statements)
+        after = {"done": ["one"], "step": "", **({"played": ["one"]} if played else {})}
+        statements.progressed(lab_of("abc"), {"done": []}, after)
+        return len(statements) - before
+
+    assert done(played=True) == 2
+    assert done(played=True) == 0
+    assert done(played=False) == 1
+    assert done(played=False) == 0
 
 
 def test_a_store_that_fails_is_asked_again_later_each_time(keeper: RecordKeeper) -> None:

@@ -3,7 +3,10 @@
 import { find } from "../dom.js";
 
 /** Keys with Alt that belong to the page: a terminal lets them pass. By `KeyboardEvent.code`. */
-export const WITH_ALT = ["Digit1", "Digit2", "Digit3", "KeyM", "KeyH", "KeyZ", "KeyN", "Enter", "PageUp", "PageDown"];
+export const WITH_ALT = [
+  ...["Digit1", "Digit2", "Digit3", "KeyM", "KeyH", "KeyQ", "KeyZ", "KeyN"],
+  ...["Enter", "PageUp", "PageDown"],
+];
 
 /** @param {HTMLElement} pane */
 export function lessonKeys(pane) {
@@ -20,6 +23,7 @@ export function lessonKeys(pane) {
       PageDown: () => find("#next", pane),
       PageUp: () => find("#back", pane),
       KeyH: () => find("#hint", pane),
+      KeyQ: () => pane.querySelector("#questions"),
       Enter: () => nextBlock(pane),
     };
     const button = buttons[event.code]?.();

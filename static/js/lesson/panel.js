@@ -12,6 +12,7 @@ import { heard, t } from "../language.js";
 import { againMenu } from "./again.js";
 import { commandsIn, enliven } from "./blocks.js";
 import { draftButton } from "./draft_button.js";
+import { askAtTheEnd, ending } from "./ending.js";
 import { enterLesson } from "./enter.js";
 import { lessonKeys } from "./keys.js";
 import { Patience } from "./offers.js";
@@ -70,6 +71,7 @@ export class LessonPanel {
     this.hint.addEventListener("click", () => this.#giveHint());
     this.offer = h("div", { class: "offer", role: "status" });
     this.hints.after(this.offer);
+    this.ending = ending(this.offer, () => this.#showQuiz());
     this.again = againMenu(
       find(".lesson-top", pane),
       api,
@@ -139,7 +141,7 @@ export class LessonPanel {
     if (!this.#lesson || !lesson) return;
     const before = this.#facts;
     this.#facts = lesson.facts;
-    if (this.#shown < 0) this.#show(this.#leftAt(), false);
+    if (this.#shown < 0) this.#showFirst();
     if (before !== undefined && before !== lesson.facts) this.#renew();
     if (this.#playing && !lesson.playing && lesson.steps.find((step) => step.id === this.#playing)?.done)
       this.#playing = "";
@@ -158,13 +160,15 @@ export class LessonPanel {
     this.#drawNotice();
   }
 
-  /** Which step is shown first: the one that was looked at in this lab before, else the one under way. */
-  #leftAt() {
+  /** What is shown first: what was looked at in this lab before, else the step under way. */
+  #showFirst() {
     const { lesson } = this.store.view;
-    const under_way = Math.min(lesson?.step ?? 0, (this.#lesson?.steps.length ?? 1) - 1);
+    const steps = this.#lesson?.steps.length ?? 1;
+    const under_way = Math.min(lesson?.step ?? 0, steps - 1);
     const visit = visits()[lesson?.slug ?? ""];
     const left = visit?.lab === this.api.id ? visit.shown : undefined;
-    return left !== undefined && left < under_way ? left : under_way;
+    if (lesson?.done && left === steps && this.#lesson?.quiz.length) return this.#showQuiz(false);
+    this.#show(left !== undefined && left < under_way ? left : under_way, false);
   }
 
   /** What is to be said about the mistake just made, or that the solution is being played. */
@@ -216,30 +220,31 @@ export class LessonPanel {
     this.offer.replaceChildren(...(stuck ? [h("span", {}, sentence), take] : []));
   }
 
-  /** The questions at the end. */
-  #showQuiz() {
+  /** The questions at the end: they look back, and the lesson does not wait for them. */
+  #showQuiz(focus = true) {
     const lesson = this.#lesson;
     if (!lesson) return;
-    this.#shown = lesson.steps.length;
+    this.#keepShown(lesson.steps.length);
     write(this.count, t("At the end"));
     write(this.title, t("What stays with you"));
-    this.prose.replaceChildren(h("p", {}, t("Answer from memory first. Nothing is kept of it.")));
-    const forms = h("div", { class: "quiz" });
-    forms.innerHTML = lesson.quiz.join("");
-    enliven(forms, this.intents);
-    this.prose.append(forms);
+    askAtTheEnd(this.prose, lesson.quiz, this.intents);
     this.#begin([]);
-    this.title.focus();
+    if (focus) this.title.focus();
+  }
+
+  /** @param {number} index of a step, or behind the last for the questions at the end */
+  #keepShown(index) {
+    this.#shown = index;
+    this.#hints = 0;
+    if (this.store.view.lesson)
+      keepVisit(this.store.view.lesson.slug, { lab: this.api.id, token: this.api.token, shown: index });
   }
 
   /** @param {number} index @param {boolean} focus */
   #show(index, focus) {
     const step = this.#lesson?.steps[index];
     if (!step || !this.#lesson) return;
-    this.#shown = index;
-    this.#hints = 0;
-    if (this.store.view.lesson)
-      keepVisit(this.store.view.lesson.slug, { lab: this.api.id, token: this.api.token, shown: index });
+    this.#keepShown(index);
     write(this.count, t("Step {step} of {all}", { step: index + 1, all: this.#lesson.steps.length }));
     write(this.title, step.title);
     this.prose.replaceChildren();
@@ -258,6 +263,7 @@ export class LessonPanel {
     this.#checks.clear();
     this.#drawSteps();
     this.#drawChecks();
+    this.#drawOffer();
     this.#drawNotice();
     this.body.scrollTop = 0;
     this.onStep(commands);
@@ -292,11 +298,14 @@ export class LessonPanel {
     const state = this.#state;
     if (!this.#lesson) return;
     this.again.show();
+    const after = this.#nextLesson ? t("Next lesson") : t("To the chapter map");
     if (!step) {
       this.pane.dataset.done = "true";
       this.skip.hidden = this.hint.hidden = true;
       this.back.disabled = this.next.disabled = false;
-      write(this.next, this.#nextLesson ? t("Next lesson") : t("To the chapter map"));
+      this.next.classList.add("primary");
+      write(this.next, after);
+      this.ending.show(null);
       return;
     }
     const checks = state?.checks ?? [];
@@ -319,9 +328,8 @@ export class LessonPanel {
     const last = this.#shown === this.#lesson.steps.length - 1;
     const finished = last && Boolean(this.store.view.lesson?.done);
     this.pane.dataset.done = String(done);
-    const after = this.#nextLesson ? t("Next lesson") : t("To the chapter map");
-    const then = this.#lesson.quiz.length > 0 ? t("Questions at the end") : after;
-    write(this.next, finished ? then : last ? t("Finish") : t("Next"));
+    write(this.next, finished ? after : last ? t("Finish") : t("Next"));
+    this.ending.show(finished ? this.#lesson.quiz.length : null);
     this.next.classList.toggle("primary", done);
     this.next.disabled = !done;
     const chosen = document.activeElement;
@@ -361,10 +369,11 @@ export class LessonPanel {
     const steps = this.#lesson?.steps.length ?? 0;
     const step = this.#lesson?.steps[this.#shown];
     // A step without checks is done when the reader says so.
-    if (step && this.#state?.checks.length === 0 && !this.#state.done)
+    if (step && this.#state?.checks.length === 0 && !this.#state.done) {
       await this.api.post("/lesson", { next: step.id }).catch(complain);
+      if (this.#shown === steps - 1) return;
+    }
     if (this.#shown < steps - 1) return this.#show(this.#shown + 1, true);
-    if (this.#shown === steps - 1 && (this.#lesson?.quiz.length ?? 0) > 0) return this.#showQuiz();
     if (this.#nextLesson) await enterLesson(this.#nextLesson).catch(complain);
     else location.href = "/lessons";
   }
