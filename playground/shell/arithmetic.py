@@ -40,6 +40,12 @@ def _wrap(number: int) -> int:
     return number - (1 << 64) if number >> 63 else number
 
 
+def _is_step(before: list[str], behind: str) -> bool:
+    """Whether ``++`` or ``--`` counts a variable; between numbers it is two operators."""
+    named = bool(before) and (before[0][0].isalpha() or before[0][0] == "_")
+    return named or re.match(r"\s*[A-Za-z_]", behind) is not None
+
+
 class _Evaluator:
     def __init__(self, text: str, variables: Variables, depth: int) -> None:
         self._text = text
@@ -57,8 +63,12 @@ class _Evaluator:
             found = _TOKEN.match(text, at)
             if found is None:
                 raise self._wrong("syntax error: invalid arithmetic operator", text[at:].lstrip())
-            self._tokens.append(found.group().lstrip())
+            token = found.group().lstrip()
             at = found.end()
+            if token in ("++", "--") and not _is_step(self._tokens[-1:], text[at:]):
+                token = token[0]
+                at -= 1
+            self._tokens.append(token)
             self._starts.append(at - len(self._tokens[-1]))
 
     def _wrong(self, message: str, token: str) -> ArithmeticFailed:
@@ -99,12 +109,16 @@ class _Evaluator:
         if (token[:1].isalpha() or token[:1] == "_") and following in _ASSIGNING:
             self._index += 2
             begins = self._index
+            before = 0 if following == "=" else self._variable(token)
             value = self._assignment()
             if following != "=":
-                value = self._apply(following[:-1], self._variable(token), value, begins)
+                value = self._apply(following[:-1], before, value, begins)
             self._store(token, value)
             return value
-        return self._ternary()
+        value = self._ternary()
+        if self._peek() in _ASSIGNING:
+            raise self._wrong("attempted assignment to non-variable", self._rest())
+        return value
 
     def _ternary(self) -> int:
         condition = self._binary(0)
@@ -112,11 +126,11 @@ class _Evaluator:
             return condition
         live = self._live
         self._live = live and bool(condition)
-        first = self._assignment()
+        first = self._comma()
         if not self._take(":"):
             raise self._wrong("`:' expected for conditional expression", self._rest())
         self._live = live and not condition
-        second = self._assignment()
+        second = self._ternary()
         self._live = live
         return first if condition else second
 

@@ -120,6 +120,8 @@ class _Question:
             return unary(words[0], words[1], self._state, self._files)
         if len(words) == 3 and words[1] in _BINARY:
             return self._binary(words[0], words[1], words[2])
+        if len(words) == 4 and words[0] == "!" and words[2] in _BINARY:
+            return not self._binary(words[1], words[2], words[3])
         if len(words) == 3 and words[1] not in ("-a", "-o") and words[0] not in ("!", "("):
             raise TestFailed(f"{words[1]}: binary operator expected")
         holds = self._either()

@@ -125,12 +125,22 @@ class Expander:
 
     async def _fields(self, word: Word, split: bool, assignment: bool = False) -> list[list[Piece]]:
         fields = _Fields([])
+        await self._parts(fields, word, split, assignment)
+        fields.finish()
+        return fields.done
+
+    async def _parts(
+        self, fields: _Fields, word: Word, split: bool, assignment: bool = False, inside: bool = False
+    ) -> None:
+        """Add what a word comes to; ``inside`` an expansion its plain text is split as well."""
         for position, part in enumerate(word.parts):
             match part:
                 case Literal(text, quoted):
                     if not quoted and "~" in text:
                         last = position == len(word.parts) - 1
                         self._tilde(fields, text, position == 0, last, assignment)
+                    elif inside:
+                        self._add(fields, text, quoted, split)
                     else:
                         fields.add(text, quoted)
                 case Parameter():
@@ -141,8 +151,6 @@ class Expander:
                     self._add(fields, str(await self.number(expression)), quoted, split)
                 case ProcessSubstitution(body):
                     fields.add(await self._process(body), True)
-        fields.finish()
-        return fields.done
 
     def _tilde(self, fields: _Fields, text: str, first: bool, last: bool, assignment: bool) -> None:
         """Expand ``~`` and ``~user`` at the beginning of a word (behind ``=`` and ``:`` in assignments)."""
@@ -225,6 +233,17 @@ class Expander:
 
     async def _parameter(self, fields: _Fields, part: Parameter, split: bool) -> None:
         values = await self._all_of(part)
+        if part.operator in _REPLACING and part.argument is not None:
+            value = await self.value(part) if values is None else " ".join(values) if values else None
+            missing = value is None or (part.operator.startswith(":") and value == "")
+            if missing == part.operator.endswith("-"):
+                await self._parts(fields, part.argument, split, inside=True)
+                if part.quoted and not part.argument.parts:
+                    fields.add("", True)
+                return
+            if missing:
+                self._add(fields, "", part.quoted, split)
+                return
         if values is None:
             self._add(fields, await self._one(part, split), part.quoted, split)
             return
@@ -242,10 +261,13 @@ class Expander:
             values = await self._slice(part, values)
         elif part.operator and part.operator not in ("!", "names"):
             values = [await transform(part, value, self) for value in values]
-        if star and part.quoted:
-            separators = self._state.lookup("IFS")
-            joint = " " if separators is None else separators[:1]
-            fields.add(joint.join(values), True)
+        separators = self._state.lookup("IFS")
+        joint = " " if separators is None else separators[:1]
+        if star and (part.quoted or not split):
+            fields.add(joint.join(values), part.quoted)
+            return
+        if joint and split and not part.quoted:
+            self._add(fields, joint.join(values), False, True)
             return
         for index, value in enumerate(values):
             if index:
@@ -408,4 +430,5 @@ class Expander:
         raise ShellFailed(f"{part.name}: {message or ordinary}", 127)
 
 
+_REPLACING: Final = frozenset((":-", "-", ":+", "+"))
 _DEFAULTING: Final = frozenset((":-", "-", ":=", "=", ":?", "?", ":+", "+"))

@@ -19,7 +19,9 @@ def split_fields(text: str, separators: str, limit: int = 0) -> list[str]:
         at += 1
     while at < len(text):
         if limit and len(fields) == limit - 1:
-            fields.append(text[at:].rstrip(blanks) if blanks else text[at:])
+            rest = text[at:].rstrip(blanks) if blanks else text[at:]
+            alone = split_fields(rest, separators)
+            fields.append(alone[0] if len(alone) == 1 else rest)
             return fields
         start = at
         while at < len(text) and text[at] not in separators:

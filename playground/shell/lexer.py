@@ -32,6 +32,7 @@ OPERATORS: Final = (
     *("&", "|", ";", "<", ">", "(", ")"),
 )
 REDIRECTIONS: Final = frozenset(("<", ">", ">>", ">|", "<>", ">&", "<&", "&>", "&>>", "<<", "<<-", "<<<"))
+_BRACE: Final = frozenset("}")
 _ENDS_WORD: Final = frozenset(" \t\n&|;<>()")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _SPECIAL: Final = frozenset("@*#?-$!0123456789")
@@ -253,7 +254,11 @@ class Lexer:
                 return parts
 
     def double_quoted(self, closing: str | None) -> list[Part]:
-        """Read what is between double quotes, or a whole here-document where ``closing`` is None."""
+        """Read what is between double quotes, or a whole here-document where ``closing`` is None.
+
+        Up to a ``}``, which it leaves: what a default is in ``"${name:-default}"``, where only ``"`` is a quote.
+        """
+        braced = closing == "}"
         parts: list[Part] = []
         plain: list[str] = []
         text = self.text
@@ -266,14 +271,17 @@ class Lexer:
                 break
             character = text[self.at]
             if character == closing:
-                self.at += 1
+                self.at += not braced
                 break
+            if braced and character == '"':
+                self.at += 1
+                continue
             if character == "\\" and self.at + 1 < len(text):
                 following = text[self.at + 1]
                 self.at += 2
                 if following == "\n":
                     continue
-                if following in "$`\\" or following == closing:
+                if following in "$`\\" or following == closing or (braced and following == '"'):
                     plain.append(following)
                 else:
                     plain.append("\\" + following)
@@ -450,15 +458,22 @@ class Lexer:
                 argument = self._argument(frozenset("/}"), quoted)
                 if text[self.at : self.at + 1] == "/":
                     self.at += 1
-                    second = self._argument(frozenset("}"), quoted)
+                    second = self._argument(_BRACE, quoted)
             elif operator == ":":
                 argument = self._argument(frozenset(":}"), quoted)
                 if text[self.at : self.at + 1] == ":":
                     self.at += 1
-                    second = self._argument(frozenset("}"), quoted)
+                    second = self._argument(_BRACE, quoted)
             else:
-                argument = self._argument(frozenset("}"), quoted)
+                argument = self._default() if quoted and operator[-1] in "-=?+" else self._argument(_BRACE, quoted)
         return self._closed(start, Parameter(name, operator, argument, second, index, quoted))
+
+    def _default(self) -> Word:
+        depth, self.depth = self.depth, self._deeper()
+        try:
+            return Word(tuple(self.double_quoted("}")))
+        finally:
+            self.depth = depth
 
     def _argument(self, ends: frozenset[str], quoted: bool) -> Word:
         depth = self.depth

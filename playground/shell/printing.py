@@ -144,6 +144,8 @@ class _Arguments:
         if text is None:
             return 0.0
         try:
+            if re.fullmatch(r"\s*[-+]?0[xX][0-9a-fA-F]{1,16}", text):
+                return float(int(text, 16))
             return float(text[:100] or "0")
         except ValueError:
             self.errors.append(f"{text}: invalid number")
@@ -213,7 +215,7 @@ def _converted(flags: str, width: str | None, precision: str | None, kind: str, 
             text = backslashed(text)
         return _padded(text if exact is None else text[:exact], wide, flags.replace("0", ""))
     if kind == "c":
-        return _padded((arguments.next() or "")[:1], wide, flags.replace("0", ""))
+        return _padded((arguments.next() or "\0")[:1], wide, flags.replace("0", ""))
     sign = "+" if "+" in flags else " " if " " in flags else ""
     if kind in "dixXou":
         number = arguments.integer()
