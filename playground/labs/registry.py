@@ -73,6 +73,7 @@ class Registry:
         self._labs: dict[str, Lab] = {}
         self._loading: dict[str, threading.Event] = {}
         self._lock = threading.RLock()
+        self._making_real = threading.Lock()
         self._running = True
         self.sleep: Callable[[float], object] = time.sleep
         self.on_load: Callable[[Lab], object] | None = None
@@ -91,6 +92,12 @@ class Registry:
             LabError: too many nodes, or no such lesson.
             TooMany: the server holds as many labs as it may.
         """
+        if header.backend == "emulated":
+            return self._create(header, sleep, actions)
+        with self._making_real:  # Each counts those before it: there may be so many and no more.
+            return self._create(header, sleep, actions)
+
+    def _create(self, header: Header, sleep: Callable[[float], object], actions: Sequence[Json]) -> Lab:
         self._check(header)
         lesson = self.lessons.get(header.lesson)
         if lesson is not None:

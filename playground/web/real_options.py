@@ -3,9 +3,7 @@
 import ipaddress
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
-from os import getpid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -81,18 +79,18 @@ def open_real(backend: str, limits: Limits, database: Path | None) -> "RealLabs"
     Raises:
         ClickException: it cannot be used here; the sentence says what to do.
     """
-    from playground.backends.real.claim import Claim
+    from playground.backends.real.claim import Claim, own_claim
     from playground.backends.real.driver import DriverError
     from playground.labs.real_labs import docker_labs, multipass_labs
 
-    lock = Path(tempfile.gettempdir()) / f"swarm-playground-{getpid()}.lock"
-    if database is not None:
-        lock = database.with_suffix(".lock")
     try:
-        claim = Claim(lock)
+        claim = own_claim() if database is None else Claim(database.with_suffix(".lock"))
     except BlockingIOError:
+        where = "this process's number" if database is None else database.parent
+        raise click.ClickException(f"another playground uses {where}; give this one a --data of its own") from None
+    except OSError as error:
         raise click.ClickException(
-            f"another playground uses {lock.parent}; give this one a --data of its own"
+            f"no note of who owns the nodes can be kept: {error}; choose another --data"
         ) from None
     try:
         return {"docker": docker_labs, "multipass": multipass_labs}[backend](limits, claim)
@@ -114,8 +112,13 @@ def play_on(backend: str) -> dict[str, Any]:
 
 
 def end_politely() -> None:
-    """SIGTERM (from systemd, or docker stop) is an end like Ctrl-C: what was made is taken down, or left in order."""
+    """SIGTERM (from systemd, or docker stop) and SIGHUP (the terminal was closed) are ends like Ctrl-C.
+
+    What was made is taken down, or left in order. A SIGHUP that is ignored, as under nohup, stays so.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: sys.exit(0))
 
 
 @click.command("node-image")

@@ -1,5 +1,6 @@
 """A lab of real machines, with a driver that only plays them: everything above the seam."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -272,3 +273,50 @@ def test_a_stored_lab_whose_machines_are_gone_says_so(registry: Registry) -> Non
 
     with pytest.raises(NotFound, match="machines of this lab are gone"):
         registry.get("abcdef012345", "secret")
+
+
+def test_labs_asked_for_at_once_are_no_more_than_may_run(driver: FakeDriver) -> None:
+    first = threading.Event()
+
+    def drive(lab: str) -> FakeDriver:
+        first.wait(0.2)  # Long enough for the others to count before this one is there.
+        return driver
+
+    real = RealLabs(kind="docker", limits=LIMITS, drive=drive, sweep=lambda known: ([], []))
+    registry = Registry(MemoryStore(), {}, real=real)
+    refused: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            registry.create(header("manager1"))
+        except Conflict as error:
+            refused.append(error)
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    registry.stop()
+
+    assert len(refused) == 2
+    assert "as many as it may" in str(refused[0])
+
+
+def test_a_machine_that_is_switched_is_never_said_to_be_what_it_was(lab: RealLab, driver: FakeDriver) -> None:
+    for how, name, power in (("stop", "worker1", "off"), ("pause", "manager1", "paused"), ("kill", "manager1", "off")):
+        seen = [lab.view()["nodes"][name]["power"]]
+        ticket = lab.submit({"do": "fault", "fault": {how: name}})
+
+        def look(seen: list[str] = seen, name: str = name) -> None:
+            now = lab.view()["nodes"][name]["power"]
+            seen += [now] if now != seen[-1] else []
+
+        def over(ticket: Any = ticket, look: Callable[[], None] = look) -> bool:
+            look()
+            return bool(ticket.ready)
+
+        pump(lab, over)
+        look()
+        assert len(seen) == len(set(seen)), f"{how}: {seen}"
+        assert seen[-1] == power, f"{how}: {seen}"

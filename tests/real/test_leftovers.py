@@ -42,7 +42,12 @@ def anonymous_volumes(outer: Any) -> set[str]:
 def gone(pid: int) -> None:
     """Kill a process as nothing can be prepared for, and wait until it is gone."""
     os.kill(pid, signal.SIGKILL)
-    end_s = time.monotonic() + 10
+    ended(pid, 10)
+
+
+def ended(pid: int, limit_s: float = 60) -> None:
+    """Wait until a process is gone."""
+    end_s = time.monotonic() + limit_s
     while Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
         assert time.monotonic() < end_s
         time.sleep(0.05)
@@ -63,6 +68,15 @@ def test_a_lab_that_is_ended_leaves_nothing(engine: str, outer: Any) -> None:
     # The program was told to end in the middle of the second lab; it kept nothing, because it keeps labs in memory.
     assert left(outer, second.made["id"]) == []
     assert anonymous_volumes(outer) <= before
+
+
+def test_closing_the_terminal_that_runs_the_playground_leaves_nothing(engine: str, outer: Any) -> None:
+    with playground("eventlet", ("--memory", *LIMITS), {"DOCKER_HOST": engine}) as served:
+        lab = RealLab(served, served.call("POST", "/api/labs", body={"backend": "docker", "nodes": ["a"]}))
+        lab.up(1)
+        os.kill(served.pid, signal.SIGHUP)
+        ended(served.pid)
+    assert left(outer, lab.made["id"]) == []
 
 
 def test_after_kill_minus_nine_the_next_start_takes_up_stored_labs_and_removes_others(

@@ -7,6 +7,7 @@ the lock to see whether the owner still runs; no process number has to be truste
 import fcntl
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -22,12 +23,18 @@ class Claim:
         self.path = str(path)
         self.host = socket.gethostname()
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._file.close()
-            raise
+        while True:
+            self._file = path.open("a")
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(self._file.fileno()), path.stat()):
+                    return
+            except FileNotFoundError:
+                pass
+            except BlockingIOError:
+                self._file.close()
+                raise
+            self._file.close()  # Somebody removed the file between opening and locking: nobody would see this lock.
 
     def release(self) -> None:
         """Whoever comes later may have it; the file goes too."""
@@ -50,6 +57,23 @@ def is_orphan(path: str, host: str) -> bool:
     finally:
         os.close(handle)
     return True
+
+
+def own_claim() -> Claim:
+    """A claim of this process alone, in a folder of the user's, where no tidying of ``/tmp`` takes it for old.
+
+    Files that processes left there when they were killed are removed.
+    """
+    folder = Path.home() / ".local" / "share" / "swarm-playground" / "owners"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir()) / f"swarm-playground-owners-{os.getuid()}"
+    claim = Claim(folder / f"{os.getpid()}.lock")
+    for other in folder.glob("*.lock"):
+        if str(other) != claim.path and is_orphan(str(other), claim.host):
+            other.unlink(missing_ok=True)
+    return claim
 
 
 def sweep(

@@ -55,6 +55,8 @@ class RealMachines:
         self._ready: dict[str, Future[None]] = {}
         self._watchers: dict[str, NodeWatcher] = {}
         self._ended = False
+        self._switches = 0
+        """How many machines were switched so far."""
 
     def take_up(self) -> None:
         """Adopt the machines that there are, and watch from now on which are on."""
@@ -185,9 +187,11 @@ class RealMachines:
             if how == "start":
                 await self.bridge.call(self._await_engine, name)
         finally:
-            self._doing.pop(name, None)
-            await self._look()
-            self._powered(name)
+            try:
+                await self._look(switched=name)
+            finally:
+                self._doing.pop(name, None)
+                self._powered(name)
 
     def _await_engine(self, name: str) -> None:
         """In a thread: until the engine answers, or it is clear that it does not."""
@@ -227,8 +231,15 @@ class RealMachines:
             else:
                 complaint = ""
 
-    async def _look(self) -> None:
+    async def _look(self, switched: str = "") -> None:
+        """Ask the driver which machines are on. ``switched`` names one that was switched just now: that is over."""
+        begun = self._switches
         there = {machine.name: machine for machine in await self.bridge.call(self.driver.machines)}
+        if switched:
+            self._switches += 1
+            self._doing.pop(switched, None)
+        elif begun != self._switches:
+            return  # The answer may be older than the switch.
         for name in list(self._machines):
             if name in self._doing or name in self.troubles:
                 continue

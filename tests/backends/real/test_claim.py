@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.backends.real.claim import Claim, is_orphan, sweep
+from playground.backends.real.claim import Claim, is_orphan, own_claim, sweep
 
 HERE = socket.gethostname()
 HOLD = """
@@ -78,3 +78,18 @@ def test_a_sweep_removes_what_nobody_owns_and_what_nobody_knows_any_more(tmp_pat
     assert removed == ["forgotten", "orphan"]
     mine.release()
     other.release()
+
+
+def test_a_claim_of_a_process_lies_in_the_users_folder_and_tidies_what_killed_ones_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / ".local" / "share" / "swarm-playground" / "owners"
+    living = Claim(folder / "1.lock")
+    (folder / "2.lock").touch()
+
+    claim = own_claim()
+
+    assert sorted(folder.iterdir()) == sorted([Path(claim.path), Path(living.path)])
+    claim.release()
+    living.release()
