@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.labs.view_log import KEPT_TIMELINE, PARTS, Changes
+from playground.labs.view_log import KEPT_TIMELINE, PARTS, Changes, apply
 
 KEPT_BYTES = 4 * 1024 * 1024
 """Of compressed segments in one lab. An hour of a busy lab with ten nodes takes a few hundred kilobytes."""
@@ -108,12 +108,7 @@ class History:
         for moment_us, changed, gone, put in moments:
             if moment_us > at_us:
                 break
-            for part, entities in changed.items():
-                view[part].update(entities)
-            for part, keys in gone.items():
-                for key in keys:
-                    view[part].pop(key, None)
-            view.update(put)
+            apply(view, changed, gone, put)
         last = bisect_right(self.entries, at_us, key=lambda entry: entry["at"])
         view["timeline"] = self.entries[max(0, last - KEPT_TIMELINE) : last]
         view["now"] = at_us

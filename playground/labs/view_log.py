@@ -47,6 +47,16 @@ class Changes:
         self.messages.extend(later.messages)
 
 
+def apply(view: Json, changed: dict[str, Json], gone: dict[str, list[str]], put: Json) -> None:
+    """Make of a view what changes make of it, but for its timeline."""
+    for part, entities in changed.items():
+        view[part].update(entities)
+    for part, keys in gone.items():
+        for key in keys:
+            view[part].pop(key, None)
+    view.update(put)
+
+
 class ViewLog:
     """Applies changes to the view and keeps the newest deltas for pages that missed some."""
 
@@ -69,12 +79,8 @@ class ViewLog:
 
     def absorb(self, changes: Changes) -> None:
         """Take changes into the view."""
-        for part, entities in changes.set.items():
-            self._view[part].update(entities)
-        for part, keys in changes.gone.items():
-            for key in keys:
-                self._view[part].pop(key, None)
-        self._view.update({key: value for key, value in changes.put.items() if key != "clock"})
+        put = {key: value for key, value in changes.put.items() if key != "clock"}
+        apply(self._view, changes.set, changes.gone, put)
         if changes.timeline:
             self._view["timeline"] = (self._view["timeline"] + changes.timeline)[-KEPT_TIMELINE:]
 

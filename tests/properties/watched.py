@@ -6,6 +6,7 @@ from playground.api.client import EngineUnreachable, Response
 from playground.backends.api_observer import LISTS
 from playground.backends.api_view import Answers, MachineFacts, build
 from playground.backends.emulated import EmulatedCluster
+from playground.backends.errors import Refusal
 from playground.labs.view_log import Changes, ViewLog
 from playground.raft.status import Role as RaftRole
 from playground.sim import SECOND
@@ -66,7 +67,7 @@ class Watched:
         """Break or mend something, where that makes sense now."""
         try:
             self.cluster.check_fault(fault)
-        except ValueError:
+        except Refusal:
             self.refused += 1
             return
         self.cluster.fault(fault, lambda _: None)
