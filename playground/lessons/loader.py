@@ -41,17 +41,45 @@ LessonLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:tr
 
 
 def load_all(folder: Path) -> tuple[dict[str, Lesson], list[Problem]]:
-    """Read every lesson below ``folder``. A broken one is left out and reported; the others work."""
+    """Read every lesson below ``folder``. A broken one is left out and reported; the others work.
+
+    ``LANGUAGE.yaml`` beside the lessons says how the parts of the course are called, for lessons without a translation.
+    """
     lessons: dict[str, Lesson] = {}
-    problems: list[Problem] = []
+    parts, problems = _parts(folder)
     for path in sorted(folder.iterdir() if folder.is_dir() else []):
         if not (path / "lesson.yaml").is_file():
             continue
         try:
-            lessons[path.name] = load(path)
+            lessons[path.name] = _in_its_part(load(path), parts)
         except BrokenLesson as broken:
             problems += broken.problems
     return lessons, problems
+
+
+def _parts(folder: Path) -> tuple[dict[str, Words], list[Problem]]:
+    """How the parts of the course are called, by language; and the files that cannot be read."""
+    parts: dict[str, Words] = {}
+    problems: list[Problem] = []
+    for file in sorted(folder.glob("*.yaml")):
+        if file.stem == ENGLISH or not _LANGUAGE.match(file.stem):
+            continue
+        try:
+            parts[file.stem] = _words(file, file.name)
+        except BrokenLesson as broken:
+            problems += broken.problems
+    return parts, problems
+
+
+def _in_its_part(lesson: Lesson, parts: dict[str, Words]) -> Lesson:
+    """The lesson with the name of its part in every language that has one; its own translation goes first."""
+    outlines = dict(lesson.outlines)
+    english = lesson.outline.chapter
+    for language, words in parts.items():
+        outline = lesson.outline_in(language)
+        if english in words and outline.chapter == english:
+            outlines[language] = outline.model_copy(update={"chapter": words[english]})
+    return lesson.model_copy(update={"outlines": outlines})
 
 
 def load(folder: Path) -> Lesson:
@@ -104,7 +132,9 @@ def _with_translations(lesson: Lesson, folder: Path) -> Lesson:
         try:
             outline, headings = lesson.outline, lesson.prose[ENGLISH]
             if (folder / f"{language}.yaml").is_file():
-                outline = translated(lesson.outline, _words(folder, language, lesson))
+                outline = translated(
+                    lesson.outline, _words(folder / f"{language}.yaml", f"{folder.name}/{language}.yaml")
+                )
             if (folder / f"{language}.md").is_file():
                 headings = _prose(folder, language, outline)
             tried = lesson.model_copy(update={"outline": outline, "prose": {language: headings}})
@@ -118,10 +148,9 @@ def _with_translations(lesson: Lesson, folder: Path) -> Lesson:
     return lesson.model_copy(update={"prose": prose, "outlines": outlines, "flaws": tuple(flaws)})
 
 
-def _words(folder: Path, language: str, lesson: Lesson) -> Words:
+def _words(file: Path, name: str) -> Words:
     """The sentences of a translation. One that is not in ``lesson.yaml`` (any more) is no fault, but of no use."""
-    name = f"{folder.name}/{language}.yaml"
-    data, lines = _yaml(folder / f"{language}.yaml", name)
+    data, lines = _yaml(file, name)
     if not isinstance(data, dict):
         raise BrokenLesson([Problem(name, 1, "it has to map each English sentence to its translation")])
     found = []

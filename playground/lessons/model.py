@@ -136,8 +136,9 @@ class Heading(NamedTuple):
 class Lesson(Part):
     """A lesson that was read whole.
 
-    ``prose`` holds each step for each language, ``outlines`` the outline for each; English is always there. ``lines``
-    says on which line of ``lesson.yaml`` something stands. ``flaws`` are faults of translations, which are left out.
+    ``prose`` holds each step for each language, ``outlines`` the outline for each; English is always there. A language
+    that only names the part of the course has an outline and no prose. ``lines`` says on which line of ``lesson.yaml``
+    something stands. ``flaws`` are faults of translations, which are left out.
     """
 
     slug: str

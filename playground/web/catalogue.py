@@ -10,7 +10,7 @@ def lesson_list(registry: Registry, language: str = "en") -> list[dict[str, obje
     """
     lessons = list(registry.lessons.values())
     parts = {
-        lesson.outline.chapter: lesson.outline_in(language).chapter for lesson in lessons if language in lesson.prose
+        lesson.outline.chapter: lesson.outline_in(language).chapter for lesson in lessons if language in lesson.outlines
     }
     return [
         {

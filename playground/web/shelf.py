@@ -102,7 +102,7 @@ class Shelf(Mapping[str, Lesson]):
         """Names, times and sizes of all files of the lessons."""
         found = []
         for folder in self._folders:
-            for file in sorted(folder.glob("*/*")):
+            for file in sorted([*folder.glob("*.yaml"), *folder.glob("*/*")]):
                 try:
                     state = file.stat()
                 except OSError:

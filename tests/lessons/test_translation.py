@@ -140,3 +140,17 @@ def test_a_translation_is_brought_up_to_date(folder: Path) -> None:
 def test_only_a_code_of_a_language_is_taken(folder: Path, language: str) -> None:
     with pytest.raises(ValueError, match="a language is a code"):
         translate(folder, language)
+
+
+def test_the_part_of_a_lesson_that_is_not_translated_has_a_name_in_the_other_language(folder: Path) -> None:
+    file = folder / "lesson.yaml"
+    file.write_text(file.read_text() + "\nchapter: The start\n")
+    (folder.parent / "de.yaml").write_text('"The start": "Der Anfang"\n')
+    lesson = load_all(folder.parent)[0]["01-nodes"]
+    assert (lesson.outline_in("de").chapter, lesson.outline.chapter) == ("Der Anfang", "The start")
+    assert "de" not in lesson.prose
+
+    (folder.parent / "de.yaml").write_text("[")
+    lessons, broken = load_all(folder.parent)
+    assert list(lessons) == ["01-nodes"]
+    assert [(problem.file, problem.line) for problem in broken] == [("de.yaml", 2)]

@@ -156,6 +156,9 @@ def test_a_part_of_the_chapter_is_called_alike_in_all_its_lessons(client: FlaskC
 
     assert {lesson["chapter"] for lesson in begun} == {"Einen Swarm bauen"}
     assert {lesson["language"] for lesson in begun} == {"de", "en"}
+    assert "Ändern, was läuft" in [lesson["chapter"] for lesson in lessons]
+    english = {each.outline.chapter for each in made.registry.lessons.values()}
+    assert english & {lesson["chapter"] for lesson in lessons} == {"Services"}
 
 
 def test_a_shelf_reads_what_has_changed_and_tells_which_lessons_did(folder: Path) -> None:
