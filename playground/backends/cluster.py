@@ -58,8 +58,13 @@ class Cluster(Protocol):
     def require_on(self, name: str) -> None:
         """Raises BadRequest when the machine is off."""
 
-    def execute(self, name: str, command: str, *, tty: bool, limit_us: int, done: Callable[[Json], object]) -> None:
-        """Run a command line on a machine, as root in ``/``; ``done({"stdout", "stderr", "exit"})`` hears the end."""
+    def execute(
+        self, name: str, command: str, *, tty: bool, limit_us: int, done: Callable[[Json], object]
+    ) -> Callable[[], Json]:
+        """Run a command line on a machine, as root in ``/``; ``done({"stdout", "stderr", "exit"})`` hears the end.
+
+        Returns what tells the ``{"stdout", "stderr"}`` that have been printed so far.
+        """
 
     def open_terminal(self, name: str, columns: int, rows: int) -> None:
         """Open the terminal of a machine; it stays for the life of the machine."""

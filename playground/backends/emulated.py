@@ -24,7 +24,7 @@ from playground.engine.images.registry import ImageRegistry
 from playground.engine.machine import Machine, Power
 from playground.shell.container import container_program
 from playground.shell.multipass import SOCKET, multipass_program
-from playground.shell.run import run_command
+from playground.shell.run import Printed, run_command
 from playground.shell.surroundings import Surroundings
 from playground.shell.terminal import Terminal
 from playground.shell.tool import Invocation
@@ -146,19 +146,24 @@ class EmulatedCluster:
 
     # Commands and terminals
 
-    def execute(self, name: str, command: str, *, tty: bool, limit_us: int, done: Callable[[Json], object]) -> None:
+    def execute(
+        self, name: str, command: str, *, tty: bool, limit_us: int, done: Callable[[Json], object]
+    ) -> Callable[[], Json]:
         """Run a command line on a machine; ``done({"stdout", "stderr", "exit"})`` hears the end.
 
         It runs as root in ``/``, as ``docker exec`` would; on the host as its user at home. Past ``limit_us`` of
-        virtual time it is ended, with exit code 124.
+        virtual time it is ended, with exit code 124. Returns what tells the output so far.
         """
+        printed = Printed()
         surroundings = self._surroundings[name]
         who = surroundings
         if name != HOST:
             who = replace(surroundings, user="root", home="/root", files=surroundings.files.at("/", "root"))
 
         async def run() -> None:
-            running = self.kernel.spawn(run_command(who, command, tty=tty, columns=80), f"{name}$ {command[:40]}")
+            running = self.kernel.spawn(
+                run_command(who, command, tty=tty, columns=80, printed=printed), f"{name}$ {command[:40]}"
+            )
             if surroundings.gone is not None:
                 surroundings.gone.when_done(lambda _: running.cancel())
             try:
@@ -178,6 +183,7 @@ class EmulatedCluster:
             )
 
         self.kernel.spawn(run(), f"{name}$ {command[:40]}")
+        return lambda: {"stdout": as_text(bytes(printed.stdout)), "stderr": as_text(bytes(printed.stderr))}
 
     def open_terminal(self, name: str, columns: int, rows: int) -> None:
         """Open the terminal of a machine; it stays for the life of the machine."""

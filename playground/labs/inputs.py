@@ -108,7 +108,7 @@ class Inputs:
             case "exec":
                 done = self._done(ticket, {"stdout": "", "stderr": "[the lab was rebuilt]", "exit": 137})
                 node, command, limit_us = what["node"], what["command"], what["limit_us"]
-                self._cluster.execute(node, command, tty=what["tty"], limit_us=limit_us, done=done)
+                ticket.so_far = self._cluster.execute(node, command, tty=what["tty"], limit_us=limit_us, done=done)
             case "fault":
                 self._cluster.fault(what["fault"], self._done(ticket, True))
             case "open-port":

@@ -13,6 +13,8 @@ from playground.labs.lab import SECOND, Lab
 from playground.labs.registry import Registry
 from playground.labs.scenario import IMAGES, Json
 
+RUNNING = 124
+"""The exit code of a command that took longer than the server waits, as of one that took longer than it may."""
 FIRST_INSTANT_US = 1_760_000_000_000_000
 
 
@@ -73,7 +75,7 @@ class ServerStage:
             answer: Json = self._call("POST", f"{self._below}/exec", body)
         except LabError as refused:
             return {"stdout": "", "stderr": f"{refused}\n", "exit": 1}
-        return answer
+        return {**answer, "exit": RUNNING} if answer.pop("running", False) else answer
 
     def fault(self, fault: Json) -> None:
         self._call("POST", f"{self._below}/faults", fault)

@@ -1,6 +1,7 @@
 """The answer to an input, when it comes."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 
@@ -10,6 +11,8 @@ class Ticket:
     def __init__(self) -> None:
         self._ready = threading.Event()
         self.value: Any = None
+        self.so_far: Callable[[], Any] = lambda: None
+        """What there is of the answer to a command that still runs; ask with the lab's lock held."""
 
     def set(self, value: Any) -> None:
         self.value = value

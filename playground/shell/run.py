@@ -1,6 +1,6 @@
 """Runs one command line without a person at it: what ``sh -c`` does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from playground.api.process import Interrupted, Reader, Writer
@@ -33,6 +33,14 @@ class CommandResult:
     stdout: bytes
     stderr: bytes
     exit: int
+
+
+@dataclass(slots=True)
+class Printed:
+    """What a command that runs has written so far."""
+
+    stdout: bytearray = field(default_factory=bytearray)
+    stderr: bytearray = field(default_factory=bytearray)
 
 
 class _TerminalCapture(Capture):
@@ -79,16 +87,20 @@ async def run_command(
     stdin: Reader | None = None,
     stdout: Writer | None = None,
     stderr: Writer | None = None,
+    printed: Printed | None = None,
 ) -> CommandResult:
     """Run ``sh -c command`` as the user of ``surroundings``, in the directory of its files.
 
     With ``tty`` both streams are one, in ``stdout``, as a pseudo-terminal of ``columns`` gives it. Output past a
     megabyte ends the command with status 141. What goes to a given ``stdout`` or ``stderr`` is not in the result.
-    Whoever cancels the running call ends the command.
+    Whoever cancels the running call ends the command. ``printed`` is filled while it runs.
     """
     loop = surroundings.loop
     output = _TerminalCapture(loop, MAX_OUTPUT, columns) if tty else Capture(loop, MAX_OUTPUT)
     errors = output if tty else Capture(loop, MAX_OUTPUT)
+    if printed is not None:
+        printed.stdout = output.data
+        printed.stderr = bytearray() if tty else errors.data
     state = login_state(surroundings, "bash" if flavour == "bash" else "sh", flavour)
     state.command_string = True
     if tty:

@@ -316,3 +316,23 @@ def test_names_and_entries_of_a_wrong_form_are_explained(client: FlaskClient, a_
     assert said("/api/labs", {"images": ["?"]}).startswith("images.0: must be the name of an image")
     journal = a_lab().call("GET", "/journal").get_json()
     assert "it must be an object" in said("/api/labs/import", {**journal, "entries": [1]})
+
+
+@pytest.mark.parametrize("clock", ["manual", 1])
+def test_a_command_that_takes_long_holds_its_caller_only_so_long(
+    a_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, clock: object
+) -> None:
+    monkeypatch.setattr("playground.web.rest.EXEC_WAIT_S", 0.2 if clock == "manual" else 0.0)
+    lab = a_lab(clock=clock)
+    lab.call("POST", "/clock", {"paused": True})
+
+    answer = lab.run("manager1", "echo begun; while sleep 0.01; do :; done", timeout=86_400)
+
+    assert (answer["exit"], answer["running"]) == (None, True)
+    assert answer["stdout"] == ("begun\n" if clock == "manual" else "")
+    assert "goes on in the lab" in answer["stderr"]
+    assert ("paused" in answer["stderr"]) == (clock == 1)
+    monkeypatch.undo()
+    lab.call("POST", "/clock", {"advance": 0.1})
+    if clock == "manual":
+        assert lab.run("manager1", "echo next") == {"stdout": "next\n", "stderr": "", "exit": 0}
