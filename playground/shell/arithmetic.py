@@ -30,7 +30,8 @@ class ArithmeticFailed(Exception):
 
 
 class Variables(Protocol):
-    def value(self, name: str) -> str: ...
+    def required(self, name: str) -> str:
+        """The value; empty where there is none, unless that is an error here (``set -u``)."""
 
     def assign(self, name: str, value: str) -> None: ...
 
@@ -220,7 +221,7 @@ class _Evaluator:
         return _wrap(value)
 
     def _variable(self, name: str) -> int:
-        text = self._variables.value(name).strip()
+        text = (self._variables.required(name) if self._live else "").strip()
         if not text:
             return 0
         if re.fullmatch(r"-?(0|[1-9][0-9]{0,18})", text):

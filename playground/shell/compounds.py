@@ -4,6 +4,7 @@ from playground.shell import ast
 from playground.shell.control import LoopExit, ShellExit
 from playground.shell.globs import like
 from playground.shell.launcher import Launcher
+from playground.shell.shell_base import UNBOUND
 from playground.shell.source_text import word_text
 from playground.shell.state import ShellFailed
 from playground.shell.streams import decoded, is_reader
@@ -165,5 +166,7 @@ class Compounds(Launcher):
         try:
             return int(await self.expander.number(expression) == 0)
         except ShellFailed as error:
+            if error.status == UNBOUND:
+                raise
             await self.complain(f"((: {error}")
             return 1

@@ -15,7 +15,7 @@ from playground.shell.parameters import quoted
 from playground.shell.parser import Parser
 from playground.shell.pipelines import Pipelines
 from playground.shell.redirections import Descriptors, redirected
-from playground.shell.shell_base import BUILTIN_US, MAX_DEPTH
+from playground.shell.shell_base import BUILTIN_US, MAX_DEPTH, UNBOUND
 from playground.shell.state import Element, Frame, ShellFailed
 from playground.shell.streams import Capture, TooMuchOutput, decoded, is_reader, read_all
 
@@ -103,6 +103,7 @@ class Interpreter(Pipelines):
         match command:
             case ast.Simple():
                 status = await self._simple(command)
+                self.state.pipe_statuses = [status]
                 await self._failed(status)
             case ast.Pipeline():
                 status = await self._pipeline(command)
@@ -118,6 +119,7 @@ class Interpreter(Pipelines):
                 status = await self.execute(body)
             case ast.Subshell(body):
                 status = await self.child().run_body(body)
+                self.state.pipe_statuses = [status]
                 await self._failed(status)
             case ast.If(branches, otherwise):
                 status = await self._if(branches, otherwise)
@@ -135,10 +137,12 @@ class Interpreter(Pipelines):
             case ast.Conditional(test):
                 await self.loop.sleep(BUILTIN_US)
                 status = 0 if await condition_holds(test, self.expander, self.state, self.files) else 1
+                self.state.pipe_statuses = [status]
                 await self._failed(status)
             case ast.ArithmeticCommand(expression):
                 await self.loop.sleep(BUILTIN_US)
                 status = await self._arithmetic_command(expression)
+                self.state.pipe_statuses = [status]
                 await self._failed(status)
         return status
 
@@ -176,6 +180,7 @@ class Interpreter(Pipelines):
         )
         child._unchecked = self._unchecked
         child.keyboard = self.keyboard
+        child.is_subshell = True
         child.nesting, child.sourcing = self.nesting, self.sourcing
         return child
 
@@ -203,8 +208,7 @@ class Interpreter(Pipelines):
                     own[assignment.name] = await self.expander.text(assignment.value, assignment=True)
         except ShellFailed as error:
             await self.complain(str(error))
-            if not self.state.interactive and error.status == 127:
-                raise ShellExit(127 if self.state.flavour == "bash" else 2) from None
+            self._end_if_unbound(error)
             if not arguments:
                 raise LineDiscarded(1) from None
             return 1 if error.status == 127 else error.status
@@ -220,9 +224,16 @@ class Interpreter(Pipelines):
             return status
         except ShellFailed as error:
             await self.complain(str(error))
+            self._end_if_unbound(error)
             return error.status
         finally:
             self.streams = before
+
+    def _end_if_unbound(self, error: ShellFailed) -> None:
+        """A variable that is not there ends a script where ``set -u`` says so, and so does ``${name:?}``."""
+        if not self.state.interactive and error.status == UNBOUND:
+            status = 2 if self.state.flavour != "bash" else 1 if self.is_subshell else UNBOUND
+            raise ShellExit(status)
 
     async def _assign_only(self, command: ast.Simple) -> int:
         state = self.state

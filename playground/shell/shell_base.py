@@ -15,6 +15,8 @@ from playground.shell.surroundings import Surroundings
 from playground.shell.tool import Tool
 from playground.shell.tools import TOOLS
 
+UNBOUND: Final = 127
+"""The status of a failure over a variable that is not there: it ends a script."""
 BUILTIN_US: Final = 100
 TOOL_US: Final = 900
 MAX_DEPTH: Final = 60
@@ -60,6 +62,7 @@ class ShellBase:
         """More than 0 where ``set -e`` does not look: in conditions."""
         self._trapping = False
         """A trap for failures runs: one in it starts no other."""
+        self.is_subshell = False
         self.nesting = 0
         """How many command substitutions are around: what ``set -x`` shows by it."""
         self.sourcing = 0

@@ -118,6 +118,19 @@ class ShellState:
         """The value of a variable, or of an array's element ``name[index]``; empty when unset."""
         return self.lookup(name) or ""
 
+    def required(self, name: str) -> str:
+        """The value of a variable, or of an element; empty when unset.
+
+        Raises:
+            ShellFailed: it is unset, and ``set -u`` wants that said.
+        """
+        value = self.lookup(name)
+        if value is None and self.on("nounset"):
+            if self.flavour != "bash":
+                raise ShellFailed(f"{name}: parameter not set", 2)
+            raise ShellFailed(f"{name}: unbound variable", 127)
+        return value or ""
+
     def lookup(self, name: str) -> str | None:
         found = re.fullmatch(r"([^\[]+)\[(.*)\]", name, re.DOTALL)
         if found:
