@@ -232,7 +232,8 @@ class Interpreter(Pipelines):
     def _end_if_unbound(self, error: ShellFailed) -> None:
         """A variable that is not there ends a script where ``set -u`` says so, and so does ``${name:?}``."""
         if not self.state.interactive and error.status == UNBOUND:
-            status = 2 if self.state.flavour != "bash" else 1 if self.is_subshell else UNBOUND
+            mild = self.is_subshell or self.state.on("errexit")
+            status = 2 if self.state.flavour != "bash" else 1 if mild else UNBOUND
             raise ShellExit(status)
 
     async def _assign_only(self, command: ast.Simple) -> int:
