@@ -48,8 +48,10 @@ def is_orphan(path: str, host: str) -> bool:
         return False
     try:
         handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return True
     except OSError:
-        return not os.path.exists(path)
+        return False  # Another user's, whose folder cannot be looked into: it may well run.
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

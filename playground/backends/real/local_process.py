@@ -1,6 +1,8 @@
 """Programs on this machine as channels: the way into machines that are reached by a command.
 
-Reads and writes wait in a selector, which every server that can carry the playground knows to hand over.
+Reads and writes wait in a selector, which every server that can carry the playground knows to hand over. Whoever closes
+a program may be another thread than those that read and write it: the ends are closed when the last of them has let
+go, because the number of a closed end is the next connection's, and they would take what comes there.
 """
 
 import contextlib
@@ -12,8 +14,9 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from playground.backends.real.driver import DriverError
 
@@ -37,6 +40,12 @@ class LocalProcess:
             DriverError: there is no such program.
         """
         self._limit_s: float | None = None
+        self._guard = threading.Lock()
+        self._users = 0
+        """Threads that hold the number of an end just now."""
+        self._closed = False
+        self._heard, self._wake = os.pipe()
+        """Closing the second wakes who waits to read."""
         self._tty = size is not None
         try:
             if size is not None:
@@ -44,6 +53,8 @@ class LocalProcess:
             else:
                 self._start_on_pipes(command)
         except OSError as error:
+            os.close(self._heard)
+            os.close(self._wake)
             raise DriverError(f"{command[0]} cannot be run: {error.strerror}") from error
 
     def _start_on_terminal(self, command: Sequence[str], size: tuple[int, int]) -> None:
@@ -79,45 +90,66 @@ class LocalProcess:
     def limit(self, seconds: float | None) -> None:
         self._limit_s = seconds
 
-    def read(self) -> bytes:
-        """Some bytes of what it prints; with pipes, of its standard output."""
-        return self._read(self._out)
-
     def read_all(self) -> tuple[bytes, bytes]:
         """Everything from now on, of both streams.
 
         Raises:
             TimeoutError: it did not end within the limit.
         """
-        kept: dict[int, bytearray] = {end: bytearray() for end in (self._out, self._error) if end >= 0}
-        end_s = None if self._limit_s is None else time.monotonic() + self._limit_s
-        with selectors.DefaultSelector() as selector:
-            for end in kept:
-                selector.register(end, selectors.EVENT_READ)
-            while selector.get_map():
-                ready = selector.select(None if end_s is None else max(0.0, end_s - time.monotonic()))
-                if not ready:
-                    raise TimeoutError
-                for key, _ in ready:
-                    data = _some(key.fd)
-                    kept[key.fd] += data
-                    if not data:
-                        selector.unregister(key.fd)
-        return bytes(kept[self._out]), bytes(kept.get(self._error, b""))
+        with self._using() as open_:
+            if not open_:
+                return b"", b""
+            out, error = self._out, self._error
+            kept: dict[int, bytearray] = {end: bytearray() for end in (out, error) if end >= 0}
+            end_s = None if self._limit_s is None else time.monotonic() + self._limit_s
+            with selectors.DefaultSelector() as selector:
+                for end in kept:
+                    selector.register(end, selectors.EVENT_READ)
+                while selector.get_map():
+                    ready = selector.select(None if end_s is None else max(0.0, end_s - time.monotonic()))
+                    if not ready:
+                        raise TimeoutError
+                    for key, _ in ready:
+                        data = _some(key.fd)
+                        kept[key.fd] += data
+                        if not data:
+                            selector.unregister(key.fd)
+            return bytes(kept[out]), bytes(kept.get(error, b""))
 
-    def _read(self, end: int) -> bytes:
-        if end < 0:
-            return b""
-        if not _ready(end, selectors.EVENT_READ, self._limit_s):
-            raise TimeoutError
-        return _some(end)
+    def read(self) -> bytes:
+        """Some bytes of what it prints; with pipes, of its standard output."""
+        with self._using() as open_:
+            if not open_:
+                return b""
+            ready = _ready(self._out, selectors.EVENT_READ, self._limit_s, self._heard)
+            if self._closed:
+                return b""
+            if not ready:
+                raise TimeoutError
+            return _some(self._out)
 
     def write(self, data: bytes) -> None:
-        left = memoryview(data)
-        while left:
-            if self._in < 0 or not _ready(self._in, selectors.EVENT_WRITE, self._limit_s):
-                raise TimeoutError if self._in >= 0 else OSError("it takes no more input")
-            left = left[os.write(self._in, left[:4096]) :]
+        with self._using() as open_:
+            left = memoryview(data)
+            while left:
+                if not open_ or self._closed or self._in < 0:
+                    raise OSError("it takes no more input")
+                if not _ready(self._in, selectors.EVENT_WRITE, self._limit_s):
+                    raise TimeoutError
+                left = left[os.write(self._in, left[:4096]) :]
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[bool]:
+        """Keep the ends open; false when they are closed already."""
+        with self._guard:
+            open_ = not self._closed
+            self._users += open_
+        try:
+            yield open_
+        finally:
+            with self._guard:
+                self._users -= open_
+                self._let_go()
 
     def end_input(self) -> None:
         """No more input comes. On a terminal that is said by a key, not here."""
@@ -126,8 +158,8 @@ class LocalProcess:
             os.close(end)
 
     def resize(self, columns: int, rows: int) -> None:
-        if self._tty and self._out >= 0:
-            with contextlib.suppress(OSError):
+        with self._using() as open_, contextlib.suppress(OSError):
+            if open_ and self._tty:
                 fcntl.ioctl(self._out, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def wait(self, limit_s: float) -> int:
@@ -142,25 +174,35 @@ class LocalProcess:
             raise TimeoutError from None
 
     def close(self) -> None:
-        """End it and all that it started: ask, then kill."""
+        """End it and all that it started: ask, then kill. From any thread; again does no harm."""
+        with self._guard:
+            if self._closed:
+                return
+            self._closed = True
+            os.close(self._wake)
         for how in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, how)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(2)
                 break
-        for end in {self._in, self._out, self._error} - {-1}:
-            with contextlib.suppress(OSError):
+        with self._guard:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the ends if it is time. With the guard held."""
+        if self._closed and not self._users and self._heard >= 0:
+            for end in {self._in, self._out, self._error, self._heard} - {-1}:
                 os.close(end)
-        self._in = self._out = self._error = -1
+            self._in = self._out = self._error = self._heard = -1
 
 
-def _ready(end: int, event: int, limit_s: float | None) -> bool:
+def _ready(end: int, event: int, limit_s: float | None, other: int = -1) -> bool:
+    """Wait until something can be done at an end, or there is something to read at the ``other``."""
     with selectors.DefaultSelector() as selector:
-        try:
-            selector.register(end, event)
-        except (OSError, ValueError):
-            return True  # Closed meanwhile: the read or write says so.
+        selector.register(end, event)
+        if other >= 0:
+            selector.register(other, selectors.EVENT_READ)
         return bool(selector.select(limit_s))
 
 

@@ -61,6 +61,16 @@ def test_an_owner_on_another_machine_is_left_alone_and_a_file_that_is_gone_is_no
     assert is_orphan(str(tmp_path / "gone.lock"), HERE)
 
 
+def test_an_owner_whose_file_may_not_be_looked_at_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str, flags: int) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert not is_orphan(str(tmp_path / "of-another-user.lock"), HERE)
+
+
 def test_a_sweep_removes_what_nobody_owns_and_what_nobody_knows_any_more(tmp_path: Path) -> None:
     mine, other = Claim(tmp_path / "mine.lock"), Claim(tmp_path / "other.lock")
     left = {
