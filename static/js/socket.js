@@ -14,6 +14,9 @@ import { heard, t } from "./language.js";
  * @property {boolean} [reset]
  */
 
+/** A join that was not answered for so long is asked for again, as long as the connection stands. */
+const JOIN_LIMIT_MS = 15_000;
+
 /** Tells with events: "state" (detail: "connected" | "lost"), "refused" and "ended" (detail: a sentence), "output". */
 export class LabSocket extends EventTarget {
   #socket;
@@ -54,22 +57,28 @@ export class LabSocket extends EventTarget {
 
   #join() {
     const n = this.store.view.n >= 0 ? this.store.view.n : null;
-    this.#socket.emit(
-      "join",
-      { lab: this.lab, token: this.token, n },
-      (/** @type {{ ok?: boolean, error?: string }} */ answer) => {
-        if (answer?.error) {
-          this.#socket.disconnect();
-          this.#tell("refused", answer.error);
-          return;
-        }
-        const again = !this.#joined;
-        this.#joined = true;
-        this.#tell("state", "connected");
-        if (again) for (const [terminal, size] of this.#terminals) this.#open(terminal, size);
-        for (const typed of this.#typed.splice(0)) this.#socket.emit("input", typed);
-      },
-    );
+    this.#socket
+      .timeout(JOIN_LIMIT_MS)
+      .emit(
+        "join",
+        { lab: this.lab, token: this.token, n },
+        (/** @type {Error | null} */ late, /** @type {{ ok?: boolean, error?: string } | undefined} */ answer) => {
+          if (late) {
+            if (this.#socket.connected) this.#join();
+            return;
+          }
+          if (answer?.error) {
+            this.#socket.disconnect();
+            this.#tell("refused", answer.error);
+            return;
+          }
+          const again = !this.#joined;
+          this.#joined = true;
+          this.#tell("state", "connected");
+          if (again) for (const [terminal, size] of this.#terminals) this.#open(terminal, size);
+          for (const typed of this.#typed.splice(0)) this.#socket.emit("input", typed);
+        },
+      );
   }
 
   /** @param {string} terminal @param {{ columns: number, rows: number }} size */
