@@ -203,10 +203,9 @@ def test_a_lesson_in_german(page: Page, served: Served, labs: list[dict[str, Any
     expect(page.locator("#start")).to_have_text("Weiter mit der Lektion")
 
 
-def test_a_frame_tells_the_page_around_it_and_nobody_else(
-    page: Page, served: Served, labs: list[dict[str, Any]], open_lab: Callable[..., LabPage]
-) -> None:
-    page.goto(f"{served.url}/lessons/02-join/print")
+def put_into_a_frame(page: Page, address: str) -> None:
+    """A page with nothing of the lab in it, around the frame; what it hears is in `window.heard`."""
+    page.goto(f"{address.partition('/embed/')[0]}/lessons/02-join/print")
     page.evaluate(
         """address => {
             window.heard = [];
@@ -218,8 +217,14 @@ def test_a_frame_tells_the_page_around_it_and_nobody_else(
             Object.assign(frame, { src: address, width: 1000, height: 700, title: "lesson" });
             document.body.prepend(frame);
         }""",
-        f"{served.url}/embed/lessons/02-join?language=de",
+        address,
     )
+
+
+def test_a_frame_tells_the_page_around_it_and_nobody_else(
+    page: Page, served: Served, labs: list[dict[str, Any]], open_lab: Callable[..., LabPage]
+) -> None:
+    put_into_a_frame(page, f"{served.url}/embed/lessons/02-join?language=de")
     frame = page.frame_locator("iframe")
     expect(frame.locator("#lesson h1")).to_have_text("Das Token")
     inner = next(each for each in page.frames if "/labs/" in each.url)
@@ -232,3 +237,18 @@ def test_a_frame_tells_the_page_around_it_and_nobody_else(
     assert heard[0][1]["event"] == "ready"
     step = next(data for _, data in heard if data["event"] == "step")
     assert (step["source"], step["lesson"], step["done"], step["played"]) == ("swarm-playground", "02-join", 1, True)
+
+    # Closed, and opened again another day: the same step of the same lab, cluster included, and nothing is told twice.
+    lab = LabPage(page, served.call("GET", f"/api/labs/{labs[-1]['id']}", labs[-1]["token"]) | labs[-1], served)
+    lab.speed(20)
+    lab.prepare("manager1", "docker node update --label-add seen=yes manager1")
+    frame.locator("#next").click()
+    expect(frame.locator("#lesson h1")).to_have_text("Ein Worker tritt bei")
+    page.goto(f"{served.url}/lessons")
+    put_into_a_frame(page, f"{served.url}/embed/lessons/02-join?language=de")
+    expect(frame.locator("#lesson h1")).to_have_text("Ein Worker tritt bei")
+    expect(frame.locator('#diagram [data-node="manager1"]')).to_have_attribute("data-form", "leader")
+    again = next(each for each in page.frames if "/labs/" in each.url)
+    assert again.url.partition("/labs/")[2][:12] == lab.lab["id"]
+    assert "yes" in lab.prepare("manager1", "docker node inspect manager1 --format '{{.Spec.Labels.seen}}'")
+    expect(page.locator("body")).to_have_attribute("data-heard", "ready")
