@@ -15,6 +15,7 @@ from playground.play_commands import play, replay
 from playground.web import assets, servers
 from playground.web.doctor import doctor
 from playground.web.real_options import (
+    claim_data,
     end_politely,
     limits_of,
     node_image,
@@ -146,7 +147,8 @@ def serve(
             raise click.ClickException(f"cannot make {folder}: {error.strerror}; choose another with --data") from None
         database = folder / "labs.sqlite3"
     port = free_port(host, port)
-    real = open_real(backend, limits_of(real_limits), database) if backend != "emulated" else None
+    claim = claim_data(database)
+    real = open_real(backend, limits_of(real_limits), claim) if backend != "emulated" else None
     playground = create_app(
         Settings(
             database=database,
@@ -170,7 +172,11 @@ def serve(
     sys.stdout.flush()
     if real is not None:
         end_politely()
-    playground.run(host, port)
+    try:
+        playground.run(host, port)
+    finally:
+        if real is None:
+            claim.release()
 
 
 main.add_command(node_image)

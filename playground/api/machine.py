@@ -143,6 +143,22 @@ class Instance:
     load: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
+class Daemon(Protocol):
+    """The Docker daemon of a machine, for who may start and stop it. ``since_us`` is when it last began or ended."""
+
+    @property
+    def running(self) -> bool: ...
+
+    @property
+    def since_us(self) -> int: ...
+
+    def start(self) -> Awaitable[None]:
+        """Returns when it serves its API; one that runs is left alone."""
+
+    def stop(self) -> Awaitable[None]:
+        """In order: it leaves the swarm's agents and managers to notice, and stops its containers."""
+
+
 class Hypervisor(Protocol):
     """Who makes machines for the learner: what the ``multipass`` command speaks to.
 

@@ -24,6 +24,7 @@ from playground.engine.images.registry import ImageRegistry
 from playground.engine.machine import Machine, Power
 from playground.shell.container import container_program
 from playground.shell.multipass import SOCKET, multipass_program
+from playground.shell.multipass_completion import complete as complete_multipass
 from playground.shell.run import Printed, run_command
 from playground.shell.surroundings import Surroundings
 from playground.shell.terminal import Terminal
@@ -273,8 +274,9 @@ class EmulatedCluster:
             cpus=machine.cpus,
             memory=machine.memory_bytes,
             disk=machine.disk_bytes,
-            neighbour=lambda name: self._surroundings.get(name) if name != HOST else None,
+            neighbour=self._neighbour,
             gone=self.kernel.future(),
+            daemon=machine.daemon,
         )
 
     def _host_surroundings(self) -> Surroundings:
@@ -301,12 +303,21 @@ class EmulatedCluster:
             loop=self.kernel,
             wall_us=self._wall_us,
             connections=MachineConnections(self.kernel, self.network, HOST, f"{SUBNET}.1", "wlan0"),
+            complete=self._complete_multipass,
             completes=("multipass",),
             cpus=8,
             memory=32 * GIB,
             disk=512 * 1000**3,
-            neighbour=lambda name: self._surroundings.get(name) if name != HOST else None,
+            neighbour=self._neighbour,
         )
+
+    def _neighbour(self, name: str) -> Surroundings | None:
+        """A machine of the lab, by its name or its address."""
+        by_address = self.network.machine_at(name)
+        return self._surroundings.get(by_address or name) if name != HOST else None
+
+    async def _complete_multipass(self, words: list[str]) -> list[str]:
+        return complete_multipass(words, self.hypervisor.instances())
 
     def _running_surroundings(self, name: str) -> Surroundings | None:
         machine = self.machines.get(name)

@@ -306,6 +306,8 @@ class Observer:
     def _quorum(self, statuses: dict[str, Status]) -> Json | None:
         source = statuses.get(self._source_name)
         if source is None:
+            if not any(machine.engine.swarm.kept for machine in self._cluster.machines.values()):
+                return None  # The last one has left, and the swarm is gone with it.
             last = self._differ.field("quorum")
             return last and {**last, "has": False, "reachable": 0, "leader": ""}
         leader = self._leader(statuses)

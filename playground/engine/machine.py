@@ -6,17 +6,23 @@ serves its API about 2.7 s after the start; an orderly stop ends the engine firs
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from random import Random
 
 from playground.api.machine import Connections
 from playground.api.process import Program
 from playground.engine.connections import NodeConnections
 from playground.engine.engine import Engine
 from playground.engine.images.registry import ImageRegistry
-from playground.sim import MILLISECOND, Kernel, Network
+from playground.sim import MILLISECOND, SECOND, Kernel, Network
+from playground.sim.futures import Mutex
 from playground.swarm.certificates import Authority
+from playground.swarm.node import LocalState
 
 _BOOT_US = (900 * MILLISECOND, 1_100 * MILLISECOND)
 _DOCKERD_US = (1_450 * MILLISECOND, 1_550 * MILLISECOND)
+_SWARM_US = 20 * SECOND
+"""systemd waits for the daemon, and the daemon so long for its swarm. Source: moby ``daemon/cluster/cluster.go``."""
+_LOOK_US = 100 * MILLISECOND
 _POWER_OFF_US = (300 * MILLISECOND, 500 * MILLISECOND)
 
 
@@ -25,6 +31,50 @@ class Power(Enum):
     BOOTING = "booting"
     ON = "on"
     STOPPING = "stopping"
+
+
+class Daemon:
+    """dockerd of a machine that is on: a ``playground.api.machine.Daemon``.
+
+    ``changed()`` tells that it began or ended.
+    """
+
+    def __init__(
+        self, kernel: Kernel, random: Random, engine: Engine, is_on: Callable[[], bool], changed: Callable[[], object]
+    ) -> None:
+        self._kernel = kernel
+        self._random = random
+        self._engine = engine
+        self._is_on = is_on
+        self._changed = changed
+        self._busy = Mutex(kernel)
+        self.since_us = 0
+
+    @property
+    def running(self) -> bool:
+        return self._engine.running
+
+    async def start(self) -> None:
+        async with self._busy:
+            if self.running or not self._is_on():
+                return
+            await self._kernel.sleep(self._random.randint(*_DOCKERD_US))
+            if self._is_on() and not self.running:  # The machine may have been off and on meanwhile.
+                await self._engine.start()
+                self._tell()
+                deadline_us = self._kernel.now_us + _SWARM_US
+                while self._engine.swarm.state is LocalState.PENDING and self._kernel.now_us < deadline_us:
+                    await self._kernel.sleep(_LOOK_US)
+
+    async def stop(self) -> None:
+        async with self._busy:
+            if self.running and self._is_on():
+                await self._engine.stop()
+                self._tell()
+
+    def _tell(self) -> None:
+        self.since_us = self._kernel.now_us
+        self._changed()
 
 
 class Machine:
@@ -71,6 +121,13 @@ class Machine:
         self.engine = Engine(
             kernel, network, name, ip, cpus, memory_bytes, wall_us, images, authority, shell, pulled, labels or {}
         )
+        self.daemon = Daemon(
+            kernel,
+            kernel.random("daemon", name),
+            self.engine,
+            lambda: self.power is Power.ON,
+            lambda: self._set(self.power),
+        )
         self.connections: Connections = NodeConnections(kernel, network, self.engine.plane)
         """For programs on this machine: what they reach over its network."""
 
@@ -90,6 +147,7 @@ class Machine:
         if life != self._life:
             return
         await self.engine.start()
+        self.daemon.since_us = self._kernel.now_us
         self._set(Power.ON)
 
     async def stop(self) -> None:

@@ -22,7 +22,7 @@ PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SHELLS: Final = ("sh", "ash", "bash", "dash")
 
 _NOT_INSIDE: Final = frozenset(
-    ("sudo", "su", "ssh", "apt", "apt-get", "snap", "systemctl", "journalctl", "reboot", "man", "jq")
+    ("sudo", "su", "ssh", "apt", "apt-get", "snap", "systemctl", "service", "journalctl", "reboot", "man", "jq")
 )
 CONTAINER_TOOLS: Final[Mapping[str, Tool]] = {
     **{name: tool for name, tool in TOOLS.items() if name not in _NOT_INSIDE},

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from playground.api.files import MemoryFiles
-from playground.api.machine import Connections
+from playground.api.machine import Connections, Daemon
 from playground.api.process import Loop, Program, Promise
 
 Completer = Callable[[list[str]], Awaitable[list[str]]]
@@ -44,3 +44,5 @@ class Surroundings:
     booted_us: int = 0
     neighbour: "Callable[[str], Surroundings | None] | None" = None
     gone: Promise[None] | None = None
+    daemon: Daemon | None = None
+    """Docker's, on a machine that has one, for ``systemctl``."""

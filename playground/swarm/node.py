@@ -131,6 +131,11 @@ class SwarmNode:
         return self._runner.config.advertise.rpartition(":")[0] or self._address
 
     @property
+    def kept(self) -> bool:
+        """True while this node's disk has a swarm to which it belongs, running or not."""
+        return self._disk.config is not None
+
+    @property
     def control_available(self) -> bool:
         """True while this node runs a manager that takes control calls."""
         return self._membership is not None and self._membership.control_ready

@@ -184,6 +184,12 @@ def create_app(settings: Settings | None = None) -> Playground:
             return refusal(
                 *describe(TooMany(f"these are many new labs: one address may open {often} in a minute; wait a moment"))
             )
+        if error.code == 404 and not request.path.startswith("/api/"):
+            return refusal(404, "there is no such page; the start page leads to all there are")
+        if error.code == 404:
+            return refusal(404, "there is no such address; docs/socket-messages.md lists those of the API")
+        if error.code == 405:
+            return refusal(405, f"{request.method} is not for this address; docs/socket-messages.md lists what is")
         return refusal(error.code or 500, error.description or error.name)
 
     @app.context_processor

@@ -30,11 +30,13 @@ def body() -> Any:
         data = request.get_json(force=True, silent=True)
     except RecursionError:
         raise Malformed("the body is nested too deeply") from None
-    if data is None and request.get_data(cache=True).strip() not in (b"", b"null"):
-        raise Malformed("the body is not JSON")
-    if data is not None and not isinstance(data, dict):
+    if not request.get_data(cache=True).strip():
+        return {}  # Nothing is asked for beyond what goes without saying.
+    if data is None:
+        raise Malformed("the body is not a JSON object; send one, or nothing")
+    if not isinstance(data, dict):
         raise Malformed("the body must be a JSON object")
-    return data or {}
+    return data
 
 
 def parse(model: type[M]) -> M:

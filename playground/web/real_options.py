@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from playground.backends.real.claim import Claim, own_claim
 from playground.backends.real.limits import Limits
 
 if TYPE_CHECKING:
@@ -61,6 +62,25 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def claim_data(database: Path | None) -> Claim:
+    """Take the folder of a database for this process: two that write the same labs would part their histories.
+
+    Raises:
+        ClickException: another playground has it, or no lock can be kept.
+    """
+    try:
+        return own_claim() if database is None else Claim(database.with_suffix(".lock"))
+    except BlockingIOError:
+        where = "this process's number" if database is None else database.parent
+        raise click.ClickException(
+            f"another playground uses {where}; stop it, or give this one a folder of its own with --data"
+        ) from None
+    except OSError as error:
+        raise click.ClickException(
+            f"no note of who owns the labs can be kept: {error}; choose another folder with --data"
+        ) from None
+
+
 def limits_of(options: Mapping[str, Any]) -> Limits:
     """What the options say."""
     return Limits(
@@ -73,25 +93,15 @@ def limits_of(options: Mapping[str, Any]) -> Limits:
     )
 
 
-def open_real(backend: str, limits: Limits, database: Path | None) -> "RealLabs":
-    """Make the backend ready.
+def open_real(backend: str, limits: Limits, claim: Claim) -> "RealLabs":
+    """Make the backend ready; ``claim`` marks its machines as this process's.
 
     Raises:
         ClickException: it cannot be used here; the sentence says what to do.
     """
-    from playground.backends.real.claim import Claim, own_claim
     from playground.backends.real.driver import DriverError
     from playground.labs.real_labs import docker_labs, multipass_labs
 
-    try:
-        claim = own_claim() if database is None else Claim(database.with_suffix(".lock"))
-    except BlockingIOError:
-        where = "this process's number" if database is None else database.parent
-        raise click.ClickException(f"another playground uses {where}; give this one a --data of its own") from None
-    except OSError as error:
-        raise click.ClickException(
-            f"no note of who owns the nodes can be kept: {error}; choose another --data"
-        ) from None
     try:
         return {"docker": docker_labs, "multipass": multipass_labs}[backend](limits, claim)
     except DriverError as error:
@@ -105,7 +115,7 @@ def play_on(backend: str) -> dict[str, Any]:
         return {}
     from playground.labs.real_rehearsal import rehearse_on
 
-    labs = open_real(backend, Limits(), None)
+    labs = open_real(backend, Limits(), claim_data(None))
     labs.sweep(lambda lab: False)
     end_politely()
     return {"play_one": lambda lesson: rehearse_on(labs, lesson)}

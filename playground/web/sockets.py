@@ -236,4 +236,5 @@ def _answer(handle: Callable[[], Json]) -> Json:
     try:
         return handle()
     except REFUSALS as error:
-        return {"error": describe(error)[1]}
+        status, text = describe(error)
+        return {"error": text, "status": status}

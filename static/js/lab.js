@@ -9,6 +9,7 @@ import { Announcer } from "./lab/announcer.js";
 import { backendNotes } from "./lab/backend.js";
 import { brokenList } from "./lab/broken.js";
 import { clockControls } from "./lab/clock.js";
+import { endedLab, notYours, refusedLab } from "./lab/closed.js";
 import { imageDialog, linkDialog } from "./lab/fault_dialogs.js";
 import { faultTools } from "./lab/faults.js";
 import { inspector } from "./lab/inspector.js";
@@ -23,7 +24,7 @@ import { serviceShelf } from "./lab/services.js";
 import { sharing } from "./lab/sharing.js";
 import { timelineStrip } from "./lab/timeline.js";
 import { wayPanel } from "./lab/way.js";
-import { heard, t } from "./language.js";
+import { t } from "./language.js";
 import { languageChoice } from "./language_choice.js";
 import { LessonPanel } from "./lesson/panel.js";
 import { LabSocket } from "./socket.js";
@@ -191,27 +192,15 @@ live.onChange((change) => {
 document.addEventListener("news", () => panes.news("terminals"));
 socket.on("state", (state) => {
   document.body.dataset.connection = state;
-  notice(state === "lost" ? t("The connection is gone. Trying again; what you typed is kept by the lab.") : "", 0);
+  if (document.body.dataset.closed === undefined)
+    notice(state === "lost" ? t("The connection is gone. Trying again; what you typed is kept by the lab.") : "", 0);
 });
-socket.on("refused", (sentence) =>
-  notice(
-    `${heard(sentence)} ${t("Open the lab from the page that made it, or start a new one on the start page.")}`,
-    0,
-  ),
-);
-socket.on("ended", (reason) =>
-  notice(t("This lab has ended: {reason}. Start a new one on the start page.", { reason: heard(reason) }), 0),
-);
+socket.on("refused", refusedLab);
+socket.on("ended", endedLab);
 
 tellFrame(store, () => panel.titles);
 if (token) {
   socket.connect();
-  panel.load().catch(complain);
-} else {
-  notice(
-    t(
-      "This address lacks the lab's token. Open the lab from the page that made it, or start a new one on the start page.",
-    ),
-    0,
-  );
-}
+  // Where the lab does not let the page in, the socket hears so as well, and that is said once.
+  panel.load().catch((error) => [401, 403, 404].includes(error.status) || complain(error));
+} else notYours();

@@ -17,7 +17,7 @@ import { heard, t } from "./language.js";
 /** A join that was not answered for so long is asked for again, as long as the connection stands. */
 const JOIN_LIMIT_MS = 15_000;
 
-/** Tells with events: "state" (detail: "connected" | "lost"), "refused" and "ended" (detail: a sentence), "output". */
+/** Tells with events: "state" (detail: "connected" | "lost"), "refused" (detail: error and status), "ended" (detail: a sentence), "output". */
 export class LabSocket extends EventTarget {
   #socket;
   /** Terminals that were opened, and are opened again after a reconnect. @type {Map<string, { columns: number, rows: number }>} */
@@ -46,8 +46,8 @@ export class LabSocket extends EventTarget {
     this.#socket.on("output", (/** @type {Output} */ output) => this.#tell("output", output));
     this.#socket.on("rebuilding", (/** @type {{ share: number }} */ { share }) => this.#tell("rebuilding", share));
     this.#socket.on("ended", (/** @type {{ reason: string }} */ { reason }) => {
-      this.#socket.disconnect();
       this.#tell("ended", reason);
+      this.#socket.disconnect();
     });
   }
 
@@ -62,14 +62,17 @@ export class LabSocket extends EventTarget {
       .emit(
         "join",
         { lab: this.lab, token: this.token, n },
-        (/** @type {Error | null} */ late, /** @type {{ ok?: boolean, error?: string } | undefined} */ answer) => {
+        (
+          /** @type {Error | null} */ late,
+          /** @type {{ ok?: boolean, error?: string, status?: number } | undefined} */ answer,
+        ) => {
           if (late) {
             if (this.#socket.connected) this.#join();
             return;
           }
           if (answer?.error) {
+            this.#tell("refused", answer);
             this.#socket.disconnect();
-            this.#tell("refused", answer.error);
             return;
           }
           const again = !this.#joined;

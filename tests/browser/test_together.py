@@ -106,3 +106,21 @@ def test_a_reload_in_the_middle_of_a_lesson_goes_on_there(open_lab: Callable[...
     lab.step_is("A worker joins")
     expect(lab.page.locator("#lesson .step-count")).to_have_text("Step 2 of 5")
     expect(lab.page.locator('#lesson .steps button[data-state="done"]')).to_have_count(1)
+
+
+def test_a_lab_that_does_not_let_one_in_says_why_and_leads_away(
+    open_lab: Callable[..., LabPage], context: BrowserContext
+) -> None:
+    lab = open_lab(nodes=["manager1"])
+    page = context.new_page()
+    for address, title in (
+        ("nope#token=x", "There is no such lab"),
+        (f"{lab.lab['id']}#token=x", "This lab is not open to you"),
+    ):
+        page.goto("about:blank")
+        page.goto(f"{lab.served.url}/labs/{address}")
+        expect(page.locator("#lesson h1")).to_have_text(title)
+        expect(page.locator("#lesson .prose a").first).to_have_attribute("href", "/")
+        expect(page.locator("#notice")).to_be_hidden()
+        expect(page.locator("#cluster")).to_have_attribute("inert", "")
+    page.close()

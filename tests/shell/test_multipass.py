@@ -7,6 +7,7 @@ import pytest
 
 from playground.api.machine import Instance
 from playground.shell.multipass import multipass_program
+from playground.shell.multipass_completion import complete
 from playground.shell.multipass_words import parse_size
 from playground.shell.surroundings import Surroundings
 from playground.sim import Kernel
@@ -189,3 +190,29 @@ def test_files_travel(host: Surroundings) -> None:
 )
 def test_sizes(text: str, size: int | None) -> None:
     assert parse_size(text) == size
+
+
+@pytest.mark.parametrize(
+    ("typed", "candidates"),
+    [
+        ("sh", ["shell"]),
+        ("la", ["launch"]),
+        ("launch --na", ["--name"]),
+        ("launch do", ["docker"]),
+        ("shell man", ["manager1"]),
+        ("sh ", ["manager1", "off1"]),
+        ("exec ", ["manager1"]),
+        ("exec manager1 -- do", []),
+        ("start ", ["off1"]),
+        ("stop manager1 ", []),
+        ("recover ", ["gone1"]),
+        ("list --format ", ["table", "json", "csv", "yaml"]),
+        ("transfer ", ["manager1:"]),
+        ("help pu", ["purge"]),
+        ("nonsense ", []),
+    ],
+)
+def test_the_next_word_is_completed(typed: str, candidates: list[str]) -> None:
+    states = {"manager1": "Running", "off1": "Stopped", "gone1": "Deleted"}
+    instances = [Instance(name, state, (), "", "", 2, 1, 1, 0, 0) for name, state in states.items()]
+    assert complete(["multipass", *typed.split(" ")], instances) == candidates

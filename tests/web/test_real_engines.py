@@ -12,7 +12,7 @@ from playground.backends.real.limits import Limits
 from playground.command_line import main
 from playground.labs.real_labs import RealLabs
 from playground.web.app import Playground, Settings, create_app
-from playground.web.real_options import open_real
+from playground.web.real_options import claim_data, open_real
 from tests.backends.real.fake_driver import FakeDriver
 
 
@@ -119,4 +119,4 @@ def test_real_engines_are_not_served_to_others_without_a_word() -> None:
 def test_without_an_engine_serve_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     with pytest.raises(ClickException, match="no Docker engine answers"):
-        open_real("docker", Limits(), None)
+        open_real("docker", Limits(), claim_data(None))

@@ -96,7 +96,10 @@ def test_a_lab_that_makes_no_sense_is_refused(client: FlaskClient, body: Any, re
 def test_a_body_that_is_no_json_is_refused(client: FlaskClient) -> None:
     answer = client.post("/api/labs", data="{")
 
-    assert (answer.status_code, answer.get_json()) == (400, {"error": "the body is not JSON"})
+    assert (answer.status_code, answer.get_json()) == (
+        400,
+        {"error": "the body is not a JSON object; send one, or nothing"},
+    )
 
 
 def test_a_lesson_that_is_not_there_is_refused(client: FlaskClient) -> None:

@@ -62,7 +62,7 @@ def test_a_wrong_token_is_refused(a_lab: MakeLab, socket: MakeSocket) -> None:
 def test_nothing_works_before_join(socket: MakeSocket) -> None:
     answer = socket().emit("input", {"terminal": "host", "data": "ls\r"}, namespace="/lab", callback=True)
 
-    assert answer == {"error": "send `join` first"}
+    assert answer == {"error": "send `join` first", "status": 403}
 
 
 def test_malformed_messages_are_refused_and_change_nothing(a_lab: MakeLab, socket: MakeSocket) -> None:

@@ -27,6 +27,7 @@ from playground.shell.tools.running import RUNNING_TOOLS
 from playground.shell.tools.screen import SCREEN_TOOLS
 from playground.shell.tools.sed import SED_TOOLS
 from playground.shell.tools.sequences import SEQUENCE_TOOLS
+from playground.shell.tools.services import SERVICE_TOOLS
 from playground.shell.tools.sorting import SORTING_TOOLS
 from playground.shell.tools.system import SYSTEM_TOOLS
 from playground.shell.tools.text import TEXT_TOOLS
@@ -58,6 +59,7 @@ TOOLS: Final[dict[str, Tool]] = {
     **SCREEN_TOOLS,
     **SED_TOOLS,
     **SEQUENCE_TOOLS,
+    **SERVICE_TOOLS,
     **SORTING_TOOLS,
     **SYSTEM_TOOLS,
     **TEXT_TOOLS,

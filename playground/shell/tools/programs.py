@@ -47,7 +47,6 @@ async def hint(invocation: Invocation) -> int:
         "emacs": "emacs is not installed here. Use nano.",
         "top": "top is not installed here. Try: docker stats, ps, uptime",
         "htop": "htop is not installed here. Try: docker stats, ps, uptime",
-        "systemctl": "This machine is emulated: its Docker Engine starts and stops with it (multipass stop, start).",
         "journalctl": "This machine is emulated and keeps no journal. Try: docker service logs, docker events",
         "reboot": "Use multipass restart on the host to restart this machine.",
     }
@@ -72,5 +71,5 @@ PROGRAM_TOOLS: Final[dict[str, Tool]] = {
     "env": environment,
     "printenv": environment,
     "which": which,
-    **dict.fromkeys(("man", "vi", "vim", "emacs", "top", "htop", "systemctl", "journalctl", "reboot"), hint),
+    **dict.fromkeys(("man", "vi", "vim", "emacs", "top", "htop", "journalctl", "reboot"), hint),
 }
