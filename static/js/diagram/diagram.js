@@ -71,7 +71,14 @@ export class Diagram {
     this.roster = new Roster(store);
     this.tasks = new TaskLayer(this.roster, this.nodes, () => this.#arrangement?.waiting);
     this.networks = new NetworkRow(!options.still);
-    this.links = new LinkLayer(store, this.nodes, this.#trafficLayer, options.pills ?? 5, !options.still);
+    this.links = new LinkLayer(
+      store,
+      this.nodes,
+      this.#trafficLayer,
+      options.pills ?? 5,
+      !options.still,
+      () => this.cards,
+    );
     /** Over the diagram, a layer of its own to the browser: what moves on it costs no repainting of what stands. */
     this.above = s("svg", { class: "above", "aria-hidden": "true", preserveAspectRatio: "xMidYMid meet" });
     this.svg = s(
@@ -272,6 +279,7 @@ export class Diagram {
   #move(arrangement, gliding) {
     cancelAnimationFrame(this.#moving);
     const from = new Map([...this.nodes].map(([name, node]) => [name, node.box]));
+    this.links.arrange(arrangement.cards, arrangement.tall);
     const started = performance.now();
     const step = (/** @type {number} */ time) => {
       const share = gliding ? Math.min(1, Math.max(0, (time - started) / MOVE_MS)) : 1;
@@ -281,7 +289,7 @@ export class Diagram {
         const isNew = !start || start.width === 0;
         this.nodes.get(name)?.place(isNew || share === 1 ? to : mixed(start, to, eased));
       }
-      this.links.place(arrangement.tall);
+      this.links.place();
       if (share < 1) this.#moving = requestAnimationFrame(step);
     };
     step(started);

@@ -1,15 +1,15 @@
 /** The links between nodes, and what travels on them. */
 
-/** @import { Change } from "../types" */
+/** @import { Box, Change } from "../types" */
 /** @import { Store } from "../store.js" */
 /** @import { NodeView } from "./node_view.js" */
 
 import { s } from "../dom.js";
 import { drawnLinks, isCut, linkFigure, linkKey } from "./figures.js";
-import { linkCurve } from "./geometry.js";
 import { inNaturalOrder } from "./layout.js";
 import { LinkView, reversed, Traffic } from "./link_view.js";
 import { linkWords } from "./link_words.js";
+import { curveOf, wayFor } from "./routing.js";
 
 export class LinkLayer {
   element = s("g", { class: "links" });
@@ -20,11 +20,12 @@ export class LinkLayer {
   #links = new Map();
   #tall = false;
 
-  /** @param {Store} store @param {Map<string, NodeView>} nodes @param {SVGGElement} above @param {number} pills at once @param {boolean} live whether links can be chosen */
-  constructor(store, nodes, above, pills, live) {
+  /** @param {Store} store @param {Map<string, NodeView>} nodes @param {SVGGElement} above @param {number} pills at once @param {boolean} live whether links can be chosen @param {() => Map<string, Box>} cards where they stand, or will when they have moved */
+  constructor(store, nodes, above, pills, live, cards) {
     this.store = store;
     this.nodes = nodes;
     this.live = live;
+    this.cards = cards;
     this.traffic = new Traffic(above, pills);
   }
 
@@ -56,6 +57,7 @@ export class LinkLayer {
       link.show(linkFigure(view, a, b), between, linkWords(view, a, b));
     }
     if (came.length > 0) {
+      this.#choose(came, this.cards());
       this.#put(came);
       this.over.append(...this.#inOrder().map((link) => link.over));
     }
@@ -76,10 +78,24 @@ export class LinkLayer {
     next?.focus();
   }
 
-  /** The cards have moved. @param {boolean} tall */
-  place(tall) {
+  /** The cards are about to stand elsewhere: choose the ways there. @param {Map<string, Box>} cards @param {boolean} tall */
+  arrange(cards, tall) {
     this.#tall = tall;
+    this.#choose([...this.#links.values()], cards);
+  }
+
+  /** The cards have moved. */
+  place() {
     this.#put([...this.#links.values()]);
+  }
+
+  /** @param {LinkView[]} links @param {Map<string, Box>} cards where they will stand */
+  #choose(links, cards) {
+    const boxes = [...cards.values()];
+    for (const link of links) {
+      const [a, b] = [cards.get(link.a), cards.get(link.b)];
+      link.way = a && b ? wayFor(a, b, boxes, this.#tall) : null;
+    }
   }
 
   /** @param {LinkView[]} links */
@@ -87,7 +103,7 @@ export class LinkLayer {
     const boxes = [...this.nodes.values()].map((node) => node.box);
     for (const link of links) {
       const [a, b] = [this.nodes.get(link.a), this.nodes.get(link.b)];
-      if (a && b) link.place(linkCurve(a.box, b.box, boxes, this.#tall), boxes);
+      if (a && b) link.place(curveOf(link.way, a.box, b.box, boxes, this.#tall), boxes);
     }
   }
 
@@ -101,7 +117,8 @@ export class LinkLayer {
       ? link.a === message.from
         ? link.curve
         : reversed(link.curve)
-      : linkCurve(
+      : curveOf(
+          null,
           a.box,
           b.box,
           [...this.nodes.values()].map((node) => node.box),

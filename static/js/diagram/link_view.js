@@ -1,6 +1,7 @@
 /** Links between nodes, and what travels on them. */
 
 /** @import { Box, Curve, Message, Point } from "../types" */
+/** @import { Way } from "./routing.js" */
 
 import { lessMotion, s, set, write } from "../dom.js";
 import { along, clearOf, curvePath } from "./geometry.js";
@@ -11,6 +12,8 @@ const LABEL = { width: 76, height: 20 };
 export class LinkView {
   /** @type {Curve} */
   curve = { from: { x: 0, y: 0 }, c1: { x: 0, y: 0 }, c2: { x: 0, y: 0 }, to: { x: 0, y: 0 } };
+  /** @type {Way | null} */
+  way = null;
   #line = s("path", { class: "line" });
   #reach = s("path", { class: "reach" });
   #label = s("text", { class: "link-label", "text-anchor": "middle", "aria-hidden": "true" });
