@@ -78,6 +78,32 @@ def test_the_picture_is_zoomed_and_moved_by_pointer_and_by_keys(open_lab: Callab
     expect(lab.node("worker1")).to_be_focused()
 
 
+def test_two_fingers_make_the_picture_larger_about_what_is_between_them(open_lab: Callable[..., LabPage]) -> None:
+    lab = open_lab(**AT_WORK)
+    page = lab.page
+    card = lab.box("manager1")
+    whole = view_box(page)
+    tools = page.context.new_cdp_session(page)
+    tools.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    middle, height = card["x"] + card["width"] / 2, card["y"] + card["height"] / 2
+
+    def touch(kind: str, *apart: int) -> None:
+        points = [{"x": middle + side * by, "y": height, "id": side} for by in apart for side in (-1, 1)]
+        tools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 40)
+    for apart in (50, 65, 80):
+        touch("touchMove", apart)
+    touch("touchEnd")
+    page.wait_for_function(
+        "before => document.querySelector('#diagram .diagram').viewBox.baseVal.width < before * 0.6", arg=whole[2]
+    )
+    larger = lab.box("manager1")
+    assert larger["width"] / card["width"] == pytest.approx(2, rel=0.1)
+    # What was between the fingers is there still.
+    assert larger["x"] + larger["width"] / 2 == pytest.approx(middle, abs=larger["width"] / 4)
+
+
 def test_a_rollout_is_a_wave_of_another_form(open_lab: Callable[..., LabPage]) -> None:
     lab = open_lab(**AT_WORK)
     page = lab.page
