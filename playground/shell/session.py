@@ -26,6 +26,11 @@ MAX_LISTED: Final = 100
 ALIASES: Final = {"ll": "ls -alF", "la": "ls -A", "l": "ls -CF"}
 
 
+_RESEND_US = 1_000_000
+_GIVE_UP_US = 924_600_000
+"""So long what is typed may be on its way to another machine."""
+
+
 class Session:
     """One login shell on a terminal, from its first prompt to its ``exit``."""
 
@@ -99,6 +104,9 @@ class Session:
                 return state.status
             if not text.strip():
                 continue
+            if not await self._arrives():
+                await self._terminal.write("client_loop: send disconnect: Broken pipe\n")
+                return 255
             # As bash does with its option checkwinsize, which is on by default.
             state.assign("COLUMNS", str(self._terminal.columns))
             state.assign("LINES", str(self._terminal.rows))
@@ -106,6 +114,21 @@ class Session:
                 await self._run(text)
             except ShellExit as exit_:
                 return exit_.status
+
+    async def _arrives(self) -> bool:
+        """Wait until what was typed has come to its machine; False when TCP has given up.
+
+        Source: Linux ``tcp_retries2``, RFC 1122, 4.2.3.5.
+        """
+        carried = self._surroundings.carried
+        if carried is None:
+            return True
+        deadline_us = self._loop.now_us + _GIVE_UP_US
+        while not await carried():
+            if self._loop.now_us >= deadline_us:
+                return False
+            await self._loop.sleep(_RESEND_US)
+        return True
 
     async def _read_command(self) -> str | None:
         """The next complete command, over as many lines as it takes; None at the end of the input."""

@@ -44,5 +44,7 @@ class Surroundings:
     booted_us: int = 0
     neighbour: "Callable[[str], Surroundings | None] | None" = None
     gone: Promise[None] | None = None
+    carried: Callable[[], Awaitable[bool]] | None = None
+    """Where somebody works from elsewhere: whether what is typed there comes here now. Asking may take a while."""
     daemon: Daemon | None = None
     """Docker's, on a machine that has one, for ``systemctl``."""

@@ -195,3 +195,37 @@ def test_ssh_is_a_shell_within_the_shell() -> None:
     assert person.lines[-1] == "ubuntu@worker1:~$"
     person.type("exit\r")
     assert person.lines[-3:] == ["logout", "Connection to worker1 closed.", PROMPT]
+
+
+class Wire:
+    """The connections of a machine to one other, which can be cut."""
+
+    def __init__(self) -> None:
+        self.whole = True
+
+    def resolve(self, host: str) -> str | None:
+        return "10.0.0.2" if host == "worker1" else None
+
+    async def ping(self, host: str, timeout_us: int = 0) -> int | None:
+        return 500 if self.whole else None
+
+
+def test_what_is_typed_over_ssh_waits_while_the_network_is_cut() -> None:
+    here, wire = machine(), Wire()
+    kernel = kernel_of(here)
+    there = machine(kernel, "worker1")
+    here.connections = wire
+    here.neighbour = lambda name: there if name == "worker1" else None
+    person = Typist(here).type("ssh worker1\r").type("hostname\r")
+    assert person.lines[-2] == "worker1"
+
+    wire.whole = False
+    person.type("echo here\r", 60)
+    assert "here" not in person.lines
+    wire.whole = True
+    person.type("", 2)
+    assert person.lines[-2:] == ["here", "ubuntu@worker1:~$"]
+
+    wire.whole = False
+    person.type("echo gone\r", 1000)
+    assert person.lines[-2:] == ["client_loop: send disconnect: Broken pipe", PROMPT]

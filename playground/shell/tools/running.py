@@ -1,6 +1,7 @@
 """Tools that run other commands: sh, bash, sudo, su, xargs, watch, timeout, time, nohup, ssh, apt, snap."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from playground.api.process import Interrupted, TerminalReader
@@ -358,8 +359,15 @@ async def ssh(invocation: Invocation) -> int:
     if not isinstance(invocation.stdin, TerminalReader):
         await invocation.stderr.write("Pseudo-terminal will not be allocated because stdin is not a terminal.\n")
         return 255
-    status = await invocation.shell.nested(there, invocation.stdin)
-    await invocation.stdout.write(f"Connection to {host} closed.\n")
+
+    async def carried() -> bool:
+        if here.carried is not None and not await here.carried():
+            return False
+        return await here.connections.ping(address, 1_000_000) is not None
+
+    status = await invocation.shell.nested(replace(there, carried=carried), invocation.stdin)
+    if status != 255:
+        await invocation.stdout.write(f"Connection to {host} closed.\n")
     return status
 
 
