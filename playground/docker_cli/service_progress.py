@@ -311,8 +311,8 @@ class _ReplicatedJob:
     def __init__(self, show: Any, service: Any) -> None:
         self._show = show
         job = service["Spec"]["Mode"]["ReplicatedJob"]
-        self._total = int(job.get("TotalCompletions") or 1)
-        self._concurrent = int(job.get("MaxConcurrent") or 1)
+        self._total = int(job.get("TotalCompletions", 1))
+        self._concurrent = int(job.get("MaxConcurrent", 1))
         self._iteration = _iteration(service.get("JobStatus") or {})
         self._started = False
 

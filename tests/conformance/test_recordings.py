@@ -29,6 +29,8 @@ SCENARIOS = {
     "16-containers": 0.85,
     "17-images-volumes-networks": 0.75,
     "18-services-life": 0.98,
+    "19-rollouts": 0.98,
+    "20-placement": 0.99,
     "22-workings": 0.92,
 }
 """The share of compared answers that must be the real engine's; ``docs/fidelity.md`` names the others."""

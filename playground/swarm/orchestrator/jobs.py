@@ -95,8 +95,8 @@ class JobsOrchestrator(Loop):
     async def _reconcile_replicated(self, service: Service, iteration: int, tasks: Sequence[Task]) -> None:
         """Make as many tasks as may run at once and are still missing, each in a slot of its own, from 0."""
         mode = service.spec["Mode"][REPLICATED_JOB] or EMPTY
-        most = int(mode.get("MaxConcurrent") or 1)
-        total = int(mode.get("TotalCompletions") or most)
+        most = int(mode.get("MaxConcurrent", 1))
+        total = int(mode.get("TotalCompletions", most))
         complete = [task for task in tasks if task.status.state is TaskState.COMPLETE]
         active = [
             task
