@@ -5,7 +5,7 @@
 /** @import { NodeView } from "./node_view.js" */
 
 import { s } from "../dom.js";
-import { drawnLinks, isCut, linkFigure, linkKey } from "./figures.js";
+import { drawnLinks, isCut, linkFigure, linkKey, linkOf } from "./figures.js";
 import { inNaturalOrder } from "./layout.js";
 import { LinkView, reversed, Traffic } from "./link_view.js";
 import { linkWords } from "./link_words.js";
@@ -54,6 +54,11 @@ export class LinkLayer {
         this.element.append(link.element);
         came.push(link);
       }
+      // Nodes change often, links seldom: only one of which something else is to be said is written again.
+      const { cut = false, extra_ms = 0, loss = 0 } = linkOf(view, a, b) ?? {};
+      const state = [between, isCut(view, a, b), cut, extra_ms, loss].join();
+      if (state === link.shown) continue;
+      link.shown = state;
       link.show(linkFigure(view, a, b), between, linkWords(view, a, b));
     }
     if (came.length > 0) {

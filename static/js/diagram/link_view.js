@@ -14,6 +14,8 @@ export class LinkView {
   curve = { from: { x: 0, y: 0 }, c1: { x: 0, y: 0 }, c2: { x: 0, y: 0 }, to: { x: 0, y: 0 } };
   /** @type {Way | null} */
   way = null;
+  /** What was last shown of it. */
+  shown = "";
   #line = s("path", { class: "line" });
   #reach = s("path", { class: "reach" });
   #label = s("text", { class: "link-label", "text-anchor": "middle", "aria-hidden": "true" });
