@@ -54,6 +54,7 @@ _MODES = {
     ),
 }
 _MIN_HEALTH_NS = 1_000_000
+_MIN_MEMORY = 6 * 1024 * 1024
 
 
 def merged(config: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
@@ -100,6 +101,8 @@ def with_defaults(host: dict[str, Any]) -> dict[str, Any]:
         host["NetworkMode"] = "bridge"
     if not host["RestartPolicy"]["Name"]:
         host["RestartPolicy"] = {**host["RestartPolicy"], "Name": "no"}
+    if host["Memory"] > 0 and not host["MemorySwap"]:
+        host["MemorySwap"] = 2 * host["Memory"]
     host["PortBindings"] = host["PortBindings"] or {}
     host["PidsLimit"] = host["PidsLimit"] if (host["PidsLimit"] or 0) > 0 else None
     host["MemorySwappiness"] = None  # There is no such thing in version 2 of the control groups.
@@ -130,21 +133,10 @@ def check(config: dict[str, Any], host: dict[str, Any]) -> None:
             raise BadParameter(f"invalid environment variable: {entry}")
     _check_health(config.get("Healthcheck") or {})
     policy = host["RestartPolicy"]
-    name, retries = policy["Name"], policy["MaximumRetryCount"]
-    if host["AutoRemove"] and name not in ("", "no"):
+    if host["AutoRemove"] and policy["Name"] not in ("", "no"):
         raise BadParameter("can't create 'AutoRemove' container with restart policy")
-    if name and name not in _POLICIES:
-        raise BadParameter(
-            f"invalid restart policy: unknown policy '{name}'; use one of 'no', 'always', 'on-failure', "
-            "or 'unless-stopped'"
-        )
-    if name in ("no", "always", "unless-stopped") and retries:
-        negative = " and cannot be negative" if retries < 0 else ""
-        raise BadParameter(f"invalid restart policy: maximum retry count can only be used with 'on-failure'{negative}")
-    if name == "on-failure" and retries < 0:
-        raise BadParameter("invalid restart policy: maximum retry count cannot be negative")
-    if 0 < host["Memory"] < 6 * 1024 * 1024:
-        raise BadParameter("Minimum memory limit allowed is 6MB")
+    check_policy(policy)
+    check_memory(host, update=False)
     _check_limits(host)
     if host["NanoCpus"] < 0:
         raise BadParameter("invalid NanoCPUs value: it must be positive")
@@ -158,14 +150,44 @@ def check(config: dict[str, Any], host: dict[str, Any]) -> None:
                 raise BadParameter(f'invalid port specification: "{binding["HostPort"]}"')
 
 
-def _check_limits(host: dict[str, Any]) -> None:
-    memory, swap, reserved = host["Memory"], host["MemorySwap"], host["MemoryReservation"]
+def check_policy(policy: dict[str, Any]) -> None:
+    """
+    Raises:
+        BadParameter: there is no such restart policy, or it counts no tries.
+    """
+    name, retries = policy["Name"], policy["MaximumRetryCount"]
+    if name and name not in _POLICIES:
+        raise BadParameter(
+            f"invalid restart policy: unknown policy '{name}'; use one of 'no', 'always', 'on-failure', "
+            "or 'unless-stopped'"
+        )
+    if name in ("no", "always", "unless-stopped") and retries:
+        negative = " and cannot be negative" if retries < 0 else ""
+        raise BadParameter(f"invalid restart policy: maximum retry count can only be used with 'on-failure'{negative}")
+    if name == "on-failure" and retries < 0:
+        raise BadParameter("invalid restart policy: maximum retry count cannot be negative")
+
+
+def check_memory(limits: dict[str, Any], *, update: bool) -> None:
+    """Source: moby ``daemon/daemon_unix.go``, ``verifyPlatformContainerResources``.
+
+    Raises:
+        BadParameter: limits of memory that contradict each other.
+    """
+    memory, swap, reserved = limits["Memory"], limits["MemorySwap"], limits["MemoryReservation"]
+    if memory and memory < _MIN_MEMORY:
+        raise BadParameter("Minimum memory limit allowed is 6MB")
     if memory > 0 and 0 < swap < memory:
         raise BadParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
-    if not memory and swap > 0:
+    if not memory and swap > 0 and not update:
         raise BadParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
+    if 0 < reserved < _MIN_MEMORY:
+        raise BadParameter("Minimum memory reservation allowed is 6MB")
     if 0 < memory < reserved:
         raise BadParameter("Minimum memory limit can not be less than memory reservation limit, see usage")
+
+
+def _check_limits(host: dict[str, Any]) -> None:
     if host["ShmSize"] < 0:
         raise BadParameter("SHM size can not be less than 0")
     if not -1000 <= host["OomScoreAdj"] <= 1000:

@@ -12,7 +12,7 @@ from playground.api.client import Duplex, Response
 from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.clock import rfc3339
-from playground.engine.containers import archive, older_requests, showing
+from playground.engine.containers import archive, older_requests, showing, updating
 from playground.engine.containers.clients import ExecFailed
 from playground.engine.containers.container import Container
 from playground.engine.containers.exec import Attachment, Exec, detach_sequence
@@ -145,20 +145,9 @@ async def wait(engine: "Engine", call: Call) -> Response:
 
 async def update(engine: "Engine", call: Call) -> Response:
     request = wire.read(wire.UPDATE, call.body)
+    updating.check(request, engine.cpus)
     container = _find(engine, call)
-    if container.state.removing or container.state.dead:
-        raise Conflict(f"cannot update container {container.id}: container is marked for removal and cannot be updated")
-    changed = {
-        key: value for key, value in request.items() if key != "RestartPolicy" and value not in (0, None, "", [], False)
-    }
-    if request["RestartPolicy"]["Name"]:
-        if container.host_config["AutoRemove"] and request["RestartPolicy"]["Name"] != "no":
-            raise Conflict(
-                f"cannot update container {container.id}: Restart policy cannot be updated because AutoRemove is "
-                "enabled for the container"
-            )
-        changed["RestartPolicy"] = request["RestartPolicy"]
-    container.host_config = {**container.host_config, **changed}
+    updating.update(container, request)
     engine.containers.log_event(container, "update")
     return Response(200, {"Warnings": None})
 
