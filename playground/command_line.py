@@ -160,6 +160,7 @@ def serve(
             lessons=(assets.LESSONS, *more_lessons),
             watch=watch,
             real=real,
+            exposed=expose_real,
             embed_on=allowed,
             records=None
             if xapi is None

@@ -4,6 +4,8 @@ It has no seed to be rebuilt from. What its record holds besides the learner's p
 a restart of the playground the machines themselves are taken up again, or removed (``docs/decisions``).
 """
 
+import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,8 +26,11 @@ from playground.lessons.model import Lesson
 
 RESTORED = ("begin", "progress")
 """Entries of the record that are about the learner, not about the machines."""
+RETRY_S, MAX_RETRY_S = 2.0, 60.0
+"""After a removal that failed, because the engine did not answer, it is tried again; each time after twice as long."""
 ATTENTIVE_S = 60.0
 """So long after the last request engines are asked as often as while a page watches."""
+log = logging.getLogger(__name__)
 
 
 class RealLab(Lab):
@@ -38,9 +43,12 @@ class RealLab(Lab):
         self._limits = limits
         self._begin_later = False
         kept = [entry for entry in record.entries if entry.input["do"] in RESTORED]
+        faults = [(entry.at_us, entry.input["fault"]) for entry in record.entries if entry.input["do"] == "fault"]
         super().__init__(replace(record, entries=kept), store, lesson)
         self.clock = WallClock(record.header.wall_us)
         self.busy = 1  # It is never dropped from memory: its machines run.
+        if self.cluster.names():
+            self.cluster.faults.take_up(faults)
         self._take(self.now_us, Changes(put={"backend": driver.kind, "unseen": UNSEEN}))
 
     def _make(self, record: Record) -> tuple[RealCluster, RealEngineCalls]:
@@ -107,7 +115,21 @@ class RealLab(Lab):
         try:
             self.cluster.end(remove=True)
         except DriverError as error:
-            self.removal_failed = str(error)
+            log.warning("lab %s could not be removed yet: %s", self.id, error)
+            threading.Thread(target=self._remove_later, daemon=True, name=f"removal of {self.id}").start()
+
+    def _remove_later(self) -> None:
+        """Try until it is done. Where the program ends before, the next start does it."""
+        pause_s = RETRY_S
+        while True:
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, MAX_RETRY_S)
+            try:
+                self._driver.clear()
+            except DriverError:
+                continue
+            log.warning("lab %s is removed now", self.id)
+            return
 
     def let_go(self) -> None:
         """Stop watching and leave the machines running, for the next start to take up."""

@@ -31,6 +31,7 @@ from playground.web.lesson_pages import lesson_pages
 from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, describe, refusal
 from playground.web.rest import rest
+from playground.web.same_machine import guard
 from playground.web.servers import Name, ends_bodies
 from playground.web.shelf import Shelf
 from playground.web.sockets import LabNamespace
@@ -71,6 +72,8 @@ class Settings:
     records: RecordStore | None = None
     real: "RealLabs | None" = None
     """Real engines, where the operator switched them on."""
+    exposed: bool = False
+    """Whether real engines are served to others than this machine."""
 
 
 @dataclass(slots=True)
@@ -142,6 +145,8 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.config["LESSON_PROBLEMS"] = lessons.problems + broken
     answer_refusals(app)
     speak_languages(app, Languages(assets.TRANSLATIONS))
+    if settings.real is not None:
+        guard(app, exposed=settings.exposed)
     name_static_files_by_content(app)
     app.register_blueprint(pages)
     app.register_blueprint(rest)

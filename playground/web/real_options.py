@@ -1,6 +1,5 @@
 """Options of ``serve`` about labs on real engines, and what they lead to."""
 
-import ipaddress
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -11,11 +10,14 @@ import click
 
 from playground.backends.real.claim import Claim, own_claim
 from playground.backends.real.limits import Limits
+from playground.web.same_machine import is_loopback
 
 if TYPE_CHECKING:
     from playground.labs.real_labs import RealLabs
 
 MIB = 1024**2
+MIN_MEMORY = 128
+"""MiB below which dockerd does not live. The engine takes 0 for no limit at all, so it is refused like less."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -29,12 +31,48 @@ def real_options(command: F) -> F:
             type=click.Choice(["emulated", "docker", "multipass"]),
             help="Let labs run on real engines too, if they ask for it. Read about safety in the README first.",
         ),
-        click.option("--real-nodes", default=7, show_default=True, help="Nodes of one lab on real engines."),
-        click.option("--real-memory", default=1024, show_default=True, help="MiB of memory a real node may use."),
-        click.option("--real-cpus", default=1.0, show_default=True, help="Processors a real node may use."),
-        click.option("--real-minutes", default=120, show_default=True, help="How long a lab on real engines lives."),
-        click.option("--real-idle", default=20, show_default=True, help="Minutes after which an unused one ends."),
-        click.option("--real-labs", default=2, show_default=True, help="Labs on real engines at the same time."),
+        click.option(
+            "--real-nodes",
+            default=7,
+            show_default=True,
+            type=click.IntRange(1, 50),
+            help="Nodes of one lab on real engines.",
+        ),
+        click.option(
+            "--real-memory",
+            default=1024,
+            show_default=True,
+            type=click.IntRange(min=MIN_MEMORY),
+            help="MiB of memory a real node may use.",
+        ),
+        click.option(
+            "--real-cpus",
+            default=1.0,
+            show_default=True,
+            type=click.FloatRange(min=0.1),
+            help="Processors a real node may use.",
+        ),
+        click.option(
+            "--real-minutes",
+            default=120,
+            show_default=True,
+            type=click.IntRange(1, 7 * 24 * 60),
+            help="How long a lab on real engines lives.",
+        ),
+        click.option(
+            "--real-idle",
+            default=20,
+            show_default=True,
+            type=click.IntRange(1, 7 * 24 * 60),
+            help="Minutes after which an unused one ends.",
+        ),
+        click.option(
+            "--real-labs",
+            default=2,
+            show_default=True,
+            type=click.IntRange(min=1),
+            help="Labs on real engines at the same time.",
+        ),
         click.option(
             "--expose-real",
             is_flag=True,
@@ -48,18 +86,11 @@ def real_options(command: F) -> F:
 
 def refuse_exposure(host: str, agreed: bool) -> None:
     """Raises ClickException when real engines would be served to others without a word from the operator."""
-    if not agreed and not _is_loopback(host):
+    if not agreed and not is_loopback(host):
         raise click.ClickException(
             f"real engines on {host} can be used by everybody who reaches that address, and a learner on a real "
             "node is as good as root on this machine; listen on 127.0.0.1, or agree with --expose-real"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def claim_data(database: Path | None) -> Claim:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from playground.backends.errors import BadRequest, UnknownMachine, Unseen
-from playground.backends.real.driver import Completed, Machine, Size
+from playground.backends.real.driver import Completed, DriverError, Machine, Size
 from playground.backends.real.limits import Limits
 from playground.labs.errors import Conflict, LabError, NotFound
 from playground.labs.journal import Header, MemoryStore, Record
 from playground.labs.real_lab import RealLab
 from playground.labs.real_labs import RealLabs
 from playground.labs.registry import Registry
+from playground.sim import SECOND
 from tests.backends.real.fake_driver import FakeDriver
 
 LIMITS = Limits(nodes=3, labs=1)
@@ -320,3 +321,120 @@ def test_a_machine_that_is_switched_is_never_said_to_be_what_it_was(lab: RealLab
         look()
         assert len(seen) == len(set(seen)), f"{how}: {seen}"
         assert seen[-1] == power, f"{how}: {seen}"
+
+
+def taken_up(registry: Registry, driver: FakeDriver, made: RealLab) -> RealLab:
+    """The same lab after a restart of the playground, its machines as they were."""
+    driver.ran.clear()
+    made.let_go()
+    registry._labs.pop(made.id)
+    again = registry.get(made.id, made.token)
+    assert isinstance(again, RealLab)
+    pump(again, lambda: all(node["power"] == "on" for node in again.view()["nodes"].values()))
+    return again
+
+
+def do(lab: RealLab, **fault: Any) -> None:
+    ticket = lab.submit({"do": "fault", "fault": fault})
+    pump(lab, lambda: ticket.ready)
+
+
+def test_what_is_cut_stays_cut_and_can_be_healed_after_a_restart(
+    registry: Registry, driver: FakeDriver, lab: RealLab
+) -> None:
+    do(lab, lose=["manager1", "worker1"], percent=10)
+    do(lab, undo="all")
+    do(lab, partition=[["manager1"], ["worker1"]])
+
+    again = taken_up(registry, driver, lab)
+    pump(again, lambda: sum("DROP" in command for _, command in driver.ran) == 2)
+    view = again.view()
+    assert view["partition"]["groups"] == [["manager1"], ["worker1"]]
+    assert list(view["faults"]) == ["partition"]
+    assert "Still so: The network is cut: manager1 | worker1" in [entry["text"] for entry in view["timeline"]]
+
+    driver.ran.clear()
+    do(again, heal=True)
+    assert sorted(name for name, command in driver.ran if "iptables" in command) == ["manager1", "worker1"]
+    assert not any("DROP" in command for _, command in driver.ran)
+    assert again.view()["partition"] is None
+
+
+def test_rules_of_a_run_that_was_killed_are_gone_where_nothing_is_cut(
+    registry: Registry, driver: FakeDriver, lab: RealLab
+) -> None:
+    again = taken_up(registry, driver, lab)
+
+    pump(
+        again, lambda: {name for name, command in driver.ran if "iptables -w -F" in command} == {"manager1", "worker1"}
+    )
+
+
+def test_after_a_restart_it_is_known_whether_links_can_be_slow(
+    registry: Registry, driver: FakeDriver, lab: RealLab
+) -> None:
+    again = taken_up(registry, driver, lab)
+
+    pump(again, lambda: again.cluster.faults.can_delay)
+
+
+def test_a_frozen_machine_that_missed_a_mending_hears_of_it_when_it_goes_on(
+    lab: RealLab, driver: FakeDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.backends.real.machines.READY_US", SECOND)  # The fake has no engine to wait for.
+    do(lab, cut=["manager1", "worker1"])
+    do(lab, pause="worker1")
+    pump(lab, lambda: lab.view()["nodes"]["worker1"]["power"] == "paused")
+    do(lab, mend=["manager1", "worker1"])
+    driver.ran.clear()
+    do(lab, start="worker1")
+
+    pump(lab, lambda: any(name == "worker1" and "iptables -w -F" in command for name, command in driver.ran))
+
+
+def test_a_removal_that_the_engine_does_not_answer_is_done_when_it_does(
+    lab: RealLab, driver: FakeDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.labs.real_lab.RETRY_S", 0.01)
+    cleared, tries, clear = threading.Event(), [], driver.clear
+
+    def refuse() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise DriverError("the Docker engine does not answer")
+        clear()
+        cleared.set()
+
+    monkeypatch.setattr(driver, "clear", refuse)
+    lab.end()
+
+    assert cleared.wait(10)
+    assert driver.there == {}
+
+
+def test_a_machine_that_could_not_be_made_is_deleted_from_the_host(registry: Registry, driver: FakeDriver) -> None:
+    driver.refuse = "no room"
+    made = registry.create(header("manager1"))
+    assert isinstance(made, RealLab)
+    pump(made, lambda: "no room" in str(made.cluster.machines.troubles))
+    line = "multipass start manager1; multipass delete --purge manager1; multipass list"
+    ticket = made.submit({"do": "exec", "node": "host", "command": line, "tty": False, "limit_us": 10**7})
+    pump(made, lambda: ticket.ready)
+
+    assert "no room" in ticket.value["stderr"]
+    assert "No instances found." in ticket.value["stdout"]
+    assert made.view()["nodes"] == {}
+
+
+def test_a_machine_that_does_not_answer_fails_the_hosts_command_not_the_lab(lab: RealLab, driver: FakeDriver) -> None:
+    def dead(name: str, command: str) -> Completed:
+        raise DriverError("the Docker engine does not answer: refused")
+
+    driver.answer = dead
+    line = "multipass exec manager1 -- ls"
+    ticket = lab.submit({"do": "exec", "node": "host", "command": line, "tty": False, "limit_us": 10**7})
+    pump(lab, lambda: ticket.ready)
+
+    assert ticket.value["exit"] == 2
+    assert ticket.value["stderr"] == "exec failed: the Docker engine does not answer: refused\n"
+    assert not lab.ended

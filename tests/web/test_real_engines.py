@@ -109,6 +109,64 @@ def test_the_pages_offer_real_engines_only_where_there_are_some(playground: Play
     plain.registry.stop()
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},  # A name of theirs that leads to 127.0.0.1.
+        {"Host": "evil.example:8000", "Origin": "http://evil.example:8000"},
+        {"Origin": "https://evil.example", "Content-Type": "text/plain"},  # A form of theirs.
+        {"Origin": "null"},
+        {"Origin": "http://localhost:9999"},
+    ],
+)
+def test_another_sites_page_gets_no_machines_of_this_server(playground: Playground, headers: dict[str, str]) -> None:
+    answer = playground.app.test_client().post(
+        "/api/labs", data='{"backend": "docker", "nodes": ["manager1"]}', headers=headers
+    )
+
+    assert answer.status_code == 403, answer.json
+    assert "real engines are switched on" in answer.json["error"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8137", "[::1]:8000", "lab.localhost:81"])
+def test_under_the_names_of_this_machine_it_answers(playground: Playground, host: str) -> None:
+    client = playground.app.test_client()
+
+    assert client.get("/", headers={"Host": host}).status_code == 200
+    asked = client.post("/api/labs", json={}, headers={"Host": host, "Origin": f"http://{host}"})
+    assert asked.status_code == 201, asked.json
+
+
+def test_pages_of_other_names_are_told_where_to_go(playground: Playground) -> None:
+    answer = playground.app.test_client().get("/", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 403
+    assert "open it as http://localhost" in answer.text
+
+
+def test_where_the_operator_serves_others_any_name_does_but_no_other_sites_page() -> None:
+    real = RealLabs(kind="docker", limits=Limits(), drive=lambda lab: FakeDriver(), sweep=lambda known: ([], []))
+    made = create_app(Settings(real=real, exposed=True))
+    client = made.app.test_client()
+
+    own = client.post("/api/labs", json={}, headers={"Host": "lab.example", "Origin": "https://lab.example"})
+    other = client.post("/api/labs", json={}, headers={"Host": "lab.example", "Origin": "https://evil.example"})
+    made.registry.stop()
+
+    assert (own.status_code, other.status_code) == (201, 403)
+
+
+@pytest.mark.parametrize(
+    "option", ["--real-nodes=0", "--real-memory=0", "--real-memory=-5", "--real-cpus=0", "--real-labs=0",
+               "--real-minutes=0", "--real-idle=-1"]
+)  # fmt: skip
+def test_a_limit_that_is_none_is_refused(option: str) -> None:
+    answer = CliRunner().invoke(main, ["serve", "--backend", "docker", "--memory", option])
+
+    assert answer.exit_code == 2
+    assert option.partition("=")[0] in answer.output
+
+
 def test_real_engines_are_not_served_to_others_without_a_word() -> None:
     answer = CliRunner().invoke(main, ["serve", "--backend", "docker", "--host", "0.0.0.0", "--memory"])
 

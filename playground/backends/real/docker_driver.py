@@ -20,6 +20,7 @@ from docker.errors import APIError, DockerException, NotFound
 from playground.backends.real.claim import Claim
 from playground.backends.real.docker_streams import STDOUT, Exec, Framed, sentences
 from playground.backends.real.driver import Completed, DriverError, Machine, Power, Size
+from playground.backends.real.launches import Launches
 
 LABEL = "swarm-playground"
 LAB, NODE, OWNER, OWNER_HOST = f"{LABEL}.lab", f"{LABEL}.node", f"{LABEL}.owner", f"{LABEL}.owner-host"
@@ -28,12 +29,13 @@ FOLDER = "/usr/local/lib/swarm-playground"
 SCRIPTS = ("start-node", "plant-images", "serve-webpage", "terminal.bashrc")
 READY_S = 60.0
 STOP_S = 15
+LAST_LAUNCH_S = 30.0
 MAX_PIDS = 4096
 SUBNETS = tuple(f"10.223.{number}" for number in range(1, 255))
 REGISTRIES = ("registry-1.docker.io", "auth.docker.io", "index.docker.io")
 TERMINAL = ["bash", "--rcfile", f"{FOLDER}/terminal.bashrc", "-i"]
 _ENVIRONMENT = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-_POWERS: dict[str, Power] = {"running": "on", "paused": "paused", "created": "booting", "restarting": "booting"}
+_POWERS: dict[str, Power] = {"running": "on", "paused": "paused", "restarting": "booting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class DockerDriver:
         self._network = f"swarm-playground-{lab}"
         self._taken: set[str] = set()
         self._placing = threading.Lock()
+        self._launches = Launches()
 
     def machines(self) -> list[Machine]:
         with sentences():
@@ -93,9 +96,14 @@ class DockerDriver:
     # How machines are made and broken
 
     def launch(self, name: str, size: Size, told: Callable[[str], object]) -> Machine:
+        with self._launches.one(self._remove_all):
+            return self._launch(name, size, told)
+
+    def _launch(self, name: str, size: Size, told: Callable[[str], object]) -> Machine:
         told(f"Creating {name}")
         with sentences():
             with self._placing:
+                self._launches.require_going()
                 address = self._free_address(self._ensure_network())
             volume = self._container(name)
             self._api.create_volume(volume, labels={**self._labels, NODE: name})
@@ -114,6 +122,7 @@ class DockerDriver:
                 ),
             )
             self._api.put_archive(made["Id"], "/", _scripts())
+            self._launches.require_going()
             told(f"Starting {name}")
             self._api.start(made["Id"])
         told("Waiting for initialization to complete")
@@ -123,6 +132,7 @@ class DockerDriver:
     def _await_ready(self, name: str) -> None:
         deadline_s = time.monotonic() + READY_S
         while time.monotonic() < deadline_s:
+            self._launches.require_going()
             done = self.run(name, ["test", "-e", "/run/swarm-playground/ready"], user="root", limit_s=10)
             if done.exit == 0:
                 return
@@ -185,6 +195,7 @@ class DockerDriver:
             self._api.unpause(self._container(name))
 
     def delete(self, name: str) -> None:
+        self._taken -= {machine.address for machine in self.machines() if machine.name == name}
         with sentences():
             for container in self._api.containers(
                 all=True, filters={"label": [f"{LAB}={self._lab}", f"{NODE}={name}"]}
@@ -194,6 +205,14 @@ class DockerDriver:
                 self._api.remove_volume(self._container(name), force=True)
 
     def clear(self) -> None:
+        self._launches.end()
+        with sentences():
+            remove_lab(self._api, self._lab)
+        if not self._launches.wait(LAST_LAUNCH_S):
+            raise DriverError(f"a machine of lab {self._lab} was still being made after {LAST_LAUNCH_S:.0f} s")
+        self._remove_all()  # What those made that had begun before.
+
+    def _remove_all(self) -> None:
         with sentences():
             remove_lab(self._api, self._lab)
 

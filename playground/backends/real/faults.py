@@ -3,7 +3,7 @@
 Images cannot be given flaws here, and there is no firmware to switch: such faults are refused with the reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from playground.backends.api_observer import ApiObserver
@@ -48,6 +48,10 @@ class RealFaults:
         self._cluster = cluster
         self._links: dict[tuple[str, str], Disturbance] = {}
         self._off_since: dict[str, int] = {}
+        self._laid: set[str] = set()
+        """Machines on which rules of ours may lie, a frozen one's too."""
+        self._past_us: int | None = None
+        """While faults of an earlier run are remembered: when the one at hand was."""
         self._probed = False
         self.can_delay = False
         """Whether the kernel can hold packets back; known once a machine was there to try it on."""
@@ -140,10 +144,7 @@ class RealFaults:
                     link.cut = False
                 for a, b in _across(groups):
                     self._link(a, b).cut = True
-                self._cluster.partition = {
-                    "groups": [list(group) for group in groups],
-                    "since": self._cluster.kernel.now_us,
-                }
+                self._cluster.partition = {"groups": [list(group) for group in groups], "since": self._when_us}
                 sides = " | ".join(", ".join(group) for group in groups)
                 self._tell(f"Cut: {sides}")
             case {"heal": True}:
@@ -171,26 +172,74 @@ class RealFaults:
     async def _undo(self, ids: list[str]) -> None:
         for fault_id in ids:
             kind, _, what = fault_id.partition(":")
-            if kind == "partition":
-                touched = self._ends()
-                for pair in self._torn():
-                    self._links[pair].cut = False
-                self._cluster.partition = None
-                self._links = {pair: link for pair, link in self._links.items() if not link.whole}
-                self._tell("The network is whole again")
-                await self._lay_all(touched)
-            elif kind == "off":
+            if kind == "off":
                 await self._machines.switch(what, "start")
-            elif what:
-                a, b = what.split("|")
-                link = self._link(a, b)
-                link.cut = link.cut and kind != "cut"
-                link.extra_ms = 0.0 if kind == "slow" else link.extra_ms
-                link.loss = 0.0 if kind == "lose" else link.loss
-                await self._lay_all(self._disturb({}) | {a, b})
-                self._tell(f"Link {a} to {b} mended")
+            else:
+                await self._lay_all(self._undisturb(kind, what))
+
+    def _undisturb(self, kind: str, what: str) -> set[str]:
+        """Take back what is wrong with links; returns the machines that have to hear of it."""
+        touched = self._ends()
+        if kind == "partition":
+            for pair in self._torn():
+                self._links[pair].cut = False
+            self._cluster.partition = None
+            self._tell("The network is whole again")
+        else:
+            a, b = what.split("|")
+            link = self._link(a, b)
+            link.cut = link.cut and kind != "cut"
+            link.extra_ms = 0.0 if kind == "slow" else link.extra_ms
+            link.loss = 0.0 if kind == "lose" else link.loss
+            self._tell(f"Link {a} to {b} mended")
+        return touched | self._disturb({})
+
+    # After a restart of the playground
+
+    def take_up(self, past: Iterable[tuple[int, Json]]) -> None:
+        """Go on with machines that an earlier run left: its faults were done at these moments, in this order.
+
+        What still is wrong with links holds on. It is laid on every machine anew, because the earlier run may have been
+        killed in the middle of laying it.
+        """
+        for self._past_us, fault in past:
+            self._remember(fault)
+        self._past_us = None
+        for each in self.lasting().values():
+            if each["kind"] != "off":
+                self._tell(f"Still so: {each['text']}")
+        self._laid.update(self._machines.names())
+        kernel = self._cluster.kernel
+        kernel.soon(lambda: kernel.spawn(self._lay_again(), "links"))
+
+    def _remember(self, fault: Json) -> None:
+        """Only links are remembered: which machines are off can be seen."""
+        match fault:
+            case {"all": several}:
+                for each in several:
+                    self._disturb(each)
+            case {"undo": fault_id}:
+                for each in list(self.lasting()) if fault_id == "all" else [fault_id]:
+                    kind, _, what = each.partition(":")
+                    if kind != "off":
+                        self._undisturb(kind, what)
+            case _:
+                self._disturb(fault)
+
+    async def _lay_again(self) -> None:
+        on = [name for name in self._machines.names() if self._machines.power(name) == "on"]
+        try:
+            if on:
+                await self.probe(on[0])
+            await self._lay_all(set(on))
+        except (DriverError, TimeoutError) as error:
+            self._tell(f"The links could not be laid anew: {error}; heal the network, or cut it again")
 
     # Links
+
+    @property
+    def _when_us(self) -> int:
+        return self._cluster.kernel.now_us if self._past_us is None else self._past_us
 
     def _ends(self) -> set[str]:
         return {name for pair in self._links for name in pair}
@@ -198,7 +247,7 @@ class RealFaults:
     def _link(self, a: str, b: str) -> Disturbance:
         pair = _pair(a, b)
         if pair not in self._links:
-            self._links[pair] = Disturbance(*pair, since=self._cluster.kernel.now_us)
+            self._links[pair] = Disturbance(*pair, since=self._when_us)
         return self._links[pair]
 
     def _torn(self) -> list[tuple[str, str]]:
@@ -231,20 +280,23 @@ class RealFaults:
     def forget(self, name: str) -> None:
         """The machine is gone for good."""
         self._links = {pair: link for pair, link in self._links.items() if name not in pair}
+        self._laid.discard(name)
 
     async def probe(self, name: str) -> None:
         """Find out, once, on a machine what its kernel can do."""
-        if not self._probed:
-            self._probed = True
+        if not self._probed:  # Where it does not answer, the next machine is asked.
             command = ["sh", "-c", links.CAN_DELAY]
-            tried = await self._machines.bridge.call(
-                self._machines.driver.run, name, command, user="root", limit_s=SCRIPT_S
-            )
-            self.can_delay = tried.exit == 0
+            try:
+                tried = await self._machines.bridge.call(
+                    self._machines.driver.run, name, command, user="root", limit_s=SCRIPT_S
+                )
+            except (DriverError, TimeoutError):
+                return
+            self._probed, self.can_delay = True, tried.exit == 0
 
     async def came_back(self, name: str) -> None:
-        """A machine was switched on: what was laid on it is gone."""
-        if name in self._ends():
+        """A machine was switched on, and what was laid on it is gone; or it was frozen, and missed what was mended."""
+        if name in self._ends() | self._laid:
             await self._lay(name)
 
     async def _lay_all(self, touched: set[str]) -> None:
@@ -262,6 +314,7 @@ class RealFaults:
                 address = self._gateway(name) if other == HOST else self._machines.address(other)
                 if address:
                     rules.append((address, link))
+        self._laid.add(name)
         await self._run(name, links.script(rules))
 
     def _gateway(self, name: str) -> str:
@@ -309,6 +362,8 @@ class RealFaults:
         yield from off
 
     def _tell(self, text: str, node: str = "") -> None:
+        if self._past_us is not None:
+            return
         self._cluster.observer.timeline.add("fault", text, node)
 
 

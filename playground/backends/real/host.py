@@ -103,14 +103,17 @@ class RealHypervisor:
             await self._remove(name)
 
     async def _remove(self, name: str) -> None:
+        try:
+            await self._machines.switch(name, "delete")
+        except DriverError as error:
+            raise HypervisorError(str(error)) from None
         self._deleted.remove(name)
-        await self._machines.switch(name, "delete")
 
     async def _switch(self, name: str, how: str) -> None:
         try:
             await self._machines.switch(self._there(name), how)
-        except DriverError as error:
-            raise HypervisorError(str(error)) from None
+        except (DriverError, TimeoutError) as error:
+            raise HypervisorError(str(error) or f"{name} did not answer in time") from None
 
     def _there(self, name: str) -> str:
         if name not in self._machines.names():
@@ -218,19 +221,28 @@ def real_multipass(machines: RealMachines, hypervisor: Hypervisor, emulated: Pro
         if not running:
             await process.stderr.write(f'{words[0]} failed: instance "{name}" is not running; start it first\n')
             return 2
-        if words[0] != "exec":
-            return await _shell(machines, process, name)
-        after = words[words.index(name) + 1 :]
-        command = after[1:] if after[:1] == ["--"] else after
-        if not command:
-            await process.stderr.write("Wrong number of arguments\n")
-            return 1
-        done = await machines.bridge.call(machines.driver.run, name, command, user="ubuntu", limit_s=COMMAND_LIMIT_S)
-        await process.stdout.write(done.stdout)
-        await process.stderr.write(done.stderr)
-        return done.exit
+        try:
+            return await (_exec if words[0] == "exec" else _shell)(machines, process, name)
+        except TimeoutError:
+            await process.stderr.write(f"{words[0]} failed: {name} did not answer within {COMMAND_LIMIT_S:.0f} s\n")
+        except (DriverError, OSError) as error:
+            await process.stderr.write(f"{words[0]} failed: {error}\n")
+        return 2
 
     return multipass
+
+
+async def _exec(machines: RealMachines, process: Process, name: str) -> int:
+    words = process.arguments[1:]
+    after = words[words.index(name) + 1 :]
+    command = after[1:] if after[:1] == ["--"] else after
+    if not command:
+        await process.stderr.write("Wrong number of arguments\n")
+        return 1
+    done = await machines.bridge.call(machines.driver.run, name, command, user="ubuntu", limit_s=COMMAND_LIMIT_S)
+    await process.stdout.write(done.stdout)
+    await process.stderr.write(done.stderr)
+    return done.exit
 
 
 async def _shell(machines: RealMachines, process: Process, name: str) -> int:

@@ -174,8 +174,14 @@ class RealMachines:
         Raises:
             DriverError: the driver could not.
         """
+        if name in self._doing:
+            raise DriverError(f"{name} is {self.power(name)}; wait until that is done")
         if how == "delete":
             await self._delete(name)
+            return
+        if name not in self._watchers:  # It could not be made, so there is nothing to switch.
+            if how == "start":
+                raise DriverError(self.troubles.get(name, f"{name} is not ready yet"))
             return
         self._doing[name] = _ON_THE_WAY.get(how, self.power(name))
         if how == "start":
@@ -213,6 +219,7 @@ class RealMachines:
         if watcher is not None:
             watcher.stop()
         self._machines.pop(name, None)
+        self.troubles.pop(name, None)
         self._ready.pop(name, None)
         self._observer.forget(name)
         self._on_gone(name)

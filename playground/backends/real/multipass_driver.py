@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 from playground.backends.real.driver import Completed, DriverError, Machine, Size
+from playground.backends.real.launches import Launches
 from playground.backends.real.local_process import LocalProcess
 from playground.backends.real.multipass_output import Instance, Trouble, explained, instances, phases, size_of, trouble
 
@@ -22,6 +23,7 @@ DISK = "12G"
 LAUNCH_S = 900.0
 POLL_S = 2.0
 COMMAND_S = 120.0
+LAST_LAUNCH_S = 20.0
 PROFILE = "/etc/swarm-playground.bashrc"
 """Makes the learner's shell tell which commands it runs. ``multipass shell`` would start one that does not."""
 CLOUD_INIT = """#cloud-config
@@ -45,6 +47,7 @@ class MultipassDriver:
         self._launch_s = launch_s
         self._poll_s = poll_s
         self._sizes: dict[str, Size] = {}
+        self._launches = Launches()
 
     def machines(self) -> list[Machine]:
         prefix = instance_name(self._lab, "")
@@ -64,6 +67,10 @@ class MultipassDriver:
         return Machine(name, instance.address, instance.power, size)
 
     def launch(self, name: str, size: Size, told: Callable[[str], object]) -> Machine:
+        with self._launches.one(self._remove_all):
+            return self._launch(name, size, told)
+
+    def _launch(self, name: str, size: Size, told: Callable[[str], object]) -> Machine:
         whole = max(1, round(size.cpus))
         options = [
             "--name",
@@ -97,6 +104,7 @@ class MultipassDriver:
             told("Multipass reports a failure; looking whether the machine comes up all the same")
         deadline_s = time.monotonic() + self._launch_s
         while True:
+            self._launches.require_going()
             machine = next((one for one in self.machines() if one.name == name), None)
             if machine is None and failure:
                 raise DriverError(explained(failure))
@@ -149,6 +157,15 @@ class MultipassDriver:
                 raise
 
     def clear(self) -> None:
+        self._launches.end()
+        self._remove_all()
+        if not self._launches.wait(LAST_LAUNCH_S):
+            raise DriverError(
+                f"a machine of lab {self._lab} is still being made; it is removed when Multipass has done"
+            )
+        self._remove_all()  # What those made that had begun before.
+
+    def _remove_all(self) -> None:
         remove_lab(self._lab, program=self._program)
 
     # Going in
