@@ -1,5 +1,6 @@
 """Options of ``serve`` about labs on real engines, and what they lead to."""
 
+import ipaddress
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -10,7 +11,6 @@ import click
 
 from playground.backends.real.claim import Claim, own_claim
 from playground.backends.real.limits import Limits
-from playground.web.same_machine import is_loopback
 
 if TYPE_CHECKING:
     from playground.labs.real_labs import RealLabs
@@ -91,6 +91,14 @@ def refuse_exposure(host: str, agreed: bool) -> None:
             f"real engines on {host} can be used by everybody who reaches that address, and a learner on a real "
             "node is as good as root on this machine; listen on 127.0.0.1, or agree with --expose-real"
         )
+
+
+def is_loopback(host: str) -> bool:
+    """True for the names and addresses under which only this machine reaches itself."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def claim_data(database: Path | None) -> Claim:

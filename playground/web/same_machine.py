@@ -6,23 +6,15 @@ the emulation nothing is to be got by that; on real engines, root. So requests h
 and what browsers send for another site's page is refused.
 """
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
+from playground.web.real_options import is_loopback
 from playground.web.refusals import refusal
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-
-
-def is_loopback(host: str) -> bool:
-    """True for the names and addresses under which only this machine reaches itself."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def guard(app: Flask, *, exposed: bool) -> None:

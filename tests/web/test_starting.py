@@ -47,3 +47,11 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
     assert (
         done.stderr == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; choose another with --port\n"
     )
+
+
+def test_the_command_line_imports_no_framework_before_a_server_is_chosen() -> None:
+    early = run(
+        "import sys; import playground.command_line; print(sorted({'flask', 'pydantic', 'werkzeug'} & set(sys.modules)))"
+    )
+
+    assert early == "[]\n", "eventlet cannot replace what is imported already"
