@@ -50,8 +50,7 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
 
 
 def test_the_command_line_imports_no_framework_before_a_server_is_chosen() -> None:
-    early = run(
-        "import sys; import playground.command_line; print(sorted({'flask', 'pydantic', 'werkzeug'} & set(sys.modules)))"
-    )
+    asked = "print(sorted({'flask', 'pydantic', 'werkzeug'} & set(sys.modules)))"
+    early = run(f"import sys; import playground.command_line; {asked}")
 
     assert early == "[]\n", "eventlet cannot replace what is imported already"
