@@ -25,6 +25,10 @@ import { TaskLayer } from "./task_layer.js";
 import { TearView } from "./tear_view.js";
 
 const MOVE_MS = 380;
+/** A card keeps room that it does not need for so long. */
+const KEEP_ROOM_MS = 2000;
+/** So many cards glide at the most. */
+const GLIDING = 18;
 
 /**
  * @typedef {object} Options
@@ -45,6 +49,10 @@ export class Diagram {
   #figures = new Map();
   /** Rows of tasks by node. @type {Map<string, number>} */
   #rows = new Map();
+  /** Since when a card has had more room than it needs. @type {Map<string, number>} */
+  #roomSince = new Map();
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+  #shrinking = new Map();
   #places = new Places();
   /** What the nodes' label zone says. @type {Map<string, string>} */
   #zones = new Map();
@@ -178,6 +186,7 @@ export class Diagram {
 
   #reset() {
     this.roster.reset();
+    this.#rows.clear();
     for (const name of this.nodes.keys()) this.roster.dirty.add(name);
     this.#dirty = { nodes: true, layout: true, links: true };
   }
@@ -228,7 +237,7 @@ export class Diagram {
       if (view.nodes[name]) continue;
       node.element.remove();
       this.tasks.forget(name);
-      for (const map of [this.nodes, this.#figures, this.#rows, this.#zones]) map.delete(name);
+      for (const map of [this.nodes, this.#figures, this.#rows, this.#roomSince, this.#zones]) map.delete(name);
       this.#dirty.layout = true;
     }
     const came = Object.keys(view.nodes).filter((name) => !this.nodes.has(name));
@@ -248,8 +257,9 @@ export class Diagram {
   #layout(form, moving) {
     for (const name of this.roster.dirty) {
       if (name === UNPLACED) continue;
-      const rows = this.tasks.rows(name, form.density, form.width);
-      if (this.#rows.get(name) === rows) continue;
+      const before = this.#rows.get(name) ?? 0;
+      const rows = this.#roomy(name, before, this.tasks.rows(name, form.density, form.width));
+      if (before === rows) continue;
       this.#rows.set(name, rows);
       this.#dirty.layout = true;
     }
@@ -272,24 +282,57 @@ export class Diagram {
     this.#ground.draw(arrangement);
     this.networks.draw(arrangement.networks);
     this.#tear.draw(this.store.view.partition, arrangement);
-    this.#move(arrangement, moving && !reformed && !lessMotion());
+    // A crowd does not glide: every frame of it would be drawn anew.
+    const few = arrangement.cards.size <= GLIDING;
+    this.#move(arrangement, moving && few && !reformed && !lessMotion());
+  }
+
+  /**
+   * Rows that a card has room for: more at once, fewer when it has not needed them for a while. Tasks come and go in a
+   * rollout, and with each the whole picture would move.
+   * @param {string} name @param {number} before @param {number} needed
+   */
+  #roomy(name, before, needed) {
+    clearTimeout(this.#shrinking.get(name));
+    this.#shrinking.delete(name);
+    if (needed >= before || this.options.still) {
+      this.#roomSince.delete(name);
+      return needed;
+    }
+    const now = performance.now();
+    const since = this.#roomSince.get(name) ?? now;
+    this.#roomSince.set(name, since);
+    if (now - since >= KEEP_ROOM_MS) {
+      this.#roomSince.delete(name);
+      return needed;
+    }
+    const later = () => {
+      this.roster.dirty.add(name);
+      this.#ask();
+    };
+    this.#shrinking.set(name, setTimeout(later, KEEP_ROOM_MS - (now - since)));
+    return before;
   }
 
   /** Cards and links go together to where they now belong. @param {Arrangement} arrangement @param {boolean} gliding */
   #move(arrangement, gliding) {
+    const moved = [...arrangement.cards].filter(([name, to]) => !same(this.nodes.get(name)?.box, to));
+    // What stands where it belongs costs nothing, and a glide to the same place goes on.
+    if (moved.length === 0) return;
     cancelAnimationFrame(this.#moving);
-    const from = new Map([...this.nodes].map(([name, node]) => [name, node.box]));
+    const from = new Map(moved.map(([name]) => [name, this.nodes.get(name)?.box]));
     this.links.arrange(arrangement.cards, arrangement.tall);
+    const names = new Set(moved.map(([name]) => name));
     const started = performance.now();
     const step = (/** @type {number} */ time) => {
       const share = gliding ? Math.min(1, Math.max(0, (time - started) / MOVE_MS)) : 1;
       const eased = 1 - (1 - share) ** 3;
-      for (const [name, to] of arrangement.cards) {
+      for (const [name, to] of moved) {
         const start = from.get(name);
         const isNew = !start || start.width === 0;
         this.nodes.get(name)?.place(isNew || share === 1 ? to : mixed(start, to, eased));
       }
-      this.links.place();
+      this.links.place(names);
       if (share < 1) this.#moving = requestAnimationFrame(step);
     };
     step(started);
@@ -303,6 +346,11 @@ export class Diagram {
     const parts = [quorumWords(view.quorum).sentence, view.partition ? partitionSentence(view.partition) : ""];
     set(this.svg, { "aria-label": `${t("The cluster")}. ${parts.filter(Boolean).join(" ")}` });
   }
+}
+
+/** @param {Box | undefined} a @param {Box} b */
+function same(a, b) {
+  return a?.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 /** @param {Box} a @param {Box} b @param {number} share @returns {Box} */

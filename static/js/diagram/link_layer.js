@@ -89,9 +89,9 @@ export class LinkLayer {
     this.#choose([...this.#links.values()], cards);
   }
 
-  /** The cards have moved. */
-  place() {
-    this.#put([...this.#links.values()]);
+  /** Cards have moved: their links go with them, and a link that goes around cards looks where they are now. @param {Set<string>} moved */
+  place(moved) {
+    this.#put([...this.#links.values()].filter(({ a, b, way }) => way !== null || moved.has(a) || moved.has(b)));
   }
 
   /** @param {LinkView[]} links @param {Map<string, Box>} cards where they will stand */

@@ -16,6 +16,8 @@ export class LinkView {
   way = null;
   /** What was last shown of it. */
   shown = "";
+  /** That its word keeps clear of. @type {Box[]} */
+  #cards = [];
   #line = s("path", { class: "line" });
   #reach = s("path", { class: "reach" });
   #label = s("text", { class: "link-label", "text-anchor": "middle", "aria-hidden": "true" });
@@ -53,6 +55,7 @@ export class LinkView {
     set(this.element, { "data-form": figure.form, "data-between": between });
     set(this.#stop, { "aria-label": sentence });
     write(this.#label, figure.label && figure.form === "slow" ? `◷ ${figure.label}` : figure.label);
+    this.#seat();
   }
 
   /** @param {Curve} curve @param {Box[]} cards that its word keeps clear of, as far as it can */
@@ -62,7 +65,14 @@ export class LinkView {
     set(this.#line, { d });
     set(this.#reach, { d });
     set(this.#stop, { d });
-    const at = clearOf(cards, curve, LABEL);
+    this.#cards = cards;
+    this.#seat();
+  }
+
+  /** Where its word stands, if it has one. */
+  #seat() {
+    if (!this.#label.textContent) return;
+    const at = clearOf(this.#cards, this.curve, LABEL);
     set(this.#label, { x: at.x.toFixed(1), y: (at.y + LABEL.height / 2 - 5).toFixed(1) });
   }
 }
