@@ -30,7 +30,7 @@ def left(outer: Any, lab: str) -> list[str]:
     only = {"label": f"{LAB}={lab}"}
     return [
         *(f"container {each.name}" for each in outer.containers.list(all=True, filters=only)),
-        *(f"volume {each.name}" for each in outer.volumes.list(filters=only)),
+        *(f"volume {each.name}" for each in outer.volumes.list(filters={"name": f"swarm-playground-{lab}-"})),
         *(f"network {each.name}" for each in outer.networks.list(filters=only)),
     ]
 

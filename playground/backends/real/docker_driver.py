@@ -306,13 +306,17 @@ def try_out(client: Any, image: str, script: str, limit_s: float = 60.0) -> str:
 
 
 def remove_lab(api: Any, lab: str) -> None:
-    """Remove all that carries a lab's label. Nothing there is no error."""
+    """Remove all that carries a lab's label, and volumes of its names. Nothing there is no error.
+
+    A volume that is removed between its making and its container's is made anew by the engine, without the label.
+    """
     only = {"label": f"{LAB}={lab}"}
     for container in api.containers(all=True, filters=only):
         remove_container(api, container["Id"])
-    for volume in (api.volumes(filters=only) or {}).get("Volumes") or ():
-        with contextlib.suppress(NotFound):
-            api.remove_volume(volume["Name"], force=True)
+    for having in (only, {"name": f"swarm-playground-{lab}-"}):
+        for volume in (api.volumes(filters=having) or {}).get("Volumes") or ():
+            with contextlib.suppress(NotFound):
+                api.remove_volume(volume["Name"], force=True)
     for network in api.networks(filters=only):
         with contextlib.suppress(NotFound):
             api.remove_network(network["Id"])
