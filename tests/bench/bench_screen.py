@@ -1,0 +1,76 @@
+"""From a key or a click on the timeline to the drawn moment: ``python tests/bench/bench_screen.py``.
+
+The hour of ``bench_past.py`` (ten nodes) is opened in a Chromium without a GPU. A hundred random moments of it are
+chosen with the pointer and fifty by keys; each is timed from the event to the frame after the one in which the answer
+was drawn.
+"""
+
+import sys
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from playwright.sync_api import sync_playwright
+
+from playground.labs.journal_file import to_file
+from playground.labs.lab import SECOND
+from tests.bench.bench_past import NODES
+from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.browser.serving import playground
+from tests.install_browser import system_chromium
+from tests.labs.random_lab import RandomLab
+
+POINTED, KEYED = 100, 50
+BUDGET_MS = 100
+HEAR = """
+window.chosen = 0; window.drawn = [];
+for (const kind of ["pointerdown", "keydown"])
+  addEventListener(kind, (event) => { if (event.target.closest?.(".track")) chosen = performance.now(); }, true);
+const Plain = WebSocket;
+window.WebSocket = class extends Plain {
+  constructor(...how) {
+    super(...how);
+    this.addEventListener("message", ({ data }) => {
+      if (typeof data !== "string" || !data.startsWith("43/lab") || !data.includes('"view"')) return;
+      requestAnimationFrame(() => requestAnimationFrame(() => drawn.push(performance.now() - chosen)));
+    });
+  }
+};
+"""
+
+
+def main() -> int:
+    made = RandomLab(5, 0, NODES, managers=5)
+    while made.lab.now_us < 3600 * SECOND:
+        made.step()
+        made.lab.advance(20, lambda _: None)
+    record, random = made.record, Random(1)
+    with playground() as served, sync_playwright() as playwright:
+        lab = served.call("POST", "/api/labs/import", body=to_file(record.header, record.now_us, record.entries))
+        served.call("POST", f"/api/labs/{lab['id']}/clock", lab["token"], {"paused": True})
+        browser = playwright.chromium.launch(args=CHROMIUM_FLAGS, executable_path=system_chromium())
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.add_init_script(HEAR)
+        page.goto(f"{served.url}/labs/{lab['id']}#token={lab['token']}")
+        page.wait_for_selector(".node")
+        page.wait_for_timeout(2000)
+        track = page.locator("#timeline .track")
+        box = track.bounding_box()
+        assert box is not None
+        for _ in range(POINTED):
+            page.mouse.click(box["x"] + box["width"] * (0.02 + 0.94 * random.random()), box["y"] + box["height"] / 2)
+            page.wait_for_timeout(250)
+        for _ in range(KEYED):
+            track.press(random.choice(("ArrowLeft", "Shift+ArrowLeft", "PageUp", "PageDown", "Home")))
+            page.wait_for_timeout(250)
+        took = sorted(page.evaluate("drawn"))
+        browser.close()
+    half, most = took[len(took) // 2], took[len(took) * 95 // 100]
+    print(f"{len(took)} moments from the event to the drawn frame: half within {half:.0f} ms, ", end="")
+    print(f"95 of 100 within {most:.0f} ms, the slowest {took[-1]:.0f} ms; wanted are {BUDGET_MS}")
+    return 1 if most > BUDGET_MS or len(took) < POINTED else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
