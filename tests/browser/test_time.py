@@ -190,9 +190,10 @@ def test_the_clock_steps_from_event_to_event(open_lab: Callable[..., LabPage]) -
     lab.page.keyboard.type(create + "\n")
     for text in ("web created, 1 wanted", "web: 1 of 1 run"):
         for _ in range(4):
-            lab.page.keyboard.press("Alt+n")
             expect(lab.page.locator("#step")).to_be_enabled()
-            if text in lab.page.locator(".newest").inner_text():
+            with lab.page.expect_response(re.compile("/clock$")) as stepped:
+                lab.page.keyboard.press("Alt+n")
+            if stepped.value.json()["event"]["text"] == text:
                 break
         expect(lab.page.locator(".newest")).to_have_text(text)
     pass_time(lab, MINUTE)

@@ -49,6 +49,8 @@ export class Diagram {
   #figures = new Map();
   /** Rows of tasks by node. @type {Map<string, number>} */
   #rows = new Map();
+  /** Another moment is shown, at once and in its place: nothing glides there from where it was at this one. */
+  #another = false;
   /** Since when a card has had more room than it needs. @type {Map<string, number>} */
   #roomSince = new Map();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
@@ -166,6 +168,7 @@ export class Diagram {
     const { view } = this.store;
     const { dirty } = this.roster;
     if (change.whole) this.#reset();
+    this.#another ||= change.whole;
     for (const id of change.parts.services) this.roster.review(id);
     for (const id of change.parts.tasks) this.roster.file(id);
     for (const name of change.parts.nodes) dirty.add(name);
@@ -195,7 +198,8 @@ export class Diagram {
     if (this.#frame) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#draw(true);
+      this.#draw(!this.#another);
+      this.#another = false;
     });
   }
 
