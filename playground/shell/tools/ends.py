@@ -4,7 +4,7 @@ Source: GNU coreutils.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from errno import EISDIR
 from typing import Final
 
@@ -69,15 +69,31 @@ class _Ends:
             yield path, reader
 
 
-async def head(invocation: Invocation) -> int:
+_Show = Callable[[Invocation, _Ends, int, int | None], Awaitable[int]]
+
+
+async def _asked(invocation: Invocation, flags: str, show: _Show) -> int:
+    """Read the options and let ``show`` do what they ask: so many lines, or bytes."""
     try:
-        ends = _Ends(invocation, "qv")
+        ends = _Ends(invocation, flags)
     except UsageError as error:
         return await refuse(invocation, error)
     try:
         count, bytes_wanted = ends.counts()
     except UsageError as error:
         return await invocation.complain(str(error))
+    return await show(invocation, ends, count, bytes_wanted)
+
+
+async def head(invocation: Invocation) -> int:
+    return await _asked(invocation, "qv", _head)
+
+
+async def tail(invocation: Invocation) -> int:
+    return await _asked(invocation, "fFqv", _tail)
+
+
+async def _head(invocation: Invocation, ends: _Ends, count: int, bytes_wanted: int | None) -> int:
     all_but = ends.options.value("n").startswith("-")
     async for path, reader in ends.inputs():
         if bytes_wanted is not None:
@@ -117,15 +133,7 @@ async def _cannot_open(invocation: Invocation, path: str) -> int:
     return 1
 
 
-async def tail(invocation: Invocation) -> int:
-    try:
-        ends = _Ends(invocation, "fFqv")
-    except UsageError as error:
-        return await refuse(invocation, error)
-    try:
-        count, bytes_wanted = ends.counts()
-    except UsageError as error:
-        return await invocation.complain(str(error))
+async def _tail(invocation: Invocation, ends: _Ends, count: int, bytes_wanted: int | None) -> int:
     options = ends.options
     async for path, reader in ends.inputs():
         if bytes_wanted is not None:
