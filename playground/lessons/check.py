@@ -5,6 +5,7 @@ Engine API, and the list of commands with what they answered. ``judge`` says whe
 condition holds, and in words what was seen.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -33,7 +34,7 @@ class CheckError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(ABC):
     """``text`` is what the learner reads; every kind has a default.
 
     ``then``: looked at only once the checks before it in the step are met, for what must hold *again* or *still*.
@@ -43,11 +44,11 @@ class Check:
     text: str = ""
     then: bool = False
 
-    def says(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def says(self) -> str: ...
 
-    def judge(self, view: View, commands: Sequence[Command]) -> Verdict:
-        raise NotImplementedError
+    @abstractmethod
+    def judge(self, view: View, commands: Sequence[Command]) -> Verdict: ...
 
 
 KINDS: dict[str, type[Check]] = {}

@@ -1,5 +1,6 @@
 """What every shell has: who and where it is, its streams, and how it words what it has to say."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Final, Protocol, Self
 
@@ -29,7 +30,7 @@ class NestedSessions(Protocol):
     async def nested(self, surroundings: Surroundings) -> int: ...
 
 
-class ShellBase:
+class ShellBase(ABC):
     """One shell, or subshell.
 
     ``nested`` of the session is how a tool gives the terminal to a person on another machine; a shell without a
@@ -78,27 +79,27 @@ class ShellBase:
 
     # What a whole shell adds
 
+    @abstractmethod
     def child(self, streams: Descriptors | None = None) -> Self:
         """A subshell: a copy of everything, on the same files."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def run_whole(self, text: str) -> int:
         """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def run_text(self, text: str) -> int:
         """Run shell text line by line."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def execute(self, command: ast.Command) -> int:
         """Run one command of any kind and return its status, which also becomes ``$?``."""
-        raise NotImplementedError
 
-    async def _substitute(self, body: ast.Sequence) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    async def _substitute(self, body: ast.Sequence) -> str: ...
 
-    async def _process_file(self, body: ast.Sequence) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    async def _process_file(self, body: ast.Sequence) -> str: ...
 
     def home_of(self, user: str) -> str | None:
         if user in ("", self.surroundings.user):

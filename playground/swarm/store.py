@@ -7,6 +7,7 @@ applies the same actions on every manager, in log order, with ``apply``.
 Source: swarmkit ``manager/state/store``.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -85,25 +86,25 @@ class _Table(Generic[Kept]):
         self.by_name: dict[str, str] = {}
 
 
-class View:
+class View(ABC):
     """Reading access that a store and a transaction share."""
 
-    def get(self, kind: type[Kept], object_id: str) -> Kept | None:
-        raise NotImplementedError
+    @abstractmethod
+    def get(self, kind: type[Kept], object_id: str) -> Kept | None: ...
 
+    @abstractmethod
     def by_name(self, kind: type[Kept], name: str) -> Kept | None:
         """The object of that name, without regard to case. Only for kinds with unique names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def all(self, kind: type[Kept]) -> list[Kept]:
         """Every object of a kind, sorted by id, as the real store lists them."""
-        raise NotImplementedError
 
-    def tasks_of_service(self, service_id: str) -> list[Task]:
-        raise NotImplementedError
+    @abstractmethod
+    def tasks_of_service(self, service_id: str) -> list[Task]: ...
 
-    def tasks_on_node(self, node_id: str) -> list[Task]:
-        raise NotImplementedError
+    @abstractmethod
+    def tasks_on_node(self, node_id: str) -> list[Task]: ...
 
     def tasks_in_slot(self, service_id: str, slot: int) -> list[Task]:
         return [task for task in self.tasks_of_service(service_id) if task.slot == slot]
@@ -331,7 +332,7 @@ class Transaction(View):
                 raise NameConflict
 
 
-class ReplicatedStore:
+class ReplicatedStore(ABC):
     """The leader's way to change the store: what leader loops and the control API are given.
 
     ``view`` reads this manager's objects. ``update`` commits through raft. The raft
@@ -341,6 +342,7 @@ class ReplicatedStore:
 
     view: MemoryStore
 
+    @abstractmethod
     async def update(self, change: Callable[[Transaction], R]) -> R:
         """Run ``change`` on a transaction, commit what it wrote, return what it returned.
 
@@ -350,7 +352,6 @@ class ReplicatedStore:
         Raises:
             RpcError: leadership was lost before the change was committed.
         """
-        raise NotImplementedError
 
     async def batch(self, items: Iterable[T], change: Callable[[Transaction, T], object]) -> None:
         """Run ``change(transaction, item)`` for every item, at most 200 changes a transaction."""

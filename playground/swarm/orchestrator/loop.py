@@ -1,5 +1,6 @@
 """A leader loop: a coroutine that takes the store's transactions one by one."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -9,7 +10,7 @@ from playground.swarm.errors import SwarmError
 from playground.swarm.store import Change, ReplicatedStore
 
 
-class Loop:
+class Loop(ABC):
     """Calls ``begin`` once, then ``handle`` for every transaction applied since ``start``, in order.
 
     A loop reads the store as it is when it gets to a transaction, which may be newer than
@@ -36,12 +37,13 @@ class Loop:
         if self._coroutine is not None:
             self._coroutine.cancel()
 
+    @abstractmethod
     async def begin(self) -> None:
         """Read the whole store: leadership may have just moved here."""
 
+    @abstractmethod
     async def handle(self, changes: Sequence[Change]) -> None:
         """React to one transaction."""
-        raise NotImplementedError
 
     def concerns(self, change: Change) -> bool:
         """Asked at once for each change; a transaction none of whose changes concern the loop is not handled."""

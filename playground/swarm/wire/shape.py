@@ -10,6 +10,7 @@ Source of the rules: Go ``encoding/json``: scalars, maps, slices and pointers ob
 regard to case.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,29 +18,29 @@ from typing import Any
 from playground.swarm.errors import BadConfiguration
 
 
-class Kind:
+class Kind(ABC):
     """How one value is read and written."""
 
     @property
+    @abstractmethod
     def go_type(self) -> str:
         """What the engine's refusals call the type."""
-        raise NotImplementedError
 
+    @abstractmethod
     def zero(self) -> Any:
         """What an absent value is."""
-        raise NotImplementedError
 
     def is_empty(self, value: Any) -> bool:
         """Whether ``omitempty`` leaves the value out."""
         return not value
 
+    @abstractmethod
     def read(self, value: Any, where: str) -> Any:
         """Return the value in canonical form; ``None`` (JSON null) has been dealt with already.
 
         Raises:
             BadConfiguration: the JSON type is not the field's; ``where`` is ``InnermostStruct.Field.Field``.
         """
-        raise NotImplementedError
 
 
 def mismatch(value: Any, where: str, go_type: str, wants_number: bool = False) -> BadConfiguration:
