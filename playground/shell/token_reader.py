@@ -1,7 +1,8 @@
 """Takes tokens from a lexer one by one, and says what is wrong with them."""
 
 from playground.shell import ast
-from playground.shell.lexer import MAX_DEPTH, Lexer, Token
+from playground.shell.lexer import Lexer, Token
+from playground.shell.word_reader import MAX_DEPTH
 
 
 class TokenReader:
