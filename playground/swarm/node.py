@@ -401,10 +401,15 @@ class SwarmNode:
     # The engine's life
 
     def start(self) -> None:
-        """The engine starts. A manager of a swarm with autolock comes up ``LOCKED``."""
+        """The engine starts. A manager of a swarm with autolock comes up ``LOCKED``.
+
+        A join that had no certificate yet is forgotten. Source: ``utils.go``, ``loadPersistentState``.
+        """
         if self._started:
             return
         self._started = True
+        if self._disk.certificate is None:
+            self._wipe_disk()
         if self._disk.config is not None:
             self._run(self._disk.config)
 

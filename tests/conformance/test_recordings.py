@@ -31,6 +31,7 @@ SCENARIOS = {
     "18-services-life": 0.98,
     "19-rollouts": 0.98,
     "20-placement": 0.99,
+    "21-trust": 0.98,
     "22-workings": 0.92,
 }
 """The share of compared answers that must be the real engine's; ``docs/fidelity.md`` names the others."""

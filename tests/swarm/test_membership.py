@@ -174,6 +174,21 @@ def test_a_blackholed_manager_leaves_the_node_pending_after_twenty_seconds() -> 
     cluster.until(lambda: cluster["w1"].state is LocalState.ACTIVE, 20)
 
 
+def test_a_join_that_has_no_certificate_yet_is_forgotten_when_the_engine_restarts() -> None:
+    cluster = SwarmCluster("m1", "w1")
+    cluster.init("m1")
+    token = cluster.token("worker")
+    cluster.network.partition([["m1"], ["w1"]])
+    with pytest.raises(Unavailable, match="Timeout was reached before node joined"):
+        cluster.join("w1", "worker", token=token)
+    cluster["w1"].stop(orderly=True)
+    cluster["w1"].start()
+    assert cluster["w1"].state is LocalState.INACTIVE
+    cluster.network.heal()
+    cluster.join("w1", "worker", token=token)
+    assert cluster["w1"].state is LocalState.ACTIVE
+
+
 def test_join_needs_an_address() -> None:
     cluster = SwarmCluster("w1")
     with pytest.raises(BadConfiguration, match="at least 1 RemoteAddr is required to join"):

@@ -207,7 +207,7 @@ async def _swarm(engine: "Engine") -> dict[str, Any]:
             cluster = await node.control("get_cluster")
             answers = await node.control("list_nodes")
         except SwarmError as error:
-            block["Error"] = str(error)
+            block |= {"Error": str(error), "Cluster": objects.no_cluster_info()}
         else:
             managers = sum(1 for answer in answers if answer.manager_status is not None)
             block |= {

@@ -232,6 +232,11 @@ def cluster_info(found: Cluster, wall_us: int) -> Json:
     return types.CLUSTER_INFO.write(_cluster(found, wall_us))
 
 
+def no_cluster_info() -> Json:
+    """What ``GET /info`` shows of a cluster about which no leader can be asked: every field empty."""
+    return types.CLUSTER_INFO.write({})
+
+
 def swarm(found: Cluster, wall_us: int) -> Json:
     """The cluster as ``GET /swarm`` shows it, join tokens and all."""
     tokens = {"Worker": found.join_token_worker, "Manager": found.join_token_manager}
