@@ -8,18 +8,14 @@ from dataclasses import dataclass
 
 from playground.sim.kernel import Kernel
 from playground.swarm.model import Availability, Node, Service, Task, TaskState
-from playground.swarm.orchestrator.loop import Loop
-from playground.swarm.orchestrator.restart import RestartSupervisor
-from playground.swarm.orchestrator.rolling_update import UpdateSupervisor
+from playground.swarm.orchestrator.services import ServiceOrchestrator
 from playground.swarm.orchestrator.task_init import Concern, check_tasks
 from playground.swarm.orchestrator.tasks import (
     GLOBAL,
     Slot,
     SlotKey,
-    TaskMaker,
     invalid_node,
     is_dirty,
-    remove_service_tasks,
     set_desired_state,
 )
 from playground.swarm.scheduler import constraints
@@ -34,7 +30,7 @@ class _GlobalService:
     constraints: list[constraints.Constraint]
 
 
-class GlobalOrchestrator(Loop):
+class GlobalOrchestrator(ServiceOrchestrator):
     """Reacts to services, nodes and ended tasks, one change at a time.
 
     A node counts unless it is drained or down; one whose state is unknown still counts. A
@@ -42,24 +38,9 @@ class GlobalOrchestrator(Loop):
     """
 
     def __init__(self, kernel: Kernel, store: ReplicatedStore, name: str = "") -> None:
-        super().__init__(kernel, store)
-        self._random = kernel.random("global orchestrator", name, kernel.now_us)
-        self._maker = TaskMaker(kernel.random("global tasks", name, kernel.now_us), store.view)
-        self._restarts = RestartSupervisor(kernel, store, self._maker)
-        self._updates = UpdateSupervisor(kernel, store, self._restarts, self._maker)
+        super().__init__(kernel, store, "global", name)
         self._nodes: dict[str, Node] = {}
         self._services: dict[str, _GlobalService] = {}
-        self._restart: dict[str, None] = {}
-
-    def start(self) -> None:
-        self._restarts.start()
-        self._updates.start()
-        super().start()
-
-    def stop(self) -> None:
-        super().stop()
-        self._updates.stop()
-        self._restarts.stop()
 
     def concerns(self, change: Change) -> bool:
         found = change.object
@@ -110,9 +91,7 @@ class GlobalOrchestrator(Loop):
 
     async def _service_removed(self, service: Service) -> None:
         self._services.pop(service.id, None)
-        self._restarts.clear_history(service.id)
-        await self._updates.cancel(service.id)
-        await remove_service_tasks(self.store, service.id)
+        await super()._service_removed(service)
 
     # Reconciling
 

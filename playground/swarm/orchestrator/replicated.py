@@ -7,43 +7,24 @@ from collections.abc import Collection, Iterable, Sequence
 
 from playground.sim.kernel import Kernel
 from playground.swarm.model import Node, Service, Task, TaskState
-from playground.swarm.orchestrator.loop import Loop
-from playground.swarm.orchestrator.restart import RestartSupervisor
-from playground.swarm.orchestrator.rolling_update import UpdateSupervisor
+from playground.swarm.orchestrator.services import ServiceOrchestrator
 from playground.swarm.orchestrator.task_init import Concern, check_tasks
 from playground.swarm.orchestrator.tasks import (
     REPLICATED,
     Slot,
     SlotKey,
-    TaskMaker,
     invalid_node,
-    remove_service_tasks,
     set_desired_state,
 )
 from playground.swarm.store import Change, ReplicatedStore, Transaction
 
 
-class ReplicatedOrchestrator(Loop):
+class ReplicatedOrchestrator(ServiceOrchestrator):
     """Reacts to tasks first (a task that ended is restarted), then to services (slots are made, removed, updated)."""
 
     def __init__(self, kernel: Kernel, store: ReplicatedStore, name: str = "") -> None:
-        super().__init__(kernel, store)
-        self._random = kernel.random("replicated orchestrator", name, kernel.now_us)
-        self._maker = TaskMaker(kernel.random("replicated tasks", name, kernel.now_us), store.view)
-        self._restarts = RestartSupervisor(kernel, store, self._maker)
-        self._updates = UpdateSupervisor(kernel, store, self._restarts, self._maker)
+        super().__init__(kernel, store, "replicated", name)
         self._reconcile: dict[str, None] = {}
-        self._restart: dict[str, None] = {}
-
-    def start(self) -> None:
-        self._restarts.start()
-        self._updates.start()
-        super().start()
-
-    def stop(self) -> None:
-        super().stop()
-        self._updates.stop()
-        self._restarts.stop()
 
     def concerns(self, change: Change) -> bool:
         found = change.object
@@ -124,9 +105,7 @@ class ReplicatedOrchestrator(Loop):
 
     async def _service_removed(self, service: Service) -> None:
         self._reconcile.pop(service.id, None)
-        self._restarts.clear_history(service.id)
-        await self._updates.cancel(service.id)
-        await remove_service_tasks(self.store, service.id)
+        await super()._service_removed(service)
 
     async def _reconcile_service(self, service: Service) -> None:
         live, dead = self._slots(service)
