@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from playground.api import Response
+from playground.api.durations import human_duration
 from playground.docker_cli.command.service.summary import summary
-from playground.docker_cli.formatter.instants import human_duration, parse_instant
+from playground.docker_cli.formatter.instants import parse_instant
 from playground.docker_cli.formatter.services import published
 from playground.docker_cli.formatter.sizes import bytes_size, human_size, ram_in_bytes
 from playground.docker_cli.formatter.tabwriter import align

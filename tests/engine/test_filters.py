@@ -2,7 +2,8 @@
 
 import pytest
 
-from playground.engine.clock import human_duration, rfc3339
+from playground.api.durations import human_duration
+from playground.engine.clock import rfc3339
 from playground.engine.errors import BadParameter, NotFound, status_of
 from playground.engine.filters import Filters
 from playground.engine.query import boolean, moment, unsigned
@@ -56,7 +57,7 @@ def test_numbers_and_flags_are_read_as_go_reads_them() -> None:
 def test_dates_and_durations_are_written_as_go_writes_them() -> None:
     assert rfc3339(1_763_800_000_120_000) == "2025-11-22T08:26:40.12Z"
     assert rfc3339(1_763_800_000_000_000) == "2025-11-22T08:26:40Z"
-    assert [human_duration(s * 1_000_000) for s in (0, 1, 59, 61, 119, 3599, 5400, 200_000)] == [
+    assert [human_duration(s * 1_000_000_000) for s in (0, 1, 59, 61, 119, 3599, 5400, 200_000)] == [
         "Less than a second", "1 second", "59 seconds", "About a minute", "About a minute", "59 minutes", "2 hours",
         "2 days",
     ]  # fmt: skip

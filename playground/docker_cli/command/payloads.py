@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from playground.api.durations import human_duration
 from playground.docker_cli.cli import Cli
 from playground.docker_cli.command.common_flags import FILTERS, FORMAT, INSPECT_FORMAT, PRETTY, QUIET
 from playground.docker_cli.command.model import Arguments, Command, at_least, between, exactly, none
@@ -16,7 +17,7 @@ from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
 from playground.docker_cli.flags.kinds import STRING
 from playground.docker_cli.formatter.inspection import Found, inspect
-from playground.docker_cli.formatter.instants import go_time, human_duration, parse_instant
+from playground.docker_cli.formatter.instants import go_time, parse_instant
 from playground.docker_cli.formatter.table import Columns, render
 from playground.docker_cli.formatter.texts import natural, pretty
 from playground.docker_cli.gotemplate.values import Row

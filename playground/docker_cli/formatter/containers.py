@@ -5,9 +5,10 @@ Source: docker/cli formatter/container.go.
 
 from typing import Any
 
+from playground.api.durations import human_duration
 from playground.docker_cli.cli import Cli
 from playground.docker_cli.flags.numbers import SECOND, quoted
-from playground.docker_cli.formatter.instants import go_time, human_duration
+from playground.docker_cli.formatter.instants import go_time
 from playground.docker_cli.formatter.sizes import human_size
 from playground.docker_cli.formatter.table import Columns
 from playground.docker_cli.formatter.texts import ellipsis, short_id

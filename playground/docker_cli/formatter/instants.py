@@ -1,13 +1,13 @@
-"""Moments and spans as Docker shows them.
+"""Moments as Docker shows them.
 
 A moment is a whole number of nanoseconds since 1970 in UTC.
-Source: Go time; docker/go-units duration.go.
+Source: Go time.
 """
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from playground.docker_cli.flags.numbers import HOUR, MINUTE, SECOND
+from playground.docker_cli.flags.numbers import SECOND
 
 ZERO = -62135596800 * SECOND
 """Go's zero time, the first moment of the year 1."""
@@ -55,34 +55,6 @@ def rfc3339_nano(at: int) -> str:
 def rfc3339_fixed(at: int) -> str:
     """The same with all nine digits."""
     return f"{calendar(at):%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{at % SECOND:09d}Z"
-
-
-def human_duration(span: int) -> str:
-    """A span in the words of go-units: ``About a minute``."""
-    seconds = span // SECOND if span >= 0 else -(-span // SECOND)
-    if seconds < 1:
-        return "Less than a second"
-    if seconds == 1:
-        return "1 second"
-    if seconds < 60:
-        return f"{seconds} seconds"
-    minutes = span // MINUTE
-    if minutes == 1:
-        return "About a minute"
-    if minutes < 60:
-        return f"{minutes} minutes"
-    hours = (span + HOUR // 2) // HOUR
-    if hours == 1:
-        return "About an hour"
-    if hours < 48:
-        return f"{hours} hours"
-    if hours < 24 * 7 * 2:
-        return f"{hours // 24} days"
-    if hours < 24 * 30 * 2:
-        return f"{hours // 24 // 7} weeks"
-    if hours < 24 * 365 * 2:
-        return f"{hours // 24 // 30} months"
-    return f"{span // HOUR // 24 // 365} years"
 
 
 def _seconds(moment: datetime) -> int:

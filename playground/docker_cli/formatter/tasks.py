@@ -5,8 +5,9 @@ Source: docker/cli command/task/formatter.go, print.go.
 
 from typing import Any
 
+from playground.api.durations import human_duration
 from playground.docker_cli.cli import Cli
-from playground.docker_cli.formatter.instants import human_duration, parse_instant
+from playground.docker_cli.formatter.instants import parse_instant
 from playground.docker_cli.formatter.table import Columns, render
 from playground.docker_cli.formatter.texts import ellipsis, familiar_image, natural, pretty, short_id
 from playground.docker_cli.gotemplate.values import Row

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from playground.api.durations import human_duration
 from playground.api.files import MemoryFiles
-from playground.engine.clock import Clock, human_duration
+from playground.engine.clock import Clock
 from playground.engine.containers.log import ContainerLog
 from playground.engine.images.registry import Manifest
 from playground.sim import Signal
@@ -100,11 +101,11 @@ class State:
     def sentence(self, now_us: int) -> str:
         """What ``docker ps`` shows as STATUS."""
         if self.running:
-            up = human_duration(now_us - (self.started_us or 0))
+            up = _since(now_us, self.started_us or 0)
             if self.paused:
                 return f"Up {up} (Paused)"
             if self.restarting:
-                return f"Restarting ({self.exit_code}) {human_duration(now_us - (self.finished_us or 0))} ago"
+                return f"Restarting ({self.exit_code}) {_since(now_us, self.finished_us or 0)} ago"
             if self.health is not None:
                 health = "health: starting" if self.health.status == "starting" else self.health.status
                 return f"Up {up} ({health})"
@@ -117,7 +118,7 @@ class State:
             return "Created"
         if self.finished_us is None:
             return ""
-        return f"Exited ({self.exit_code}) {human_duration(now_us - self.finished_us)} ago"
+        return f"Exited ({self.exit_code}) {_since(now_us, self.finished_us)} ago"
 
 
 @dataclass(slots=True)
@@ -219,3 +220,7 @@ def command_text(container: Container) -> str:
 
 def status(container: Container, clock: Clock) -> str:
     return container.state.sentence(clock.now_us)
+
+
+def _since(now_us: int, then_us: int) -> str:
+    return human_duration((now_us - then_us) * 1_000)

@@ -6,6 +6,7 @@ Source: docker/cli command/image.
 from typing import Any
 
 from playground.api import ApiError, EngineUnreachable
+from playground.api.durations import human_duration
 from playground.docker_cli.cli import Cli, error_text, filters_json
 from playground.docker_cli.command.common_flags import (
     FILTERS,
@@ -22,7 +23,7 @@ from playground.docker_cli.flags.flagset import Flag, Values
 from playground.docker_cli.flags.kinds import BOOL, STRING
 from playground.docker_cli.flags.numbers import SECOND
 from playground.docker_cli.formatter.inspection import Found, inspect
-from playground.docker_cli.formatter.instants import go_time, human_duration, rfc3339_nano
+from playground.docker_cli.formatter.instants import go_time, rfc3339_nano
 from playground.docker_cli.formatter.sizes import human_size
 from playground.docker_cli.formatter.table import Columns, render
 from playground.docker_cli.formatter.texts import ellipsis, short_id

@@ -5,9 +5,10 @@ Source: docker/cli command/service/formatter.go.
 
 from typing import Any
 
+from playground.api.durations import human_duration
 from playground.docker_cli.cli import Cli
 from playground.docker_cli.flags.numbers import format_duration
-from playground.docker_cli.formatter.instants import human_duration, parse_instant
+from playground.docker_cli.formatter.instants import parse_instant
 from playground.docker_cli.formatter.sizes import bytes_size
 from playground.docker_cli.gotemplate.floats import go_float
 

@@ -6,13 +6,13 @@ Source: docker/cli command/system/info.go.
 from typing import Any
 
 from playground.api import ApiError, EngineUnreachable
+from playground.api.durations import human_duration
 from playground.docker_cli import client_version
 from playground.docker_cli.cli import Cli, error_text
 from playground.docker_cli.command.common_flags import INSPECT_FORMAT
 from playground.docker_cli.command.model import Command, none
 from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Values
-from playground.docker_cli.formatter.instants import human_duration
 from playground.docker_cli.formatter.sizes import bytes_size
 from playground.docker_cli.gotemplate import TemplateError, parse
 from playground.docker_cli.gotemplate.values import typed
