@@ -23,6 +23,7 @@ from playground.swarm.wire.shape import (
     Struct,
     mismatch,
 )
+from playground.swarm.wire.types import NETWORK_IPAM
 
 OMIT = True
 UINT16 = Int("uint16", signed=False, bits=16)
@@ -235,14 +236,6 @@ EXEC_CREATE = Struct(
     ("Cmd", Words()),
 )
 EXEC_START = Struct("container.ExecStartOptions", ("Detach", BOOL), ("Tty", BOOL), ("ConsoleSize", List(INT), OMIT))
-IPAM_CONFIG = Struct(
-    "network.IPAMConfig",
-    ("Subnet", STRING, OMIT),
-    ("IPRange", STRING, OMIT),
-    ("Gateway", STRING, OMIT),
-    ("AuxiliaryAddresses", STRINGS, OMIT),
-)
-IPAM = Struct("network.IPAM", ("Driver", STRING), ("Options", STRINGS), ("Config", List(IPAM_CONFIG)))
 NETWORK_CREATE = Struct(
     "network.CreateRequest",
     ("Name", STRING),
@@ -250,7 +243,7 @@ NETWORK_CREATE = Struct(
     ("Scope", STRING),
     ("EnableIPv4", Pointer(BOOL), OMIT),
     ("EnableIPv6", Pointer(BOOL), OMIT),
-    ("IPAM", Pointer(IPAM)),
+    ("IPAM", Pointer(NETWORK_IPAM)),
     ("Internal", BOOL),
     ("Attachable", BOOL),
     ("Ingress", BOOL),
