@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from playground.api.client import Duplex, Response
 from playground.engine.call import Call
 from playground.engine.handlers import containers, images, networks, services, swarm, system
+from playground.engine.handlers.payloads import CONFIGS, SECRETS
 
 if TYPE_CHECKING:
     from playground.engine.engine import Engine
@@ -67,16 +68,16 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/tasks", services.list_tasks),
     Route("GET", "/tasks/{id}", services.inspect_task),
     Route("GET", "/tasks/{id}/logs", services.task_logs),
-    Route("GET", "/secrets", swarm.list_secrets),
-    Route("POST", "/secrets/create", swarm.create_secret),
-    Route("DELETE", "/secrets/{id}", swarm.remove_secret),
-    Route("GET", "/secrets/{id}", swarm.inspect_secret),
-    Route("POST", "/secrets/{id}/update", swarm.update_secret),
-    Route("GET", "/configs", swarm.list_configs),
-    Route("POST", "/configs/create", swarm.create_config),
-    Route("DELETE", "/configs/{id}", swarm.remove_config),
-    Route("GET", "/configs/{id}", swarm.inspect_config),
-    Route("POST", "/configs/{id}/update", swarm.update_config),
+    Route("GET", "/secrets", SECRETS.list),
+    Route("POST", "/secrets/create", SECRETS.create),
+    Route("DELETE", "/secrets/{id}", SECRETS.remove),
+    Route("GET", "/secrets/{id}", SECRETS.inspect),
+    Route("POST", "/secrets/{id}/update", SECRETS.update),
+    Route("GET", "/configs", CONFIGS.list),
+    Route("POST", "/configs/create", CONFIGS.create),
+    Route("DELETE", "/configs/{id}", CONFIGS.remove),
+    Route("GET", "/configs/{id}", CONFIGS.inspect),
+    Route("POST", "/configs/{id}/update", CONFIGS.update),
     Route("GET", "/networks/?", networks.list_networks),
     Route("GET", "/networks/{id}", networks.inspect),
     Route("POST", "/networks/create", networks.create),

@@ -17,8 +17,8 @@ from playground.swarm.control.filters import (
 )
 from playground.swarm.control.networks import find_ingress
 from playground.swarm.control.part import ControlPart, failed_precondition, invalid, not_found
+from playground.swarm.control.payloads import references
 from playground.swarm.control.published_ports import check_port_conflicts
-from playground.swarm.control.secrets import references
 from playground.swarm.control.service_spec import check_service_spec, is_job
 from playground.swarm.errors import Code, RpcError
 from playground.swarm.model import Config, JobStatus, Network, Secret, Service, Spec, TaskState, UpdateStatus
