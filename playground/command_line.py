@@ -117,6 +117,7 @@ def serve(
     labs_per_minute: int,
     backend: str,
     expose_real: bool,
+    keep_real: bool,
     **real_limits: Any,
 ) -> None:
     """Serve the playground until interrupted."""
@@ -148,7 +149,9 @@ def serve(
         database = folder / "labs.sqlite3"
     port = free_port(host, port)
     claim = claim_data(database)
-    real = open_real(backend, limits_of(real_limits), claim) if backend != "emulated" else None
+    real = None
+    if backend != "emulated":
+        real = open_real(backend, limits_of(real_limits), claim, keep=keep_real)
     playground = create_app(
         Settings(
             database=database,

@@ -1,6 +1,7 @@
 """The backend of real engines that the operator switched on: makes its labs, and finds those left by an earlier run."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from playground.backends.real.claim import Claim
 from playground.backends.real.driver import Driver
 from playground.backends.real.limits import Limits
+from playground.backends.real.ownership import Swept, owner_of
 from playground.labs.errors import Conflict, LabError, NotFound
 from playground.labs.journal import Header, Record, Store
 from playground.labs.real_lab import RealLab
@@ -18,14 +20,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RealLabs:
-    """How labs of one real backend come into being. ``drive`` gives the driver of a lab by its id; ``sweep`` removes
-    what nobody owns and returns the ids removed, and those that are ours; its argument says which ids are known."""
+    """How labs of one real backend come into being. ``drive`` gives the driver of a lab, by its id and the second since
+    1970 at which its time is over; ``sweep`` removes what nobody owns, and its argument says which ids are known;
+    ``keep``: labs go on when the program ends in order, where it keeps labs at all."""
 
     kind: str
     limits: Limits
-    drive: Callable[[str], Driver]
-    sweep: Callable[[Callable[[str], bool]], tuple[list[str], list[str]]]
+    drive: Callable[[str, float], Driver]
+    sweep: Callable[[Callable[[str], bool]], Swept]
     release: Callable[[], object] = lambda: None
+    keep: bool = False
 
     def check(self, header: Header, lesson: Lesson | None, running: int) -> None:
         """
@@ -51,13 +55,13 @@ class RealLabs:
         Raises:
             NotFound: an earlier run left none.
         """
-        driver = self.drive(record.id)
+        driver = self.drive(record.id, record.header.wall_us / 1_000_000 + self.limits.life_s)
         if not fresh and not driver.machines():
             raise NotFound("the machines of this lab are gone; start a new lab")
         return RealLab(record, store, lesson, driver, self.limits)
 
 
-def multipass_labs(limits: Limits, claim: Claim, program: str = "multipass") -> RealLabs:
+def multipass_labs(limits: Limits, claim: Claim, *, keep: bool = False, program: str = "multipass") -> RealLabs:
     """Labs of virtual machines of Multipass.
 
     Raises:
@@ -70,20 +74,21 @@ def multipass_labs(limits: Limits, claim: Claim, program: str = "multipass") -> 
     multipass_driver.labs(program)
     owners = Owners()
 
-    def drive(lab: str) -> Driver:
-        owners.note(lab, claim)
+    def drive(lab: str, until_s: float) -> Driver:
+        owners.note(lab, owner_of(claim, until_s))
         return multipass_driver.MultipassDriver(lab, program=program)
 
     return RealLabs(
         kind="multipass",
         limits=limits,
         drive=drive,
-        sweep=lambda known: sweep(owners, claim.path, known, program),
+        sweep=lambda known: sweep(owners, claim.path, known, program, time.time_ns() / 1e9),
         release=claim.release,
+        keep=keep,
     )
 
 
-def docker_labs(limits: Limits, claim: Claim, node_image: str | None = None) -> RealLabs:
+def docker_labs(limits: Limits, claim: Claim, *, keep: bool = False, node_image: str | None = None) -> RealLabs:
     """Labs of containers on the engine that ``DOCKER_HOST`` names.
 
     Raises:
@@ -103,7 +108,8 @@ def docker_labs(limits: Limits, claim: Claim, node_image: str | None = None) -> 
     return RealLabs(
         kind="docker",
         limits=limits,
-        drive=lambda lab: DockerDriver(connect(), lab, settings, claim),
-        sweep=lambda known: sweep(client.api, claim.path, known),
+        drive=lambda lab, until_s: DockerDriver(connect(), lab, settings, owner_of(claim, until_s)),
+        sweep=lambda known: sweep(client.api, claim.path, known, time.time_ns() / 1e9),
         release=claim.release,
+        keep=keep,
     )

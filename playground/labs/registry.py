@@ -340,23 +340,30 @@ class Registry:
     def stop(self) -> None:
         """Keep what outlives the program, and remove what does not."""
         self._running = False
-        keeps = not isinstance(self._store, MemoryStore)
+        keeps = self.real is not None and self.real.keep and not isinstance(self._store, MemoryStore)
         for lab in self._all():
             self._store.mark(lab.id, lab.now_us)
             if lab.header.backend != "emulated":
-                lab.let_go() if keeps else lab.end("the server stopped")
+                lab.let_go() if keeps else self._end_at_once(lab)
         self._store.close()
         if self.real is not None:
             self.real.release()
 
+    def _end_at_once(self, lab: Lab) -> None:
+        """The program ends: machines that nobody watches do not go on. What cannot be removed the next start finds."""
+        lab.end("the server stopped")
+        self._store.remove(lab.id)
+
     def take_up(self) -> None:
-        """Find the machines that an earlier run left: take up those of labs that are stored, remove the others."""
+        """Find the machines that an earlier run left: take up those of stored labs, remove what is nobody's."""
         if self.real is None:
             return
-        removed, ours = self.real.sweep(lambda lab_id: self._store.load(lab_id) is not None)
-        for lab_id in removed:
-            log.warning("lab %s was left on real engines and is nobody's: removed", lab_id)
-        for lab_id in ours:
+        swept = self.real.sweep(lambda lab_id: self._store.load(lab_id) is not None)
+        for lab_id, why in swept.removed.items():
+            log.warning("lab %s was left on real engines and is removed: %s", lab_id, why)
+        for lab_id, database in swept.waiting.items():
+            log.warning("lab %s on real engines is left for the playground of %s to take up again", lab_id, database)
+        for lab_id in swept.ours:
             self._find(lab_id, lambda token: None)
 
     def _expire(self, lab: Lab) -> None:

@@ -24,13 +24,25 @@ def doctor(as_json: bool) -> None:
     Starts one throwaway container when Docker Engine and the node image are there; changes nothing else.
     """
     from playground.backends.probes import TRIAL, ThisMachine, nodes_that_fit, probe
+    from playground.backends.real.claim import own_claim
     from playground.backends.real.docker_driver import try_out
     from playground.backends.real.docker_image import IMAGE
+    from playground.backends.real.docker_sweep import remove_trials
+    from playground.backends.real.ownership import owner_of
     from playground.labs.doctor import REAL, judge
     from playground.lessons.loader import load_all
 
     machine = ThisMachine()
-    findings = list(probe(machine, IMAGE, lambda client: try_out(client, IMAGE, TRIAL)))
+    claim = own_claim()
+
+    def trial(client: Any) -> str:
+        remove_trials(client.api)  # Of a doctor that was killed in the middle.
+        return try_out(client, IMAGE, TRIAL, owner_of(claim, 0))
+
+    try:
+        findings = list(probe(machine, IMAGE, trial))
+    finally:
+        claim.release()
     lessons, _ = load_all(assets.LESSONS)
     room = {backend: nodes_that_fit(backend, machine.memory()) for backend in REAL}
     verdicts = list(judge(findings, lessons, room))

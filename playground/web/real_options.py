@@ -74,6 +74,11 @@ def real_options(command: F) -> F:
             help="Labs on real engines at the same time.",
         ),
         click.option(
+            "--keep-real",
+            is_flag=True,
+            help="Let labs on real engines go on when the program ends in order; the next start takes them up.",
+        ),
+        click.option(
             "--expose-real",
             is_flag=True,
             help="Serve real engines on an address that others can reach: whoever opens a lab has root in its nodes.",
@@ -108,7 +113,7 @@ def claim_data(database: Path | None) -> Claim:
         ClickException: another playground has it, or no lock can be kept.
     """
     try:
-        return own_claim() if database is None else Claim(database.with_suffix(".lock"))
+        return own_claim() if database is None else Claim(database.with_suffix(".lock"), database)
     except BlockingIOError:
         where = "this process's number" if database is None else database.parent
         raise click.ClickException(
@@ -132,8 +137,8 @@ def limits_of(options: Mapping[str, Any]) -> Limits:
     )
 
 
-def open_real(backend: str, limits: Limits, claim: Claim) -> "RealLabs":
-    """Make the backend ready; ``claim`` marks its machines as this process's.
+def open_real(backend: str, limits: Limits, claim: Claim, *, keep: bool = False) -> "RealLabs":
+    """Make the backend ready; ``claim`` marks its machines as this process's, ``keep`` lets them outlive it.
 
     Raises:
         ClickException: it cannot be used here; the sentence says what to do.
@@ -142,7 +147,9 @@ def open_real(backend: str, limits: Limits, claim: Claim) -> "RealLabs":
     from playground.labs.real_labs import docker_labs, multipass_labs
 
     try:
-        return {"docker": docker_labs, "multipass": multipass_labs}[backend](limits, claim)
+        if backend == "multipass":
+            return multipass_labs(limits, claim, keep=keep)
+        return docker_labs(limits, claim, keep=keep)
     except DriverError as error:
         claim.release()
         raise click.ClickException(str(error)) from None

@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 STATE = Path(os.environ.get("STAND_IN_STATE", "."))
@@ -53,8 +52,9 @@ def save(instances: dict[str, Any]) -> None:
 
 def driver() -> Any:
     from playground.backends.real.docker_driver import DockerDriver, DockerSettings, connect
+    from playground.backends.real.ownership import Owner
 
-    owner: Any = SimpleNamespace(path="nobody", host="a stand-in")  # Of another host: no sweep takes it for left over.
+    owner = Owner(lock="nobody", host="a stand-in")  # Of another host: no sweep takes it for left over.
     return DockerDriver(connect(), LAB, DockerSettings(image=IMAGE, registry=False), owner)
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from playground.backends.errors import BadRequest, UnknownMachine, Unseen
 from playground.backends.real.driver import Completed, DriverError, Machine, Size
 from playground.backends.real.limits import Limits
+from playground.backends.real.ownership import Swept
 from playground.labs.errors import Conflict, LabError, NotFound
-from playground.labs.journal import Header, MemoryStore, Record
+from playground.labs.journal import Header, MemoryStore, Record, Store
 from playground.labs.real_lab import RealLab
 from playground.labs.real_labs import RealLabs
 from playground.labs.registry import Registry
+from playground.labs.sqlite_store import SqliteStore
 from playground.sim import SECOND
 from tests.backends.real.fake_driver import FakeDriver
 
@@ -37,10 +40,10 @@ def swept() -> list[str]:
 
 @pytest.fixture
 def registry(driver: FakeDriver, swept: list[str]) -> Iterator[Registry]:
-    def sweep(known: Callable[[str], bool]) -> tuple[list[str], list[str]]:
-        return [lab for lab in swept if not known(lab)], [lab for lab in swept if known(lab)]
+    def sweep(known: Callable[[str], bool]) -> Swept:
+        return Swept({lab: "nobody's" for lab in swept if not known(lab)}, tuple(lab for lab in swept if known(lab)))
 
-    real = RealLabs(kind="docker", limits=LIMITS, drive=lambda lab: driver, sweep=sweep)
+    real = RealLabs(kind="docker", limits=LIMITS, drive=lambda lab, until_s: driver, sweep=sweep)
     made = Registry(MemoryStore(), {}, real=real)
     yield made
     made.stop()
@@ -279,11 +282,11 @@ def test_a_stored_lab_whose_machines_are_gone_says_so(registry: Registry) -> Non
 def test_labs_asked_for_at_once_are_no_more_than_may_run(driver: FakeDriver) -> None:
     first = threading.Event()
 
-    def drive(lab: str) -> FakeDriver:
+    def drive(lab: str, until_s: float) -> FakeDriver:
         first.wait(0.2)  # Long enough for the others to count before this one is there.
         return driver
 
-    real = RealLabs(kind="docker", limits=LIMITS, drive=drive, sweep=lambda known: ([], []))
+    real = RealLabs(kind="docker", limits=LIMITS, drive=drive, sweep=lambda known: Swept())
     registry = Registry(MemoryStore(), {}, real=real)
     refused: list[Exception] = []
 
@@ -438,3 +441,30 @@ def test_a_machine_that_does_not_answer_fails_the_hosts_command_not_the_lab(lab:
     assert ticket.value["exit"] == 2
     assert ticket.value["stderr"] == "exec failed: the Docker engine does not answer: refused\n"
     assert not lab.ended
+
+
+def stopped(driver: FakeDriver, store: Store, *, keep: bool) -> str:
+    """Make a lab in a playground that ends in order at once; the lab's id."""
+    real = RealLabs(
+        kind="docker", limits=LIMITS, drive=lambda lab, until_s: driver, sweep=lambda known: Swept(), keep=keep
+    )
+    registry = Registry(store, {}, real=real)
+    made = registry.create(header("manager1"))
+    assert isinstance(made, RealLab)
+    pump(made, lambda: not made.cluster.making)
+    registry.stop()
+    return made.id
+
+
+def test_the_end_of_the_program_removes_machines_and_their_lab(driver: FakeDriver, tmp_path: Path) -> None:
+    lab = stopped(driver, SqliteStore(tmp_path / "labs.sqlite3"), keep=False)
+
+    assert driver.there == {}
+    assert SqliteStore(tmp_path / "labs.sqlite3").load(lab) is None
+
+
+def test_where_the_operator_wants_it_machines_outlive_the_program(driver: FakeDriver, tmp_path: Path) -> None:
+    lab = stopped(driver, SqliteStore(tmp_path / "labs.sqlite3"), keep=True)
+
+    assert driver.there.keys() == {"manager1"}
+    assert SqliteStore(tmp_path / "labs.sqlite3").load(lab) is not None

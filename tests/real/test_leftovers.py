@@ -88,12 +88,14 @@ def test_after_kill_minus_nine_the_next_start_takes_up_stored_labs_and_removes_o
         lab = RealLab(served, served.call("POST", "/api/labs", body=wanted))
         lab.up(1)
         lab.run("manager1", "docker swarm init")
-        with playground("threading", ("--memory", *LIMITS), {"DOCKER_HOST": engine}) as other:
-            forgotten = RealLab(other, other.call("POST", "/api/labs", body=wanted))
-            forgotten.up(1)
-            gone(other.pid)
-        assert left(outer, forgotten.made["id"])
         gone(served.pid)
+    with playground("threading", ("--memory", *LIMITS), {"DOCKER_HOST": engine}) as other:
+        assert "is left for the playground of" in other.said()
+        assert len(left(outer, lab.made["id"])) == 3
+        forgotten = RealLab(other, other.call("POST", "/api/labs", body=wanted))
+        forgotten.up(1)
+        gone(other.pid)
+    assert left(outer, forgotten.made["id"])
 
     with playground("threading", stored, {"DOCKER_HOST": engine}) as served:
         assert left(outer, forgotten.made["id"]) == []

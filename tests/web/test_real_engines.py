@@ -9,6 +9,7 @@ from click import ClickException
 from click.testing import CliRunner
 
 from playground.backends.real.limits import Limits
+from playground.backends.real.ownership import Swept
 from playground.command_line import main
 from playground.labs.real_labs import RealLabs
 from playground.web.app import Playground, Settings, create_app
@@ -19,7 +20,7 @@ from tests.backends.real.fake_driver import FakeDriver
 @pytest.fixture
 def playground() -> Iterator[Playground]:
     driver = FakeDriver()
-    real = RealLabs(kind="docker", limits=Limits(), drive=lambda lab: driver, sweep=lambda known: ([], []))
+    real = RealLabs(kind="docker", limits=Limits(), drive=lambda lab, until_s: driver, sweep=lambda known: Swept())
     made = create_app(Settings(real=real))
     made.start()
     yield made
@@ -145,7 +146,9 @@ def test_pages_of_other_names_are_told_where_to_go(playground: Playground) -> No
 
 
 def test_where_the_operator_serves_others_any_name_does_but_no_other_sites_page() -> None:
-    real = RealLabs(kind="docker", limits=Limits(), drive=lambda lab: FakeDriver(), sweep=lambda known: ([], []))
+    real = RealLabs(
+        kind="docker", limits=Limits(), drive=lambda lab, until_s: FakeDriver(), sweep=lambda known: Swept()
+    )
     made = create_app(Settings(real=real, exposed=True))
     client = made.app.test_client()
 

@@ -1,26 +1,31 @@
-"""Whose a lab's machines are: a lock on a file that lives exactly as long as the process that holds it.
+"""Who runs: a lock on a file that lives exactly as long as the process that holds it.
 
-Every machine carries the path of its owner's file and the name of the owner's host. A start that finds machines takes
-the lock to see whether the owner still runs; no process number has to be trusted, and kill -9 frees the lock.
+Every machine carries the path of its owner's file and the name of the owner's host (``ownership.py``). A start that
+finds machines takes the lock to see whether the owner still runs; no process number has to be trusted, and kill -9
+frees the lock.
 """
 
 import fcntl
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
 class Claim:
-    """A held lock. ``path`` and ``host`` go into labels."""
+    """A held lock. ``path``, ``host`` and ``data`` go into labels, so they are whole paths: others look from elsewhere.
 
-    def __init__(self, path: Path) -> None:
+    ``data`` is the database that knows the labs, "" where they are kept in memory only.
+    """
+
+    def __init__(self, path: Path, data: Path | None = None) -> None:
         """
         Raises:
             BlockingIOError: another process holds it.
         """
+        path = path.absolute()
         self.path = str(path)
+        self.data = str(data.absolute()) if data is not None else ""
         self.host = socket.gethostname()
         path.parent.mkdir(parents=True, exist_ok=True)
         while True:
@@ -42,23 +47,21 @@ class Claim:
         self._file.close()
 
 
-def is_orphan(path: str, host: str) -> bool:
-    """True when the owner is known to run no more. An owner on another machine cannot be seen, so it is left alone."""
-    if host != socket.gethostname():
-        return False
+def runs(path: str) -> bool:
+    """Whether somebody holds a claim, or may hold it."""
     try:
         handle = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return True
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError:
-        return False  # Another user's, whose folder cannot be looked into: it may well run.
+        return True  # Another user's, whose folder cannot be looked into: it may well run.
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
+        return True
     finally:
         os.close(handle)
-    return True
+    return False
 
 
 def own_claim() -> Claim:
@@ -73,25 +76,6 @@ def own_claim() -> Claim:
         folder = Path(tempfile.gettempdir()) / f"swarm-playground-owners-{os.getuid()}"
     claim = Claim(folder / f"{os.getpid()}.lock")
     for other in folder.glob("*.lock"):
-        if str(other) != claim.path and is_orphan(str(other), claim.host):
+        if str(other) != claim.path and not runs(str(other)):
             other.unlink(missing_ok=True)
     return claim
-
-
-def sweep(
-    owners: Mapping[str, tuple[str, str]], own: str, keep: Callable[[str], bool], remove: Callable[[str], object]
-) -> tuple[list[str], list[str]]:
-    """Remove the labs whose owner runs no more.
-
-    ``owners`` has the owner's lock file and host of every lab that left something, ``own`` is the lock file that this
-    process holds, and ``keep`` says which labs of its own are still known: those are left, to be taken up again.
-    Returns the ids removed and those left for us.
-    """
-    removed, ours = [], []
-    for lab, (owner, host) in owners.items():
-        if owner == own and keep(lab):
-            ours.append(lab)
-        elif owner == own or is_orphan(owner, host):
-            remove(lab)
-            removed.append(lab)
-    return removed, ours

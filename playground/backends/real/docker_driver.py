@@ -17,13 +17,14 @@ from typing import Any
 import docker
 from docker.errors import APIError, DockerException, NotFound
 
-from playground.backends.real.claim import Claim
 from playground.backends.real.docker_streams import STDOUT, Exec, Framed, sentences
 from playground.backends.real.driver import Completed, DriverError, Machine, Power, Size
 from playground.backends.real.launches import Launches
+from playground.backends.real.ownership import Owner
 
 LABEL = "swarm-playground"
-LAB, NODE, OWNER, OWNER_HOST = f"{LABEL}.lab", f"{LABEL}.node", f"{LABEL}.owner", f"{LABEL}.owner-host"
+LAB, NODE, TRIAL = f"{LABEL}.lab", f"{LABEL}.node", f"{LABEL}.trial"
+OWNER, OWNER_HOST, DATA, UNTIL = f"{LABEL}.owner", f"{LABEL}.owner-host", f"{LABEL}.data", f"{LABEL}.until"
 CPUS, MEMORY = f"{LABEL}.cpus", f"{LABEL}.memory"
 FOLDER = "/usr/local/lib/swarm-playground"
 SCRIPTS = ("start-node", "plant-images", "serve-webpage", "terminal.bashrc")
@@ -69,12 +70,12 @@ class DockerDriver:
 
     kind = "docker"
 
-    def __init__(self, client: Any, lab: str, settings: DockerSettings, claim: Claim) -> None:
+    def __init__(self, client: Any, lab: str, settings: DockerSettings, owner: Owner) -> None:
         self._client = client
         self._api = client.api
         self._lab = lab
         self._settings = settings
-        self._labels = {LAB: lab, OWNER: claim.path, OWNER_HOST: claim.host}
+        self._labels = {LAB: lab, **owner_labels(owner)}
         self._network = f"swarm-playground-{lab}"
         self._taken: set[str] = set()
         self._placing = threading.Lock()
@@ -282,7 +283,12 @@ def host_config(api: Any, settings: DockerSettings, size: Size, volume: str = ""
     ) | {"CgroupnsMode": "private", "MaskedPaths": [], "ReadonlyPaths": []}
 
 
-def try_out(client: Any, image: str, script: str, limit_s: float = 60.0) -> str:
+def owner_labels(owner: Owner) -> dict[str, str]:
+    """What stands on everything that an owner made."""
+    return {OWNER: owner.lock, OWNER_HOST: owner.host, DATA: owner.data, UNTIL: str(owner.until_s)}
+
+
+def try_out(client: Any, image: str, script: str, owner: Owner, limit_s: float = 60.0) -> str:
     """What ``script`` prints in a machine like a node's that is thrown away afterwards.
 
     Raises:
@@ -294,7 +300,7 @@ def try_out(client: Any, image: str, script: str, limit_s: float = 60.0) -> str:
             image,
             command=["sh", "-c", script],
             entrypoint=[],
-            labels={f"{LABEL}.trial": "1"},
+            labels={TRIAL: "1", **owner_labels(owner)},
             host_config=host_config(api, DockerSettings(image, registry=True), Size(1.0, 256 * 1024**2)),
         )
         try:

@@ -6,11 +6,12 @@ launched. Machines of which nothing is written there are left alone: they are so
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-from playground.backends.real import claim
-from playground.backends.real.claim import Claim
+from playground.backends.real import ownership
 from playground.backends.real.multipass_driver import labs, remove_lab
+from playground.backends.real.ownership import Owner, Swept
 
 FOLDER = Path.home() / ".local" / "share" / "swarm-playground" / "multipass"
 
@@ -21,15 +22,15 @@ class Owners:
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
 
-    def note(self, lab: str, maker: Claim) -> None:
+    def note(self, lab: str, owner: Owner) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / lab).write_text(json.dumps({"owner": maker.path, "host": maker.host}), encoding="utf-8")
+        (self._folder / lab).write_text(json.dumps(asdict(owner)), encoding="utf-8")
 
-    def of(self, lab: str) -> tuple[str, str] | None:
-        """Lock file and host of a lab's owner; None when nothing is known."""
+    def of(self, lab: str) -> Owner | None:
+        """A lab's owner; None when nothing is known."""
         try:
             noted = json.loads((self._folder / lab).read_text(encoding="utf-8"))
-            return str(noted["owner"]), str(noted["host"])
+            return Owner(str(noted["lock"]), str(noted["host"]), str(noted["data"]), int(noted["until_s"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -37,12 +38,12 @@ class Owners:
         (self._folder / lab).unlink(missing_ok=True)
 
 
-def sweep(owners: Owners, own: str, keep: Callable[[str], bool], program: str) -> tuple[list[str], list[str]]:
-    """See ``claim.sweep``."""
+def sweep(owners: Owners, own: str, keep: Callable[[str], bool], program: str, now_s: float) -> Swept:
+    """See ``ownership.sweep``."""
 
     def remove(lab: str) -> None:
         remove_lab(lab, program)
         owners.forget(lab)
 
     known = {lab: owner for lab in labs(program) if (owner := owners.of(lab)) is not None}
-    return claim.sweep(known, own, keep, remove)
+    return ownership.sweep(known, own, keep, remove, now_s)

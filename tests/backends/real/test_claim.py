@@ -2,16 +2,14 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from playground.backends.real.claim import Claim, is_orphan, own_claim, sweep
+from playground.backends.real.claim import Claim, own_claim, runs
 
-HERE = socket.gethostname()
 HOLD = """
 import sys
 from pathlib import Path
@@ -23,12 +21,12 @@ sys.stdin.read()
 """
 
 
-def test_a_claim_that_is_held_is_no_orphan_and_one_that_was_released_is(tmp_path: Path) -> None:
+def test_the_holder_of_a_claim_runs_until_it_is_released(tmp_path: Path) -> None:
     claim = Claim(tmp_path / "owner.lock")
-    assert not is_orphan(claim.path, HERE)
+    assert runs(claim.path)
 
     claim.release()
-    assert is_orphan(claim.path, HERE)
+    assert not runs(claim.path)
 
 
 def test_two_playgrounds_cannot_hold_the_same_claim(tmp_path: Path) -> None:
@@ -46,48 +44,36 @@ def test_killing_the_holder_frees_its_claim(tmp_path: Path) -> None:
     assert holder.stdout is not None
     assert holder.stdin is not None
     assert holder.stdout.readline() == "held\n"
-    assert not is_orphan(str(path), HERE)
+    assert runs(str(path))
 
     os.kill(holder.pid, signal.SIGKILL)
     holder.wait()
     holder.stdin.close()
     holder.stdout.close()
 
-    assert is_orphan(str(path), HERE)
+    assert not runs(str(path))
 
 
-def test_an_owner_on_another_machine_is_left_alone_and_a_file_that_is_gone_is_nobodys(tmp_path: Path) -> None:
-    assert not is_orphan(str(tmp_path / "gone.lock"), "another-machine")
-    assert is_orphan(str(tmp_path / "gone.lock"), HERE)
+def test_who_left_no_file_does_not_run(tmp_path: Path) -> None:
+    assert not runs(str(tmp_path / "gone.lock"))
+    assert not runs(str(tmp_path / "gone" / "too.lock"))
 
 
-def test_an_owner_whose_file_may_not_be_looked_at_is_left_alone(
+def test_a_claim_tells_its_whole_path_wherever_it_was_taken_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    claim = Claim(Path("data/labs.lock"), Path("data/labs.sqlite3"))
+    assert (claim.path, claim.data) == (str(tmp_path / "data/labs.lock"), str(tmp_path / "data/labs.sqlite3"))
+    claim.release()
+
+
+def test_whose_file_may_not_be_looked_at_may_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: str, flags: int) -> int:
         raise PermissionError
 
     monkeypatch.setattr(os, "open", refuse)
-    assert not is_orphan(str(tmp_path / "of-another-user.lock"), HERE)
-
-
-def test_a_sweep_removes_what_nobody_owns_and_what_nobody_knows_any_more(tmp_path: Path) -> None:
-    mine, other = Claim(tmp_path / "mine.lock"), Claim(tmp_path / "other.lock")
-    left = {
-        "known": (mine.path, HERE),
-        "forgotten": (mine.path, HERE),
-        "of another": (other.path, HERE),
-        "orphan": (str(tmp_path / "gone.lock"), HERE),
-        "far away": (str(tmp_path / "gone.lock"), "elsewhere"),
-    }
-    removed: list[str] = []
-
-    told = sweep(left, mine.path, lambda lab: lab == "known", removed.append)
-
-    assert told == (["forgotten", "orphan"], ["known"])
-    assert removed == ["forgotten", "orphan"]
-    mine.release()
-    other.release()
+    assert runs(str(tmp_path / "of-another-user.lock"))
 
 
 def test_a_claim_of_a_process_lies_in_the_users_folder_and_tidies_what_killed_ones_left(
