@@ -102,9 +102,8 @@ export function clamp(value, low, high) {
 /** @param {Curve} curve @param {number} t from 0 to 1 @returns {Point} */
 export function along({ from, c1, c2, to }, t) {
   const u = 1 - t;
-  const at = (/** @type {"x" | "y"} */ axis) =>
-    u * u * u * from[axis] + 3 * u * u * t * c1[axis] + 3 * u * t * t * c2[axis] + t * t * t * to[axis];
-  return { x: at("x"), y: at("y") };
+  const [p, q, r, s] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
+  return { x: p * from.x + q * c1.x + r * c2.x + s * to.x, y: p * from.y + q * c1.y + r * c2.y + s * to.y };
 }
 
 /**

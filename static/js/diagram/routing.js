@@ -17,12 +17,16 @@ const CLEARANCE = 3;
 
 /** @typedef {{ at: Point, out: Point }} Door where a way leaves a card, and in which direction */
 
+/** The doors of both cards, by side. @typedef {{ leaves: Door[], comes: Door[] }} Ends */
+
 /** By which sides a way leaves its cards, and how far it goes before it turns. @typedef {{ from: number, to: number, turns: [number, number] }} Way */
 
 /** @type {Way[]} */
 const WAYS = [0, 1, 2, 3].flatMap((from) =>
   [0, 1, 2, 3].flatMap((to) => TURNS.flatMap((one) => TURNS.map((other) => ({ from, to, turns: [one, other] })))),
 );
+
+const ORDER = WAYS.map((_, index) => index);
 
 /**
  * The shortest way that runs over no card, or over as little of one as can be.
@@ -41,17 +45,15 @@ export function wayFor(a, b, cards, tall) {
     right: Math.max(...cards.map((card) => card.x + card.width)) + 20,
     bottom: Math.max(...cards.map((card) => card.y + card.height)) + 40,
   };
-  const found = WAYS.map((way) => ({ way, curve: bent(way, a, b) })).map((each) => ({
-    ...each,
-    length: lengthOf(each.curve),
-  }));
-  found.sort((p, q) => p.length - q.length);
+  const ends = { leaves: doors(a, centre(b)), comes: doors(b, centre(a)) };
+  const lengths = WAYS.map((way) => lengthOf(way, ends));
   /** @type {{ cost: number, way: Way | null }} */
   let best = { cost: HIDDEN * over, way: null };
-  for (const { way, curve, length } of found) {
+  for (const index of ORDER.slice().sort((p, q) => at(lengths, p) - at(lengths, q))) {
+    const [way, length] = [at(WAYS, index), at(lengths, index)];
     if (length >= best.cost) break;
-    const hidden = stepsOver(curve, others, CLEARANCE) + stepsOver(curve, [a, b], 0) + stepsOutside(curve, edge);
-    const cost = length + HIDDEN * hidden;
+    const most = (best.cost - length) / HIDDEN;
+    const cost = length + HIDDEN * stepsHidden(bent(way, ends), others, [a, b], edge, most);
     if (cost < best.cost) best = { cost, way };
   }
   return best.way;
@@ -66,13 +68,17 @@ export function wayFor(a, b, cards, tall) {
  * @returns {Curve} from a to b
  */
 export function curveOf(way, a, b, cards, tall) {
-  return way ? bent(way, a, b) : linkCurve(a, b, cards, tall);
+  return way ? bent(way, { leaves: doors(a, centre(b)), comes: doors(b, centre(a)) }) : linkCurve(a, b, cards, tall);
 }
 
-/** @param {Way} way @param {Box} a @param {Box} b @returns {Curve} */
-function bent({ from, to, turns }, a, b) {
-  const leaves = /** @type {Door} */ (doors(a, centre(b))[from]);
-  const comes = /** @type {Door} */ (doors(b, centre(a))[to]);
+/** @template T @param {T[]} items @param {number} index of one that is there @returns {T} */
+function at(items, index) {
+  return /** @type {T} */ (items[index]);
+}
+
+/** @param {Way} way @param {Ends} ends @returns {Curve} */
+function bent({ from, to, turns }, ends) {
+  const [leaves, comes] = [at(ends.leaves, from), at(ends.comes, to)];
   return { from: leaves.at, c1: outOf(leaves, turns[0]), c2: outOf(comes, turns[1]), to: comes.at };
 }
 
@@ -94,36 +100,53 @@ function outOf({ at, out }, turn) {
   return { x: at.x + out.x * turn, y: at.y + out.y * turn };
 }
 
+/** @param {number} x @param {number} y @param {Box[]} cards @param {number} clearance */
+function isOver(x, y, cards, clearance) {
+  for (const card of cards)
+    if (
+      x > card.x - clearance &&
+      x < card.x + card.width + clearance &&
+      y > card.y - clearance &&
+      y < card.y + card.height + clearance
+    )
+      return true;
+  return false;
+}
+
 /** @param {Curve} curve @param {Box[]} cards @param {number} clearance @returns {number} how many steps of it lie on a card */
 export function stepsOver(curve, cards, clearance) {
   let steps = 0;
   for (const t of STEPS) {
     const { x, y } = along(curve, t);
-    const over = cards.some(
-      (card) =>
-        x > card.x - clearance &&
-        x < card.x + card.width + clearance &&
-        y > card.y - clearance &&
-        y < card.y + card.height + clearance,
-    );
-    if (over) steps += 1;
+    if (isOver(x, y, cards, clearance)) steps += 1;
   }
   return steps;
 }
 
-/** @param {Curve} curve @param {{ right: number, bottom: number }} edge @returns {number} */
-function stepsOutside(curve, { right, bottom }) {
-  return STEPS.filter((t) => {
+/**
+ * How many steps of a way are on another card, on one of its own or outside of the picture; of each as many as it is.
+ * @param {Curve} curve
+ * @param {Box[]} others
+ * @param {Box[]} own
+ * @param {{ right: number, bottom: number }} edge
+ * @param {number} most past this many it does not matter how many more
+ */
+function stepsHidden(curve, others, own, { right, bottom }, most) {
+  let steps = 0;
+  for (const t of STEPS) {
     const { x, y } = along(curve, t);
-    return x < 6 || y < 6 || x > right || y > bottom;
-  }).length;
+    if (isOver(x, y, others, CLEARANCE)) steps += 1;
+    if (isOver(x, y, own, 0)) steps += 1;
+    if (x < 6 || y < 6 || x > right || y > bottom) steps += 1;
+    if (steps > most) break;
+  }
+  return steps;
 }
 
-/** @param {Curve} curve @returns {number} of the lines between its points, which is a little more than its own */
-function lengthOf({ from, c1, c2, to }) {
-  return (
-    Math.hypot(c1.x - from.x, c1.y - from.y) +
-    Math.hypot(c2.x - c1.x, c2.y - c1.y) +
-    Math.hypot(to.x - c2.x, to.y - c2.y)
-  );
+/** @param {Way} way @param {Ends} ends @returns {number} of the lines between its points, which is a little more than its own */
+function lengthOf({ from, to, turns }, ends) {
+  const [leaves, comes] = [at(ends.leaves, from), at(ends.comes, to)];
+  const x = comes.at.x + comes.out.x * turns[1] - leaves.at.x - leaves.out.x * turns[0];
+  const y = comes.at.y + comes.out.y * turns[1] - leaves.at.y - leaves.out.y * turns[0];
+  return turns[0] + Math.sqrt(x * x + y * y) + turns[1];
 }
