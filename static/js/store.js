@@ -32,6 +32,7 @@ export function emptyView() {
 export function noChange(whole = false) {
   return {
     whole,
+    another: whole,
     parts: {
       nodes: new Set(),
       raft: new Set(),

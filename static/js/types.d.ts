@@ -277,6 +277,8 @@ export interface Delta {
 /** What one delta, or a whole new view, changed. */
 export interface Change {
   whole: boolean;
+  /** What is shown is another moment: how it came to that from the one before is nothing that happened. */
+  another: boolean;
   parts: { [P in Part]: Set<string> };
   fields: Set<string>;
   entries: TimelineEntry[];

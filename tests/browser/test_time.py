@@ -97,6 +97,35 @@ def test_the_past_is_seen_by_dragging_and_by_keys_and_another_lab_goes_on_from_t
     assert lab.view()["services"] != {}
 
 
+def test_another_moment_is_there_at_once_and_what_happens_next_is_seen_happening(
+    open_lab: Callable[..., LabPage],
+) -> None:
+    lab = at_work(open_lab)
+    page = lab.page
+    page.evaluate(
+        """() => {
+          window.moved = [];
+          const animate = Element.prototype.animate;
+          Element.prototype.animate = function (...how) {
+            moved.push("animate");
+            return animate.apply(this, how);
+          };
+          addEventListener("transitionrun", ({ target, propertyName }) => {
+            if (target.closest(".diagram-host, #services")) moved.push(propertyName);
+          }, true);
+        }"""
+    )
+    track = page.locator("#timeline .track")
+    for key, count in (("Home", 0), ("End", 1), ("PageUp", 1), ("Home", 0), ("End", 1)):
+        track.press(key)
+        expect(services(lab)).to_have_count(count)
+    assert page.evaluate("moved") == []
+    lab.prepare("manager1", "docker service scale --detach web=4")
+    pass_time(lab, 5)
+    expect(page.locator("#diagram .task")).to_have_count(4)
+    assert "animate" in page.evaluate("moved")
+
+
 def test_what_acts_on_the_present_waits_in_the_past_and_says_so(open_lab: Callable[..., LabPage]) -> None:
     lab = at_work(open_lab)
     page = lab.page

@@ -53,6 +53,20 @@ test("two views differ in what is set, gone and put, and in nothing else", () =>
   assert.deepEqual([...change.fields], ["quorum"]);
 });
 
+test("what is shown is told to be another moment when one goes there and back, and not when time passes", () => {
+  const live = new Store();
+  const shown = new ShownStore(live);
+  /** @type {boolean[]} */
+  const told = [];
+  shown.onChange(({ another }) => told.push(another));
+  live.replace(/** @type {any} */ ({ ...emptyView(), n: 1, now: 100 }));
+  live.apply(/** @type {any} */ ({ n: 2, now: 200 }));
+  shown.look({ ...emptyView(), now: 50 });
+  shown.back();
+  live.apply(/** @type {any} */ ({ n: 3, now: 300 }));
+  assert.deepEqual(told, [true, false, true, true, false]);
+});
+
 test("what is shown follows the lab, stays in the past while one looks there, and catches up", () => {
   const live = new Store();
   const shown = new ShownStore(live);

@@ -168,7 +168,7 @@ export class Diagram {
     const { view } = this.store;
     const { dirty } = this.roster;
     if (change.whole) this.#reset();
-    this.#another ||= change.whole;
+    this.#another ||= change.another;
     for (const id of change.parts.services) this.roster.review(id);
     for (const id of change.parts.tasks) this.roster.file(id);
     for (const name of change.parts.nodes) dirty.add(name);
@@ -199,14 +199,13 @@ export class Diagram {
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       this.#draw(!this.#another);
-      this.#another = false;
     });
   }
 
   /** @param {boolean} moving whether cards glide to new places */
   #draw(moving) {
     if (this.#size.width === 0) return;
-    this.tasks.begin();
+    this.tasks.begin(moving);
     const { view } = this.store;
     const { dirty } = this.roster;
     if (this.#dirty.nodes) this.#settleNodes();
@@ -232,6 +231,7 @@ export class Diagram {
     dirty.clear();
     if (this.#dirty.links) this.links.settle();
     this.#dirty = { nodes: false, layout: false, links: false };
+    this.#another = false;
     this.#drawWords();
   }
 
@@ -299,7 +299,7 @@ export class Diagram {
   #roomy(name, before, needed) {
     clearTimeout(this.#shrinking.get(name));
     this.#shrinking.delete(name);
-    if (needed >= before || this.options.still) {
+    if (needed >= before || this.#another || this.options.still) {
       this.#roomSince.delete(name);
       return needed;
     }

@@ -39,9 +39,9 @@ export class TaskLayer {
     this.tray = tray;
   }
 
-  /** A new frame: so many comings and goings may be seen in it. */
-  begin() {
-    this.#animated = 0;
+  /** A new frame. @param {boolean} moving whether some comings and goings may be seen in it */
+  begin(moving) {
+    this.#animated = moving ? 0 : ANIMATED_A_FRAME;
   }
 
   /** Take in what is to be seen on a node. @param {string} name @returns {TaskEntity[]} */

@@ -14,6 +14,7 @@ const NOT_COMPARED = new Set(["n", "now", "timeline", ...PARTS]);
  */
 export function differences(before, after) {
   const change = noChange();
+  change.another = true;
   for (const part of PARTS) {
     const [old, now] = [entities(before, part), entities(after, part)];
     for (const key of Object.keys(now)) if (!same(old[key], now[key])) change.parts[part].add(key);
