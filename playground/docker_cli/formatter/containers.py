@@ -6,6 +6,7 @@ Source: docker/cli formatter/container.go.
 from typing import Any
 
 from playground.api.durations import human_duration
+from playground.api.image_reference import InvalidReference, parse_reference
 from playground.docker_cli.cli import Cli
 from playground.docker_cli.flags.numbers import SECOND, quoted
 from playground.docker_cli.formatter.instants import go_time
@@ -13,7 +14,6 @@ from playground.docker_cli.formatter.sizes import human_size
 from playground.docker_cli.formatter.table import Columns
 from playground.docker_cli.formatter.texts import ellipsis, short_id
 from playground.docker_cli.gotemplate.values import Row, Value
-from playground.docker_cli.opts.image_reference import InvalidReference, parse_reference
 from playground.docker_cli.wire.shapes import type_named
 
 COLUMNS = Columns(

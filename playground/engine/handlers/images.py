@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from playground.api.client import Response
+from playground.api.image_reference import Reference
 from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.errors import BadParameter, EngineError, Forbidden, NotFound, Unimplemented
-from playground.engine.images.reference import Reference, parse
+from playground.engine.images.reference import parse
 
 if TYPE_CHECKING:
     from playground.engine.engine import Engine

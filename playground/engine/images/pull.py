@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from random import Random
 from typing import Any
 
+from playground.api.image_reference import Reference
 from playground.engine.errors import NotFound
 from playground.engine.events import EventLog
-from playground.engine.images.reference import Reference
 from playground.engine.images.registry import Manifest
 from playground.engine.images.store import ImageStore
 from playground.sim import Future, Kernel

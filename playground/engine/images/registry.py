@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from playground.api.image_reference import Reference
 from playground.engine.errors import NotFound
 from playground.engine.images.catalogue import IMAGES
 from playground.engine.images.flaws import Flaws
 from playground.engine.images.life import Image
-from playground.engine.images.reference import Reference, parse
+from playground.engine.images.reference import parse
 
 
 def _hex(*parts: str) -> str:

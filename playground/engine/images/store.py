@@ -10,12 +10,13 @@ from datetime import datetime
 from fnmatch import translate
 from typing import Any
 
+from playground.api.image_reference import IDENTIFIER, Reference
 from playground.engine import query
 from playground.engine.clock import Clock
 from playground.engine.errors import BadParameter, Conflict, NotFound
 from playground.engine.events import EventLog
 from playground.engine.filters import Filters
-from playground.engine.images.reference import IDENTIFIER, Reference, parse
+from playground.engine.images.reference import parse
 from playground.engine.images.registry import ImageRegistry, Manifest
 from playground.sim import SECOND
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from playground.api import ApiError
+from playground.api.image_reference import InvalidReference, parse_reference
 from playground.docker_cli.cli import Cli, error_text
 from playground.docker_cli.command.container.new_container import new_container
 from playground.docker_cli.command.container.new_container_flags import FLAGS
 from playground.docker_cli.command.model import Command, at_least
 from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.flags.flagset import Flag, Values
-from playground.docker_cli.opts.image_reference import InvalidReference, parse_reference
 from playground.docker_cli.pull_progress import show_stream
 
 _PULL = ("always", "missing", "never")
@@ -62,7 +62,7 @@ async def create_container(cli: Cli, values: Values, body: dict[str, Any]) -> st
         if error.status != 404 or values.text("pull") != "missing" or "No such image" not in error.message:
             raise
         if not values.truth("quiet"):
-            await cli.complain(f"Unable to find image '{reference.familiar}' locally\n")
+            await cli.complain(f"Unable to find image '{reference}' locally\n")
         await pull(cli, body["Image"], values)
         answer = await cli.post("/containers/create", query, body)
     for warning in answer.get("Warnings") or []:

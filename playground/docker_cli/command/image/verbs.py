@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.api import ApiError, EngineUnreachable
 from playground.api.durations import human_duration
+from playground.api.image_reference import InvalidReference, Reference, parse_reference
 from playground.docker_cli.cli import Cli, error_text, filters_json
 from playground.docker_cli.command.common_flags import (
     FILTERS,
@@ -28,7 +29,6 @@ from playground.docker_cli.formatter.sizes import human_size
 from playground.docker_cli.formatter.table import Columns, render
 from playground.docker_cli.formatter.texts import ellipsis, short_id
 from playground.docker_cli.gotemplate.values import Row
-from playground.docker_cli.opts.image_reference import InvalidReference, Reference, parse_reference
 from playground.docker_cli.opts.lists import FILTER
 from playground.docker_cli.pull_progress import show_stream
 

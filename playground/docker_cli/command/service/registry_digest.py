@@ -6,8 +6,8 @@ Source: moby client/service_create.go.
 from typing import Any
 
 from playground.api import ApiError
+from playground.api.image_reference import InvalidReference, parse_reference, tagged_or_same
 from playground.docker_cli.cli import Cli
-from playground.docker_cli.opts.image_reference import InvalidReference, parse_reference, tagged_or_same
 
 
 async def pin_image(cli: Cli, spec: dict[str, Any], resolve: bool) -> str:
@@ -31,7 +31,7 @@ async def pin_image(cli: Cli, spec: dict[str, Any], resolve: bool) -> str:
             f"its digest. Each node will access {image} independently,\n"
             "possibly leading to different nodes running different\nversions of the image.\n"
         )
-    container["Image"] = reference.with_digest(found["Descriptor"]["digest"]).familiar
+    container["Image"] = str(reference.with_digest(found["Descriptor"]["digest"]))
     platforms = [_platform(platform) for platform in found.get("Platforms") or []]
     if platforms:
         task["Placement"] = {**(task.get("Placement") or {}), "Platforms": platforms}

@@ -6,6 +6,7 @@ Source: docker/cli command/stack/swarm/deploy_composefile.go.
 from typing import Any
 
 from playground.api import ApiError, EngineUnreachable
+from playground.api.image_reference import InvalidReference, check_any_reference
 from playground.docker_cli.cli import Cli, error_text
 from playground.docker_cli.command.common_flags import NO_PROGRESS
 from playground.docker_cli.command.model import Command, exactly
@@ -16,7 +17,6 @@ from playground.docker_cli.errors import CommandFailed, joined
 from playground.docker_cli.flags.flagset import Flag, Values
 from playground.docker_cli.flags.kinds import BOOL, STRING, STRINGS
 from playground.docker_cli.flags.numbers import quoted
-from playground.docker_cli.opts.image_reference import InvalidReference, check_any_reference
 from playground.docker_cli.service_progress import wait_on_service
 
 _RESOLVE = ("always", "changed", "never")

@@ -12,9 +12,10 @@ _PATH_PART = r"[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*"
 _PATH = re.compile(rf"{_PATH_PART}(?:/{_PATH_PART})*")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
-_IDENTIFIER = re.compile(r"[a-f0-9]{64}")
-_DEFAULT_DOMAIN = "docker.io"
+IDENTIFIER = re.compile(r"[a-f0-9]{64}")
+DEFAULT_DOMAIN = "docker.io"
 _OFFICIAL = "library"
+_LONGEST = 255
 
 
 class InvalidReference(ValueError):
@@ -37,13 +38,13 @@ class Reference:
     @property
     def familiar_name(self) -> str:
         """The name without what everybody knows."""
-        if self.domain != _DEFAULT_DOMAIN:
+        if self.domain != DEFAULT_DOMAIN:
             return self.name
         owner, slash, rest = self.path.partition("/")
         return rest if owner == _OFFICIAL and slash and "/" not in rest else self.path
 
-    @property
-    def familiar(self) -> str:
+    def __str__(self) -> str:
+        """The familiar form of the whole, tag and digest included."""
         tag = f":{self.tag}" if self.tag else ""
         return self.familiar_name + tag + (f"@{self.digest}" if self.digest else "")
 
@@ -61,7 +62,7 @@ def parse_reference(text: str) -> Reference:
     Raises:
         InvalidReference: it is none.
     """
-    if _IDENTIFIER.fullmatch(text):
+    if IDENTIFIER.fullmatch(text):
         raise InvalidReference(f"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings")
     domain, rest = _split_domain(text)
     remote = rest.partition("@")[0]
@@ -79,6 +80,8 @@ def parse_reference(text: str) -> Reference:
         or (at and not _DIGEST.fullmatch(digest))
     ):
         raise InvalidReference("invalid reference format")
+    if len(path) > _LONGEST:
+        raise InvalidReference(f"repository name must not be more than {_LONGEST} characters")
     return Reference(domain, path, tag, digest)
 
 
@@ -88,14 +91,14 @@ def check_any_reference(text: str) -> None:
     Raises:
         InvalidReference: it is none of them.
     """
-    if not _IDENTIFIER.fullmatch(text) and not _DIGEST.fullmatch(text):
+    if not IDENTIFIER.fullmatch(text) and not _DIGEST.fullmatch(text):
         parse_reference(text)
 
 
 def tagged_or_same(image: str) -> str:
     """The familiar name with a tag; what is no name stays as it is."""
     try:
-        return parse_reference(image).tagged().familiar
+        return str(parse_reference(image).tagged())
     except InvalidReference:
         return image
 
@@ -103,11 +106,11 @@ def tagged_or_same(image: str) -> str:
 def _split_domain(text: str) -> tuple[str, str]:
     first, slash, rest = text.partition("/")
     if not slash or not ("." in first or ":" in first or first == "localhost" or first.lower() != first):
-        domain, rest = _DEFAULT_DOMAIN, text
+        domain, rest = DEFAULT_DOMAIN, text
     else:
         domain = first
     if domain == "index.docker.io":
-        domain = _DEFAULT_DOMAIN
-    if domain == _DEFAULT_DOMAIN and "/" not in rest:
+        domain = DEFAULT_DOMAIN
+    if domain == DEFAULT_DOMAIN and "/" not in rest:
         rest = f"{_OFFICIAL}/{rest}"
     return domain, rest
