@@ -5,6 +5,7 @@ The only ways in are ``submit`` (an input, journaled before it is applied) and
 """
 
 import logging
+import math
 import os
 import threading
 import time
@@ -364,15 +365,25 @@ class Lab:
             with self.lock:
                 self.clock.hold(-1, self.now_us)
 
-    def advance(self, seconds: float, sleep: Callable[[float], object]) -> None:
-        """Let virtual time pass at once."""
-        target_us = self.now_us + int(seconds * SECOND)
-        while self.now_us < target_us:
+    def advance(self, seconds: float, sleep: Callable[[float], object], limit_s: float = math.inf) -> float:
+        """Let virtual time pass at once, for ``limit_s`` of the wall's time at most.
+
+        Returns:
+            How many of the seconds are still to come; 0 when all have passed.
+
+        Raises:
+            Conflict: the lab was deleted meanwhile, or rebuilt.
+        """
+        target_us, end_s = self.now_us + int(seconds * SECOND), time.monotonic() + limit_s
+        while self.now_us < target_us and time.monotonic() < end_s:
             with self.lock:
+                if self.ended:
+                    raise Conflict("the lab was rebuilt or deleted meanwhile; ask again if it is there")
                 self._tape.run_slice(target_us)
                 self.after_slice()
             sleep(0)
         self._store.mark(self.id, self.now_us)
+        return max(0, target_us - self.now_us) / SECOND
 
     def pump(self) -> bool:
         """Let wall time pass: run one slice. Returns True when more is due at once."""

@@ -5,6 +5,7 @@ a restart of the playground the machines themselves are taken up again, or remov
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -104,7 +105,7 @@ class RealLab(Lab):
             self._begin_later = False
             super().submit({"do": "begin"})
 
-    def advance(self, seconds: float, sleep: Callable[[float], object]) -> None:
+    def advance(self, seconds: float, sleep: Callable[[float], object], limit_s: float = math.inf) -> float:
         raise Conflict(REFUSAL)
 
     def hang_up_lost_calls(self) -> None:

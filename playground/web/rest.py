@@ -26,8 +26,8 @@ rest = Blueprint("rest", __name__, url_prefix="/api")
 SEED_BITS = 53
 """As many as every reader of JSON keeps, JavaScript among them."""
 WAIT_S = 600.0
-EXEC_WAIT_S = 100.0
-"""Of the wall's time that one ``exec`` may hold its caller, and a thread of the server: more than its usual timeout."""
+HELD_S = 100.0
+"""Of the wall's time that one ``exec`` or ``advance`` may hold its caller, and a thread of the server."""
 
 
 def _moment_us(text: str) -> int:
@@ -51,16 +51,16 @@ def _wait(lab: Lab, ticket: Ticket) -> Any:
 
 
 def _answer_in_time(lab: Lab, ticket: Ticket) -> Any:
-    """The answer to a command; past ``EXEC_WAIT_S`` what it has printed so far, while it goes on in the lab."""
+    """The answer to a command; past ``HELD_S`` what it has printed so far, while it goes on in the lab."""
     if lab.clock.manual:
-        end_s = time.monotonic() + EXEC_WAIT_S
+        end_s = time.monotonic() + HELD_S
         lab.hurry(lambda: ticket.ready or time.monotonic() > end_s, sleep)
     else:
-        ticket.wait(EXEC_WAIT_S)
+        ticket.wait(HELD_S)
     with lab.lock:
         if ticket.ready:
             return ticket.value
-        note = f"[it still runs after {EXEC_WAIT_S:g} s here, and goes on in the lab"
+        note = f"[it still runs after {HELD_S:g} s here, and goes on in the lab"
         note += ", whose clock is paused]" if not (lab.clock.manual or lab.clock.moving) else "]"
         printed = ticket.so_far()
         return {**printed, "stderr": printed["stderr"] + note, "exit": None, "running": True}
@@ -146,8 +146,7 @@ def execute(lab_id: str) -> Response:
 @rest.post("/labs/<lab_id>/clock")
 def change_clock(lab_id: str) -> Response:
     lab, wanted = known_lab(lab_id), parse(ClockChange)
-    if wanted.advance is not None:
-        lab.advance(wanted.advance, sleep)
+    left = lab.advance(wanted.advance, sleep, HELD_S) if wanted.advance is not None else 0
     if wanted.step:
         taken = step(lab, sleep, between(lab))
         stands = {"now": lab.now_us / 1_000_000, **lab.clock_state()}
@@ -161,7 +160,8 @@ def change_clock(lab_id: str) -> Response:
             lab.clock.pause(wanted.paused, lab.now_us)
         if wanted.advance is None:
             lab.clock_changed()
-    return jsonify({"now": lab.now_us / 1_000_000, **lab.clock_state()})
+    come = {"left": left} if wanted.advance is not None else {}
+    return jsonify({"now": lab.now_us / 1_000_000, **lab.clock_state(), **come})
 
 
 @rest.post("/labs/<lab_id>/faults")

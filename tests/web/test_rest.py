@@ -46,6 +46,25 @@ def test_a_manual_clock_moves_only_when_told(a_lab: MakeLab) -> None:
     assert lab.call("POST", "/clock", {"advance": 2.5}).get_json()["now"] == pytest.approx(first + 2.5)
 
 
+def test_much_time_at_once_holds_its_caller_only_so_long_and_says_how_much_is_left(
+    a_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = a_lab()
+    lab.run("manager1", "docker swarm init")
+    day = 86_400
+    begun = lab.call("POST", "/clock", {"advance": 1}).get_json()
+    assert begun["left"] == 0
+
+    monkeypatch.setattr("playground.web.rest.HELD_S", 0.1)
+    some = lab.call("POST", "/clock", {"advance": day}).get_json()
+
+    assert 0 < some["left"] < day
+    assert some["now"] - begun["now"] == pytest.approx(day - some["left"])
+    monkeypatch.undo()
+    rest = lab.call("POST", "/clock", {"advance": min(60, some["left"])}).get_json()
+    assert (rest["left"], rest["now"]) == (0, pytest.approx(some["now"] + min(60, some["left"])))
+
+
 def test_the_same_seed_gives_the_same_tokens(a_lab: MakeLab) -> None:
     tokens = []
     for _ in range(2):
@@ -325,7 +344,7 @@ def test_names_and_entries_of_a_wrong_form_are_explained(client: FlaskClient, a_
 def test_a_command_that_takes_long_holds_its_caller_only_so_long(
     a_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, clock: object
 ) -> None:
-    monkeypatch.setattr("playground.web.rest.EXEC_WAIT_S", 0.2 if clock == "manual" else 0.0)
+    monkeypatch.setattr("playground.web.rest.HELD_S", 0.2 if clock == "manual" else 0.0)
     lab = a_lab(clock=clock)
     lab.call("POST", "/clock", {"paused": True})
 
