@@ -123,6 +123,20 @@ def test_a_terminal_carries_keys_sizes_and_output_and_hears_commands(lab: RealLa
     assert [entry["text"] for entry in lab.view()["timeline"] if entry["kind"] == "command"] == ["ls"]
 
 
+def test_a_command_that_takes_long_stands_in_the_timeline_where_it_began(lab: RealLab, driver: FakeDriver) -> None:
+    lab.submit({"do": "open", "terminal": "manager1", "columns": 80, "rows": 24})
+    pump(lab, lambda: "manager1" in driver.terminals)
+    pty = driver.terminals["manager1"]
+    pty.print(b"\x1b]7771;B;bHM=\x07")
+    pump(lab, lambda: lab.view()["timeline"][-1]["text"] == "ls")
+    lab.submit({"do": "fault", "fault": {"cut": ["manager1", "worker1"]}})
+    pump(lab, lambda: lab.view()["timeline"][-1]["kind"] == "fault")
+    pty.print(b"file\r\n\x1b]7771;E;0\x07$ ")
+    pump(lab, lambda: "$ " in lab.scrollbacks["manager1"].read(0, 100)[0])
+
+    assert [entry["kind"] for entry in lab.view()["timeline"][-2:]] == ["command", "fault"]
+
+
 def test_a_terminal_says_that_its_machine_went_off_and_comes_back_with_it(lab: RealLab, driver: FakeDriver) -> None:
     lab.submit({"do": "open", "terminal": "worker1", "columns": 80, "rows": 24})
     pump(lab, lambda: "worker1" in driver.terminals)

@@ -70,7 +70,9 @@ class RealCluster:
         self.hypervisor = RealHypervisor(self.machines)
         emulated = multipass_program(self.hypervisor, lambda name: None, self.kernel.random("instance names"))
         multipass = real_multipass(self.machines, self.hypervisor, emulated)
-        program = record(HOST, multipass, self.commands, self._begun, lambda recorded: self.on_command(recorded))
+        program = record(
+            HOST, multipass, self.commands, self._begun_on_host, lambda recorded: self.on_command(recorded)
+        )
         self._host = host_surroundings(self.machines, {"multipass": program}, wall_us)
         self.machines.take_up()
         self._making = 0 if self.machines.names() else len(names)
@@ -153,6 +155,7 @@ class RealCluster:
         out, err, code = b"", b"", TIMED_OUT
         try:
             await self.kernel.timeout(READY_US, self.machines.ready(name))
+            self._begun(name, command.strip())
             result = await self.bridge.call(
                 self.driver.run, name, ["sh", "-c", command], user="root", tty=tty, limit_s=limit_us / SECOND
             )
@@ -164,7 +167,7 @@ class RealCluster:
         if "swarm" in command or " node " in command:
             await self._refresh(name)
         self.machines.wake_lists()
-        self._recorded(Recorded(name, command.strip(), as_text(out + err)[-KEPT_BYTES:], code))
+        self.on_command(Recorded(name, command.strip(), as_text(out + err)[-KEPT_BYTES:], code))
         done({"stdout": as_text(out), "stderr": as_text(err), "exit": code})
 
     async def _refresh(self, name: str) -> None:
@@ -207,7 +210,12 @@ class RealCluster:
         terminal = self._terminals.get(name)
         if terminal is None:
             terminal = self._terminals[name] = NodeTerminal(
-                name, self.driver, self.bridge, lambda data: self.on_output(name, data), self._recorded
+                name,
+                self.driver,
+                self.bridge,
+                on_output=lambda data: self.on_output(name, data),
+                on_begun=lambda line: self._begun(name, line),
+                on_command=lambda recorded: self.on_command(recorded),
             )
         terminal.resize(columns, rows)
         power = self.machines.power(name)
@@ -226,13 +234,13 @@ class RealCluster:
     def resize(self, name: str, columns: int, rows: int) -> None:
         (self._host_terminal if name == HOST and self._host_terminal else self._terminals[name]).resize(columns, rows)
 
-    def _begun(self, command: Command) -> None:
-        self.observer.timeline.add("command", command.line, command.machine)
+    def _begun_on_host(self, command: Command) -> None:
+        self._begun(command.machine, command.line)
 
-    def _recorded(self, recorded: Recorded) -> None:
-        if recorded.line:
-            self.observer.timeline.add("command", recorded.line, recorded.machine)
-        self.on_command(recorded)
+    def _begun(self, machine: str, line: str) -> None:
+        """In the timeline a command stands where it began, however long it takes."""
+        if line:
+            self.observer.timeline.add("command", line, machine)
 
     # Faults
 

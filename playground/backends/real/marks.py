@@ -25,22 +25,25 @@ class CommandMarks:
         self._line: str | None = None
         self._output = bytearray()
 
-    def feed(self, data: bytes) -> tuple[bytes, list[Recorded]]:
-        """What goes to the screen, and the commands that ended."""
+    def feed(self, data: bytes) -> tuple[bytes, list[str], list[Recorded]]:
+        """What goes to the screen, the lines that began to run, and the commands that ended."""
         data = self._held + data
-        visible, ended, at = bytearray(), [], 0
+        visible, at = bytearray(), 0
+        begun: list[str] = []
+        ended: list[Recorded] = []
         for found in _MARK.finditer(data):
             self._show(data[at : found.start()], visible)
             at = found.end()
             if found[1] == b"B":
                 self._begin(found[2])
+                begun += [self._line] if self._line else []
             elif self._line is not None:
                 ended.append(self._end(found[2]))
         rest = data[at:]
         cut = _unfinished(rest)
         self._show(rest[:cut], visible)
         self._held = rest[cut:]
-        return bytes(visible), ended
+        return bytes(visible), begun, ended
 
     def _show(self, data: bytes, visible: bytearray) -> None:
         visible += data

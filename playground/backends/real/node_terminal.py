@@ -25,12 +25,14 @@ class NodeTerminal:
         driver: Driver,
         bridge: Bridge,
         on_output: Callable[[bytes], object],
+        on_begun: Callable[[str], object],
         on_command: Callable[[Recorded], object],
     ) -> None:
         self._name = name
         self._driver = driver
         self._bridge = bridge
         self._on_output = on_output
+        self._on_begun = on_begun
         self._on_command = on_command
         self._size = (80, 24)
         self._generation = 0
@@ -79,8 +81,7 @@ class NodeTerminal:
         self._bridge.thread(lambda: self._write(pty, typed), f"{self._name} keys")
         marks = CommandMarks(self._name)
         while data := pty.read():
-            visible, commands = marks.feed(data)
-            self._bridge.post(self._heard, generation, visible, commands)
+            self._bridge.post(self._heard, generation, *marks.feed(data))
             time.sleep(len(data) / BYTES_PER_SECOND)
         pty.close()
         typed.put(None)
@@ -99,11 +100,13 @@ class NodeTerminal:
 
     # Back in the lab
 
-    def _heard(self, generation: int, visible: bytes, commands: list[Recorded]) -> None:
+    def _heard(self, generation: int, visible: bytes, begun: list[str], ended: list[Recorded]) -> None:
         if generation == self._generation:
             if visible:
                 self._on_output(visible)
-            for command in commands:
+            for line in begun:
+                self._on_begun(line)
+            for command in ended:
                 self._on_command(command)
 
     def _ended(self, generation: int, why: str) -> None:

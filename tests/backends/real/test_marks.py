@@ -26,18 +26,18 @@ SESSION = (
 def test_marks_are_taken_out_and_the_command_is_heard_whatever_the_pieces(piece: int) -> None:
     marks, screen, heard = CommandMarks("manager1"), b"", []
     for at in range(0, len(SESSION), piece):
-        visible, commands = marks.feed(SESSION[at : at + piece])
+        visible, begun, ended = marks.feed(SESSION[at : at + piece])
         screen += visible
-        heard += commands
+        heard += [*begun, *ended]
 
     assert screen == b"$ docker node ls\r\n\x1b[1mError\x1b[0m: no swarm\r\n$ "
-    assert heard == [Recorded("manager1", "docker node ls", "Error: no swarm\n", 1)]
+    assert heard == ["docker node ls", Recorded("manager1", "docker node ls", "Error: no swarm\n", 1)]
 
 
 def test_other_sequences_of_a_terminal_go_through_at_once() -> None:
     marks = CommandMarks("manager1")
 
-    assert marks.feed(b"\x1b[2Kprogress\x1b") == (b"\x1b[2Kprogress", [])
+    assert marks.feed(b"\x1b[2Kprogress\x1b") == (b"\x1b[2Kprogress", [], [])
     assert marks.feed(b"[0m")[0] == b"\x1b[0m"
     assert marks.feed(b"\x1b]0;title\x07")[0] == b"\x1b]0;title\x07"
 
@@ -47,7 +47,7 @@ def test_only_the_end_of_a_long_output_is_kept() -> None:
     marks.feed(begin("yes"))
     for _ in range(100):
         marks.feed(b"y\r\n" * 1000)
-    _, heard = marks.feed(mark("E", "130"))
+    _, _, heard = marks.feed(mark("E", "130"))
 
     assert len(heard[0].output) <= 8 * 1024
     assert heard[0].exit == 130
@@ -56,4 +56,4 @@ def test_only_the_end_of_a_long_output_is_kept() -> None:
 def test_a_mark_that_is_no_base64_names_no_command() -> None:
     marks = CommandMarks("worker1")
 
-    assert marks.feed(mark("B", "%%%") + b"out" + mark("E", "0")) == (b"out", [])
+    assert marks.feed(mark("B", "%%%") + b"out" + mark("E", "0")) == (b"out", [], [])
