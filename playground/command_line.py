@@ -149,9 +149,13 @@ def serve(
         database = folder / "labs.sqlite3"
     port = free_port(host, port)
     claim = claim_data(database)
-    real = None
+    real = verdicts = None
     if backend != "emulated":
+        from playground.backends.real.ownership import owner_of
+        from playground.labs.real_verdicts import RealVerdicts, look_at_machine
+
         real = open_real(backend, limits_of(real_limits), claim, keep=keep_real)
+        verdicts = RealVerdicts(real, lambda: look_at_machine(owner_of(claim, 0)))
     playground = create_app(
         Settings(
             database=database,
@@ -163,6 +167,7 @@ def serve(
             lessons=(assets.LESSONS, *more_lessons),
             watch=watch,
             real=real,
+            verdicts=verdicts,
             exposed=expose_real,
             embed_on=allowed,
             records=None

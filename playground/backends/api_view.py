@@ -27,6 +27,8 @@ UNSEEN = {
     "messages": sentence("What real managers say to each other is encrypted, so no messages are drawn."),
     "time": sentence("Real engines live in your time: they cannot be paused, hurried or taken back."),
     "served_by": sentence("Which task answered through the mesh of a real engine only the page itself can say."),
+    "images": sentence("On real engines images are as they are; only the emulation can make them misbehave."),
+    "copies": sentence("A lab on real engines cannot be copied or played again: its machines are the only ones."),
     "flow": sentence("The way of a command through a real engine cannot be followed from outside."),
 }
 """Parts of the page that have nothing to show for a real cluster, each with the sentence that stands there instead."""

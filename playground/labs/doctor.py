@@ -22,17 +22,23 @@ class Verdict:
 def judge(findings: Sequence[Finding], lessons: Mapping[str, Lesson], room: Mapping[str, int]) -> Iterable[Verdict]:
     """One verdict for each lesson and real backend. ``room``: how many nodes fit, by backend."""
     for backend in REAL:
-        lost = {
-            need: finding
-            for finding in findings
-            if finding.backend == backend and finding.answer is Answer.MISSING
-            for need in finding.costs
-        }
+        lost = lost_needs(findings, backend)
         for slug, lesson in lessons.items():
-            yield Verdict(slug, backend, tuple(_reasons(lesson, backend, lost, room.get(backend, 0))))
+            yield Verdict(slug, backend, tuple(reasons(lesson, backend, lost, room.get(backend, 0))))
 
 
-def _reasons(lesson: Lesson, backend: str, lost: Mapping[Need, Finding], room: int) -> Iterable[str]:
+def lost_needs(findings: Sequence[Finding], backend: str) -> dict[Need, Finding]:
+    """What lessons must do without on a backend, and what was found of it."""
+    return {
+        need: finding
+        for finding in findings
+        if finding.backend == backend and finding.answer is Answer.MISSING
+        for need in finding.costs
+    }
+
+
+def reasons(lesson: Lesson, backend: str, lost: Mapping[Need, Finding], room: int) -> Iterable[str]:
+    """Why a lesson does not work on a backend. ``lost``: see ``lost_needs``; ``room``: how many nodes fit."""
     if Need.NODES in lost:
         yield f"no nodes can be made: {lost[Need.NODES].says}"
         return

@@ -10,7 +10,7 @@ from playground.backends.real.claim import Claim
 from playground.backends.real.driver import Driver
 from playground.backends.real.limits import Limits
 from playground.backends.real.ownership import Swept, owner_of
-from playground.labs.errors import Conflict, LabError, NotFound
+from playground.labs.errors import Conflict, NotFound
 from playground.labs.journal import Header, Record, Store
 from playground.labs.real_lab import RealLab
 from playground.lessons.model import Lesson
@@ -38,16 +38,20 @@ class RealLabs:
         """
         if header.manual:
             raise Conflict("a lab on real engines has no manual clock: leave `clock` out")
-        if lesson is not None and self.kind not in lesson.outline.backends:
-            raise Conflict(f"the lesson {lesson.slug} is written for the emulation; switch real engines off for it")
-        if len(header.nodes) > self.limits.nodes:
-            raise LabError(
-                f"a lab on real engines may have {self.limits.nodes} nodes on this server, not {len(header.nodes)}"
-            )
+        if objection := self.objection(lesson, len(header.nodes)):
+            raise Conflict(objection)
         if running >= self.limits.labs:
             raise Conflict(
                 f"this server runs {running} labs on real engines, as many as it may; end one, or use the emulation"
             )
+
+    def objection(self, lesson: Lesson | None, nodes: int) -> str:
+        """Why a lab of so many nodes, with this lesson, is not made here; empty where it may be."""
+        if lesson is not None and self.kind not in lesson.outline.backends:
+            return f"the lesson {lesson.slug} is written for the emulation; switch real engines off for it"
+        if nodes > self.limits.nodes:
+            return f"a lab on real engines may have {self.limits.nodes} nodes on this server, not {nodes}"
+        return ""
 
     def open(self, record: Record, store: Store, lesson: Lesson | None, *, fresh: bool) -> RealLab:
         """Make a lab, or take up the machines that an earlier run left of it.

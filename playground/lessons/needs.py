@@ -10,7 +10,7 @@ from playground.lessons.render import blocks
 _ASKS_A_PORT = re.compile(r"\bcurl\b|\bwget\b")
 _OVERLAY = re.compile(r"\bdocker network create\b.*(?:-d|--driver)[ =]overlay")
 _LAUNCHES = re.compile(r"\bmultipass launch\b")
-_NETWORK_FAULTS = ("partition", "cut", "slow", "loss")
+_NETWORK_FAULTS = ("partition", "cut", "slow", "lose")
 
 
 @dataclass(frozen=True, slots=True)

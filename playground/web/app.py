@@ -41,6 +41,7 @@ from playground.web.xapi import RecordStore, Statements
 
 if TYPE_CHECKING:
     from playground.labs.real_labs import RealLabs
+    from playground.labs.real_verdicts import RealVerdicts
 
 MAX_BODY_BYTES = 1024 * 1024
 POLICY = {
@@ -72,6 +73,8 @@ class Settings:
     records: RecordStore | None = None
     real: "RealLabs | None" = None
     """Real engines, where the operator switched them on."""
+    verdicts: "RealVerdicts | None" = None
+    """What of the lessons does not work on them."""
     exposed: bool = False
     """Whether real engines are served to others than this machine."""
 
@@ -89,6 +92,9 @@ class Playground:
         """Let labs' time run, in the background."""
         self.registry.take_up()
         self.socketio.start_background_task(self.registry.pump_forever, self.socketio.sleep, self.namespace.send)
+        verdicts: RealVerdicts | None = self.app.extensions["real_verdicts"]
+        if verdicts is not None:
+            self.socketio.start_background_task(verdicts.look)
         statements: Statements | None = self.app.extensions["statements"]
         if statements is not None:
             self.socketio.start_background_task(statements.send_forever, self.socketio.sleep)
@@ -145,6 +151,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     app.config["LESSON_PROBLEMS"] = lessons.problems + broken
     answer_refusals(app)
     speak_languages(app, Languages(assets.TRANSLATIONS))
+    app.extensions["real_verdicts"] = settings.verdicts
     if settings.real is not None:
         guard(app, exposed=settings.exposed)
     name_static_files_by_content(app)
@@ -199,7 +206,12 @@ def create_app(settings: Settings | None = None) -> Playground:
 
     @app.context_processor
     def template_values() -> dict[str, Any]:
-        return {"version": __version__, "real_backend": settings.real.kind if settings.real else ""}
+        real = settings.real
+        return {
+            "version": __version__,
+            "real_backend": real.kind if real else "",
+            "real_nodes": real.limits.nodes if real else 0,
+        }
 
     @app.after_request
     def no_store(response: Response) -> Response:

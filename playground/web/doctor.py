@@ -23,28 +23,20 @@ def doctor(as_json: bool) -> None:
 
     Starts one throwaway container when Docker Engine and the node image are there; changes nothing else.
     """
-    from playground.backends.probes import TRIAL, ThisMachine, nodes_that_fit, probe
+    from playground.backends.probes import ThisMachine, nodes_that_fit
     from playground.backends.real.claim import own_claim
-    from playground.backends.real.docker_driver import try_out
-    from playground.backends.real.docker_image import IMAGE
-    from playground.backends.real.docker_sweep import remove_trials
     from playground.backends.real.ownership import owner_of
     from playground.labs.doctor import REAL, judge
+    from playground.labs.real_verdicts import look_at_machine
     from playground.lessons.loader import load_all
 
-    machine = ThisMachine()
     claim = own_claim()
-
-    def trial(client: Any) -> str:
-        remove_trials(client.api)  # Of a doctor that was killed in the middle.
-        return try_out(client, IMAGE, TRIAL, owner_of(claim, 0))
-
     try:
-        findings = list(probe(machine, IMAGE, trial))
+        findings = look_at_machine(owner_of(claim, 0))
     finally:
         claim.release()
     lessons, _ = load_all(assets.LESSONS)
-    room = {backend: nodes_that_fit(backend, machine.memory()) for backend in REAL}
+    room = {backend: nodes_that_fit(backend, ThisMachine().memory()) for backend in REAL}
     verdicts = list(judge(findings, lessons, room))
     if as_json:
         said = {"findings": [asdict(one) for one in findings], "lessons": [asdict(one) for one in verdicts]}

@@ -1,6 +1,7 @@
 """The parts of the application that answers the request under way."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
@@ -8,6 +9,9 @@ from playground.labs.registry import Registry
 from playground.labs.sandbox import Sandbox
 from playground.web.engine_ports import EnginePorts
 from playground.web.shelf import Shelf
+
+if TYPE_CHECKING:
+    from playground.labs.real_verdicts import RealVerdicts
 
 
 def registry() -> Registry:
@@ -28,6 +32,12 @@ def shelf() -> Shelf:
 def engine_ports() -> EnginePorts | None:
     """Where each engine has a port of its own; None where they have none."""
     found: EnginePorts | None = current_app.extensions["engine_ports"]
+    return found
+
+
+def real_verdicts() -> "RealVerdicts | None":
+    """What does not work on the server's real engines; None where it has none."""
+    found: RealVerdicts | None = current_app.extensions["real_verdicts"]
     return found
 
 

@@ -17,7 +17,7 @@ from playground.web.asking import body, known_lab, parse
 from playground.web.catalogue import lesson_list
 from playground.web.engine_mount import engine_path
 from playground.web.languages import current_language
-from playground.web.parts import engine_ports, registry, sandbox, sleep
+from playground.web.parts import engine_ports, real_verdicts, registry, sandbox, sleep
 from playground.web.patience import between
 from playground.web.schema import ClockChange, CreateLab, Exec, LessonInput
 
@@ -215,7 +215,7 @@ def show_situation(lab_id: str) -> Response:
 
 @rest.get("/lessons")
 def show_lessons() -> Response:
-    return jsonify(lesson_list(registry(), current_language()))
+    return jsonify(lesson_list(registry(), current_language(), real_verdicts()))
 
 
 @rest.get("/labs/<lab_id>/lesson")

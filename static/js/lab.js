@@ -24,7 +24,7 @@ import { serviceShelf } from "./lab/services.js";
 import { sharing } from "./lab/sharing.js";
 import { timelineStrip } from "./lab/timeline.js";
 import { wayPanel } from "./lab/way.js";
-import { t } from "./language.js";
+import { heard, t } from "./language.js";
 import { languageChoice } from "./language_choice.js";
 import { LessonPanel } from "./lesson/panel.js";
 import { LabSocket } from "./socket.js";
@@ -83,6 +83,10 @@ const diagram = new Diagram(find("#diagram"), store, {
 });
 const breakLink = present.only(linkDialog(store, present));
 const breakImage = present.only(imageDialog(store, present));
+const misbehave = (/** @type {string} */ image) => {
+  if (store.view.unseen.images) notice(heard(store.view.unseen.images));
+  else breakImage(image);
+};
 const terminals = new Terminals(find("#terminals"), live, socket);
 const openTerminal = (/** @type {string} */ name) => {
   panes.show("terminals");
@@ -108,7 +112,7 @@ const inspect = inspector(
     if (kind === "task")
       return [{ label: t("Kill its program"), act: () => void present.fault({ kill_task: key }).catch(complain) }];
     if (kind === "service")
-      return [{ label: t("Make its image misbehave…"), act: () => breakImage(store.view.services[key]?.image ?? "") }];
+      return [{ label: t("Make its image misbehave…"), act: () => misbehave(store.view.services[key]?.image ?? "") }];
     return kind === "node" ? [{ label: t("Its links…"), act: () => breakLink(key) }] : [];
   },
   present,
@@ -141,7 +145,7 @@ const outline = outlinePanel(
 );
 const way = wayPanel(find("#way"), api, diagram, () => alone(way));
 find("#way-open").addEventListener("click", () => {
-  if (store.view.unseen.flow) notice(store.view.unseen.flow);
+  if (store.view.unseen.flow) notice(heard(store.view.unseen.flow));
   else way.open();
 });
 const raft = raftPanel(find("#raft"), store, api, () => alone(raft));

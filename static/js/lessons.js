@@ -5,7 +5,7 @@
 
 import { listLessons } from "./api.js";
 import { find, h, write } from "./dom.js";
-import { engineChoice } from "./engine_choice.js";
+import { engineChoice, realChosen } from "./engine_choice.js";
 import { heard, t, tn } from "./language.js";
 import { languageChoice } from "./language_choice.js";
 import { enterLesson } from "./lesson/enter.js";
@@ -13,8 +13,10 @@ import { visits } from "./lesson/visits.js";
 import { themeButton } from "./theme.js";
 
 themeButton();
-engineChoice();
+engineChoice(() => show());
 languageChoice();
+/** @type {LessonSummary[]} */
+let lessons = [];
 const list = find("#lessons");
 const trouble = find("#trouble");
 
@@ -23,11 +25,17 @@ function complain(error) {
   write(trouble, heard(error instanceof Error ? error.message : String(error)));
 }
 
-/** @param {string} label @param {string} describedBy @param {boolean} primary @param {() => Promise<void>} go */
-function way(label, describedBy, primary, go) {
+/**
+ * @param {string} label
+ * @param {string} describedBy
+ * @param {boolean} primary
+ * @param {() => Promise<void>} go
+ * @param {boolean} [refused] the server makes no lab for it
+ */
+function way(label, describedBy, primary, go, refused = false) {
   const button = h(
     "button",
-    { type: "button", class: primary ? "primary" : null, "aria-describedby": describedBy },
+    { type: "button", class: primary ? "primary" : null, "aria-describedby": describedBy, disabled: refused },
     label,
   );
   button.addEventListener("click", async () => {
@@ -66,26 +74,46 @@ function card(lesson, index, visit, next) {
   ];
   const progress = h("p", { class: "facts" }, facts.join(", "));
   const { slug } = lesson;
+  const real = realChosen() ? lesson.real : null;
+  const refused = real?.refused ?? false;
+  const note = h("p", { class: "real-note", id: `real-${index}` }, real ? realWords(real) : "");
+  const about = real ? `${title.id} ${note.id}` : title.id;
   const ways = [];
   if (state === "under way" && visit) {
     const done = t("{step} of {steps} steps done", { step: visit.step, steps: visit.steps });
     progress.append(` · ${done}`);
     ways.push(way(t("Go on"), title.id, next, () => enterLesson(slug)));
-    ways.push(way(t("Begin again"), title.id, false, () => enterLesson(slug, true)));
+    ways.push(way(t("Begin again"), about, false, () => enterLesson(slug, true), refused));
   } else if (state === "finished") {
     progress.append(` · ${t("finished")}`);
-    ways.push(way(t("Once more"), title.id, false, () => enterLesson(slug, true)));
+    ways.push(way(t("Once more"), about, false, () => enterLesson(slug, true), refused));
   } else {
-    ways.push(way(t("Begin"), title.id, next, () => enterLesson(slug)));
+    ways.push(way(t("Begin"), about, next, () => enterLesson(slug), refused));
   }
   const bar = h("progress", { max: lesson.steps, value: visit?.step ?? 0, "aria-label": lesson.title });
   return h(
     "li",
     { "data-state": state === "under way" ? "now" : visit?.finished ? "done" : null },
     h("span", { class: "number", "aria-hidden": "true" }, visit?.finished ? "✓" : String(index + 1)),
-    h("div", {}, title, h("p", {}, lesson.summary), progress, ...(state === "under way" ? [bar] : [])),
+    h(
+      "div",
+      {},
+      title,
+      h("p", {}, lesson.summary),
+      progress,
+      ...(state === "under way" ? [bar] : []),
+      ...(real ? [note] : []),
+    ),
     h("div", { class: "ways-in" }, ...ways),
   );
+}
+
+/** @param {{ refused: boolean, because: string[] }} real @returns {string} what does not work on real engines */
+function realWords({ refused, because }) {
+  const reasons = because.map((reason) => heard(reason)).join("; ");
+  return refused
+    ? t("Not on real engines: {reasons}", { reasons })
+    : t("On real engines not all of it: {reasons}", { reasons });
 }
 
 /**
@@ -106,13 +134,14 @@ function chapters(lessons, cards) {
   return found;
 }
 
-/** @param {LessonSummary[]} lessons */
-function show(lessons) {
+function show() {
   const known = visits();
   const finished = lessons.filter((lesson) => known[lesson.slug]?.finished).length;
   const next =
     lessons.find((lesson) => stateOf(known[lesson.slug]) === "under way") ??
-    lessons.find((lesson) => stateOf(known[lesson.slug]) === "new");
+    lessons.find(
+      (lesson) => stateOf(known[lesson.slug]) === "new" && !(realChosen() && (lesson.real?.refused ?? false)),
+    );
   const cards = lessons.map((lesson, index) => card(lesson, index, known[lesson.slug], lesson === next));
   list.replaceChildren(...chapters(lessons, cards));
   const summary = find("#progress");
@@ -125,11 +154,11 @@ function show(lessons) {
 
 try {
   const { only } = list.dataset;
-  const lessons = (await listLessons()).filter((lesson) => !only || lesson.slug === only);
-  show(lessons);
+  lessons = (await listLessons()).filter((lesson) => !only || lesson.slug === only);
+  show();
   // Back from a lab by the browser's button the page may be as it was left.
   addEventListener("pageshow", (event) => {
-    if (event.persisted) show(lessons);
+    if (event.persisted) show();
   });
   if (lessons.length === 0)
     write(trouble, t("There are no lessons here. Free play, on the start page, works without them."));

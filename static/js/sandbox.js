@@ -4,15 +4,15 @@
 
 import { enterNewLab } from "./api.js";
 import { find, set, write } from "./dom.js";
-import { engineChoice } from "./engine_choice.js";
-import { heard, t } from "./language.js";
+import { engineChoice, mostRealNodes } from "./engine_choice.js";
+import { heard, t, tn } from "./language.js";
 import { languageChoice } from "./language_choice.js";
 import { themeButton } from "./theme.js";
 import { capital, inWords, sizeWords } from "./words.js";
 
 languageChoice();
 themeButton();
-engineChoice();
+engineChoice(() => show());
 const form = /** @type {HTMLFormElement} */ (find("#sandbox"));
 const button = /** @type {HTMLButtonElement} */ (find("#open"));
 const trouble = find("#trouble");
@@ -79,6 +79,28 @@ function show() {
   for (const input of [...inputs("topology"), ...inputs("situation")]) {
     set(input.closest(".choice") ?? input, { "data-chosen": input.checked });
   }
+  const most = mostRealNodes();
+  for (const topology of inputs("topology")) {
+    const wanted = numberOf(topology, "managers") + numberOf(topology, "workers");
+    const unfit = most > 0 && topology.value !== "own" && wanted > most;
+    topology.closest("label")?.toggleAttribute("data-unfit", unfit);
+    topology.disabled = unfit;
+  }
+  const tooMany = most > 0 && managers + workers > most;
+  const note = find("#too-many");
+  note.hidden = most === 0;
+  write(
+    note,
+    most > 0
+      ? tn(
+          "On real engines a lab here has one machine at most.",
+          "On real engines a lab here has {count} machines at most.",
+          most,
+        )
+      : "",
+  );
+  set(note, { "data-unfit": tooMany });
+  button.disabled = tooMany;
   const machines = sizeWords({ managers, workers, zones });
   write(find("#size"), `${machines}. ${quorumOf(managers)}`);
   const title = find(".choice-title", chosen("situation")?.closest("label") ?? form).textContent ?? "";

@@ -316,6 +316,8 @@ export interface LessonSummary {
   chapter: string;
   steps: number;
   language: string;
+  /** Where the server has real engines: what does not work on them, null when nothing is known of that. */
+  real?: { refused: boolean; because: string[] } | null;
 }
 
 /** Of the sandbox: what a lab begins with. */

@@ -301,7 +301,9 @@ def try_out(client: Any, image: str, script: str, owner: Owner, limit_s: float =
             command=["sh", "-c", script],
             entrypoint=[],
             labels={TRIAL: "1", **owner_labels(owner)},
-            host_config=host_config(api, DockerSettings(image, registry=True), Size(1.0, 256 * 1024**2)),
+            # A bridge of the engine's may be missing or taken; nodes get one of their own.
+            host_config=host_config(api, DockerSettings(image, registry=True), Size(1.0, 256 * 1024**2))
+            | {"NetworkMode": "none"},
         )
         try:
             api.start(made["Id"])

@@ -4,6 +4,7 @@
 /** @import { Diagram } from "./diagram.js" */
 /** @import { LinkView } from "./link_view.js" */
 
+import { heard } from "../language.js";
 import { centre } from "./geometry.js";
 import { linkWords } from "./link_words.js";
 import { UNPLACED } from "./roster.js";
@@ -91,7 +92,8 @@ function sentenceOf(diagram, target) {
   if (network || port) return port?.sentence ?? network?.sentence ?? "";
   const link = diagram.links.get(linkAt(target));
   if (!link) return "";
-  return linkWords(view, link.a, link.b);
+  const managers = [link.a, link.b].every((end) => view.nodes[end]?.role === "manager");
+  return [linkWords(view, link.a, link.b), managers ? heard(view.unseen.messages ?? "") : ""].join(" ").trim();
 }
 
 /** Arrow keys go to the nearest node in that direction; with Shift they move the picture. @param {Diagram} diagram @param {KeyboardEvent} event */

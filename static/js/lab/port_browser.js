@@ -67,7 +67,11 @@ export function portBrowser(store, api, diagram) {
     served.set(name, { ...known, count: known.count + 1 });
     frame.srcdoc = page(answer);
     const values = { status: answer.status, who: name, node: task?.node ?? "", asked: asked.node };
-    if (!task?.node) write(status, t("{status}, answered by {who}", values));
+    if (!task?.node)
+      write(
+        status,
+        [t("{status}, answered by {who}", values), heard(store.view.unseen.served_by ?? "")].filter(Boolean).join(". "),
+      );
     else if (task.node === asked.node) write(status, t("{status}, answered by {who} on {node} itself", values));
     else write(status, t("{status}, answered by {who} on {node}, for {asked}", values));
   };

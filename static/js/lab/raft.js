@@ -59,7 +59,9 @@ export function raftPanel(panel, store, api, onOpen) {
     timer = undefined;
     if (!side.isOpen) return;
     const { view } = store;
-    write(find(".about", panel), [quorumWords(view.quorum).sentence, heard(view.unseen.raft ?? "")].join(" ").trim());
+    const { raft: noLog, messages: noMessages } = view.unseen;
+    const about = [quorumWords(view.quorum).sentence, heard(noLog ?? ""), heard(noMessages ?? "")];
+    write(find(".about", panel), about.join(" ").trim());
     drawMembers(members, cards, raftMembers(view));
     const names = Object.keys(view.raft).sort(inNaturalOrder);
     if (!view.raft[chosen]) choose(view.quorum?.leader || names[0] || "");

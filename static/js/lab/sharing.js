@@ -5,8 +5,8 @@
 /** @import { Diagram } from "../diagram/diagram.js" */
 /** @import { Terminals } from "../terminal/terminals.js" */
 
-import { find, write } from "../dom.js";
-import { t } from "../language.js";
+import { find, set, write } from "../dom.js";
+import { heard, t } from "../language.js";
 import { clockTime } from "../words.js";
 import { pixels, save, standalone } from "./picture.js";
 
@@ -26,7 +26,9 @@ export function sharing(api, shown, diagram, terminals) {
 
   find("#share-open").addEventListener("click", () => {
     place.hidden = true;
-    write(told, "");
+    const alone = heard(shown.live.view.unseen.copies ?? "");
+    for (const kind of ["#link-copy", "#link-replay"]) set(find(kind, dialog), { disabled: alone !== "" });
+    write(told, alone);
     dialog.showModal();
   });
   /** @param {string} selector @param {() => Promise<string>} work returns what to say of it */
