@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrange, inNaturalOrder, Places, packed } from "../../static/js/diagram/layout.js";
+import { along, linkCurve } from "../../static/js/diagram/geometry.js";
+import { inLines } from "../../static/js/diagram/ground.js";
+import { arrange, Places, packed } from "../../static/js/diagram/layout.js";
+import { inNaturalOrder } from "../../static/js/order.js";
 
 const STAGE = { width: 840, height: 500 };
 const nodes = (managers, workers) => [
@@ -111,6 +114,49 @@ test("nodes that name their zones stand in a column each, managers above workers
     for (const other of boxes.slice(index + 1)) assert.ok(!overlapping(box, other));
   });
   assert.ok(cards.get("worker1").y > cards.get("manager5").y);
+});
+
+test("zones on a flat stage put their machines beside each other, so that cards stay readable", () => {
+  const list = nodes(5, 3);
+  const zones = new Map([...list.entries()].map(([index, { name }]) => [name, "abc"[index % 3]]));
+  const flat = { width: 680, height: 281 };
+  const { cards, width } = arranged(list, flat, { zones, footer: 24 });
+
+  assert.equal(cards.get("manager1").y, cards.get("manager4").y);
+  assert.ok(width <= flat.width * 1.6, `the world is ${(width / flat.width).toFixed(2)} times the stage`);
+});
+
+test("zones do not change their form when tasks come", () => {
+  const list = nodes(5, 3);
+  const zones = new Map([...list.entries()].map(([index, { name }]) => [name, "abc"[index % 3]]));
+  const places = new Places().settle(list);
+  const inOneRow = (rows) => {
+    const { cards } = arrange({ places, rows: new Map(rows), size: STAGE, zones });
+    return list.map(({ name }) => cards.get(name).y === cards.get("manager1").y);
+  };
+
+  assert.deepEqual(inOneRow(list.map(({ name }) => [name, 4])), inOneRow([]));
+});
+
+test("what bows over seven managers stays on the stage", () => {
+  const { cards } = arranged(nodes(7, 43));
+  const curve = linkCurve(cards.get("manager1"), cards.get("manager7"), cards.values());
+
+  assert.ok(Math.min(...[0.3, 0.5, 0.7].map((t) => along(curve, t).y)) > 10);
+});
+
+test("rows of workers keep to the same columns, the last one too", () => {
+  const { cards } = arranged(nodes(7, 43));
+  const lefts = new Set([...cards].filter(([name]) => name.startsWith("worker")).map(([, box]) => Math.round(box.x)));
+  const tops = new Set([...cards].filter(([name]) => name.startsWith("worker")).map(([, box]) => box.y));
+
+  assert.equal(lefts.size, Math.ceil(43 / tops.size));
+});
+
+test("words in an empty place are broken where they do not fit, and between words only", () => {
+  assert.deepEqual(inLines("No machines yet.", 40), ["No machines yet."]);
+  assert.deepEqual(inLines("The host's terminal makes the first.", 20), ["The host's terminal", "makes the first."]);
+  assert.deepEqual(inLines("unbreakable", 4), ["unbreakable"]);
 });
 
 test("one zone for all is no column", () => {

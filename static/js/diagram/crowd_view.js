@@ -6,7 +6,7 @@
 /** @import { Point, TaskFigure } from "../types" */
 
 import { s, set } from "../dom.js";
-import { MEASURES } from "./layout.js";
+import { MEASURES } from "./measures.js";
 
 const { task: SIDE } = MEASURES.dense;
 const CUT = 4;

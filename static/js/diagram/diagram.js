@@ -10,11 +10,12 @@
 
 import { lessMotion, s, set } from "../dom.js";
 import { t } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 import { quorumWords } from "../words.js";
 import { Camera } from "./camera.js";
 import { nodeFigure, partitionSentence } from "./figures.js";
 import { Ground, hatching } from "./ground.js";
-import { arrange, formFor, inNaturalOrder, Places } from "./layout.js";
+import { arrange, formFor, Places } from "./layout.js";
 import { LinkLayer } from "./link_layer.js";
 import { networkFigures } from "./network_figures.js";
 import { NetworkRow } from "./network_row.js";
@@ -209,7 +210,9 @@ export class Diagram {
     const { view } = this.store;
     const { dirty } = this.roster;
     if (this.#dirty.nodes) this.#settleNodes();
-    const form = formFor(this.#size, Object.keys(view.nodes).length);
+    const nodes = Object.values(view.nodes);
+    const zones = new Set(nodes.map((node) => node.labels?.zone ?? ""));
+    const form = formFor(this.#size, nodes.length, zones.size > 1);
     for (const name of dirty) {
       if (name !== UNPLACED && !view.nodes[name]) continue;
       const tasks = this.tasks.settle(name);

@@ -10,6 +10,11 @@ export function centre(box) {
 /** How far from its middle a link may leave a card's edge, as a share of the card's width. */
 const REACH = 0.36;
 
+/** @param {number} between how many cards a link goes over @returns {number} how high */
+export function bow(between) {
+  return 20 + 13 * clamp(between, 0, 3) + 8 * Math.max(0, between - 3);
+}
+
 /**
  * The way of a link between two cards: straight between neighbours, bowed over (or, in a column, beside) what stands between.
  * @param {Box} a
@@ -29,7 +34,7 @@ export function linkCurve(a, b, others = [], tall = false) {
     const to = { x: rightwards ? b.x : b.x + b.width, y: cb.y };
     const between = countBetween(a, b, others, "x");
     if (between === 0) return straight(from, to);
-    const up = 20 + 13 * between;
+    const up = bow(between);
     const start = { x: ca.x + (rightwards ? 1 : -1) * a.width * 0.22, y: a.y };
     const end = { x: cb.x - (rightwards ? 1 : -1) * b.width * 0.22, y: b.y };
     return { from: start, c1: { x: start.x, y: start.y - up * 1.33 }, c2: { x: end.x, y: end.y - up * 1.33 }, to: end };

@@ -5,29 +5,12 @@
  */
 
 /** @import { Box, Density, Point } from "../types" */
+/** @import { ZoneBox } from "./zones.js" */
 
-/**
- * @typedef {object} Measures of a card and what is in it
- * @property {number} width of a card
- * @property {number} head height of the card above its tasks
- * @property {number} least height of a card
- * @property {number} pitch from one task to the next
- * @property {number} task side of a task's square
- * @property {number} pad inside the card
- * @property {number} gap between cards, at least
- */
+import { above, BETWEEN_RANKS, chunks, ENLARGED, INSIDE, MEASURES } from "./measures.js";
+import { inZones, zonesOf } from "./zones.js";
 
-/** A dense card has room for all the rows that it can get before tasks are grouped, so its height never changes.
- * @type {Record<Density, Measures>} */
-export const MEASURES = {
-  roomy: { width: 212, head: 62, least: 116, pitch: 29, task: 23, pad: 17, gap: 56 },
-  close: { width: 164, head: 52, least: 92, pitch: 23, task: 18, pad: 13, gap: 40 },
-  dense: { width: 104, head: 38, least: 76, pitch: 11.6, task: 9, pad: 8, gap: 10 },
-};
 const MARGIN = 46;
-/** Room above the first row for the host's name and for links that bow over cards. */
-const ABOVE = 54;
-const BETWEEN_RANKS = 58;
 const BELOW = 48;
 const TALL_BELOW_WIDTH = 520;
 const ROOMY_FROM_WIDTH = 780;
@@ -35,11 +18,6 @@ const ROOMY_FROM_WIDTH = 780;
 const TALL = { margin: 34, right: 24, gap: 30 };
 /** How far the sides of a partition move from each other. */
 const APART = 18;
-/** Cards stay this far from the edges. */
-const INSIDE = 22;
-
-/** Between the edge of a zone and its cards. */
-const ZONE_PAD = 12;
 
 /** Which column of its row each node has. */
 export class Places {
@@ -67,18 +45,10 @@ export class Places {
   }
 }
 
-// Kept: comparing with options given anew each time is fifty times as slow.
-const natural = new Intl.Collator("en", { numeric: true });
-
-/** @param {string} a @param {string} b worker2 before worker10 */
-export function inNaturalOrder(a, b) {
-  return natural.compare(a, b);
-}
-
-/** @param {number} cards @param {number} width of the stage @returns {Density} */
-export function densityFor(cards, width) {
+/** @param {number} cards @param {number} width of the stage @param {boolean} zoned in columns, that take room @returns {Density} */
+export function densityFor(cards, width, zoned) {
   if (width < TALL_BELOW_WIDTH) return cards <= 24 ? "close" : "dense";
-  if (cards <= 9 && width >= ROOMY_FROM_WIDTH) return "roomy";
+  if (cards <= (zoned ? 6 : 9) && width >= ROOMY_FROM_WIDTH) return "roomy";
   return cards <= 18 ? "close" : "dense";
 }
 
@@ -118,11 +88,12 @@ export function cardHeight(density, rows) {
  * What follows from the stage's size and the number of nodes, before anything has a place.
  * @param {{ width: number, height: number }} size
  * @param {number} nodes
+ * @param {boolean} zoned they stand in more than one zone
  * @returns {{ tall: boolean, density: Density, width: number }} width of a card
  */
-export function formFor(size, nodes) {
+export function formFor(size, nodes, zoned) {
   const tall = size.width < TALL_BELOW_WIDTH;
-  const density = densityFor(nodes, size.width);
+  const density = densityFor(nodes, size.width, zoned);
   const width = tall ? Math.floor((size.width - TALL.margin - TALL.right - TALL.gap) / 2) : MEASURES[density].width;
   return { tall, density, width };
 }
@@ -136,7 +107,7 @@ export function formFor(size, nodes) {
  * @property {Map<string, Box>} cards by node
  * @property {Box} waiting for tasks without a node
  * @property {Box} networks the row of them
- * @property {(Box & { name: string })[]} zones columns, where the nodes say in which zone they are
+ * @property {ZoneBox[]} zones columns, where the nodes say in which zone they are
  */
 
 /**
@@ -150,18 +121,16 @@ export function formFor(size, nodes) {
  * @returns {Arrangement}
  */
 export function arrange({ places, rows, size, groups = [], zones = new Map(), footer = 0 }) {
-  const { tall, density, width } = formFor(size, places.size);
-  const height = (/** @type {string | undefined} */ name) => cardHeight(density, rows.get(name ?? "") ?? 0);
   const ranks = { manager: members(places, "manager"), worker: members(places, "worker") };
   const columns = zonesOf(ranks, zones);
+  const { tall, density, width } = formFor(size, places.size, columns.length > 1);
+  const height = (/** @type {string | undefined} */ name) => cardHeight(density, rows.get(name ?? "") ?? 0);
   const below = Math.max(BELOW, footer + 32);
   const arranged = tall
     ? inColumns(ranks, height, size, density, width, below)
-    : fitting(size, (room) =>
-        columns.length > 1
-          ? inZones(columns, height, room, density, below)
-          : inRows(ranks, height, room, density, below),
-      );
+    : columns.length > 1
+      ? inZones(columns, height, size, density, below)
+      : fitting(size, (room) => inRows(ranks, height, room, density, below));
   const cards = apart(arranged.cards, groups, arranged.width);
   const inner = { x: 24, width: arranged.width - 48 };
   const waiting = { ...inner, y: arranged.height - 50, height: 32 };
@@ -169,74 +138,6 @@ export function arrange({ places, rows, size, groups = [], zones = new Map(), fo
   const { width: wide, height: high } = arranged;
   return { tall, density, cards, waiting, networks, zones: arranged.zones ?? [], width: wide, height: high };
 }
-
-/** @typedef {{ name: string, manager: string[], worker: string[] }} Zone */
-
-/**
- * @param {{ manager: (string | undefined)[], worker: (string | undefined)[] }} ranks
- * @param {Map<string, string>} zones by node
- * @returns {Zone[]} in order; those that say nothing come last, in a zone without a name
- */
-function zonesOf(ranks, zones) {
-  /** @type {Map<string, Zone>} */
-  const found = new Map();
-  for (const row of /** @type {const} */ (["manager", "worker"])) {
-    for (const node of ranks[row]) {
-      if (!node) continue;
-      const name = zones.get(node) ?? "";
-      const zone = found.get(name) ?? { name, manager: [], worker: [] };
-      zone[row].push(node);
-      found.set(name, zone);
-    }
-  }
-  return [...found.values()].sort((a, b) => Number(!a.name) - Number(!b.name) || inNaturalOrder(a.name, b.name));
-}
-
-/**
- * A column a zone: its managers above, its workers below, all workers beginning at one height.
- * @param {Zone[]} zones
- * @param {(name: string) => number} heightOf a card
- * @param {{ width: number, height: number }} size
- * @param {Density} density
- * @param {number} below the cards
- */
-function inZones(zones, heightOf, size, density, below) {
-  const { width: card, gap } = MEASURES[density];
-  const apart = density === "dense" ? 14 : 24;
-  const column = Math.max(card + 2 * ZONE_PAD, (size.width - 2 * INSIDE) / zones.length);
-  const most = Math.max(1, Math.floor((column - 2 * ZONE_PAD + gap) / (card + gap)));
-  /** @type {Map<string, Box>} */
-  const cards = new Map();
-  const rank = (/** @type {string[]} */ names, /** @type {number} */ left, /** @type {number} */ top) => {
-    let y = top;
-    for (const line of chunks(names, most)) {
-      const height = Math.max(...line.map(heightOf));
-      const wide = line.length * card + (line.length - 1) * gap;
-      line.forEach((name, index) => {
-        cards.set(name, { x: left + (column - wide) / 2 + index * (card + gap), y, width: card, height });
-      });
-      y += height + apart;
-    }
-    return y;
-  };
-  const top = ABOVE + 24;
-  const lefts = zones.map((_, index) => INSIDE + index * column);
-  const workersFrom = Math.max(...zones.map((zone, index) => rank(zone.manager, lefts[index] ?? 0, top)));
-  const between = workersFrom > top ? BETWEEN_RANKS - apart : 0;
-  const bottom = Math.max(...zones.map((zone, index) => rank(zone.worker, lefts[index] ?? 0, workersFrom + between)));
-  const height = Math.max(size.height, bottom + below);
-  const boxes = zones.map(({ name }, index) => ({
-    name,
-    x: (lefts[index] ?? 0) + 4,
-    y: ABOVE - 14,
-    width: column - 8,
-    height: height - ABOVE - below + 20,
-  }));
-  return { cards, width: Math.max(size.width, 2 * INSIDE + zones.length * column), height, zones: boxes };
-}
-
-/** How much larger than the stage the world may be: it is drawn that much smaller. */
-const ENLARGED = [1, 1.05, 1.1, 1.16, 1.22, 1.3, 1.38, 1.48, 1.6, 1.75, 2, 2.4, 2.8];
 
 /**
  * Many cards need a larger world; it keeps the stage's proportions, so that all of the stage is used.
@@ -277,20 +178,23 @@ function inRows(rows, heightOf, size, density, below) {
   const { width: card, gap } = MEASURES[density];
   const room = Math.max(size.width, card + 2 * MARGIN) - 2 * MARGIN;
   const most = Math.max(1, Math.floor((room + gap) / (card + gap)));
-  const ranks = [...chunks(rows.manager, most), ...chunks(rows.worker, most)];
-  const managerRanks = chunks(rows.manager, most).length;
+  const kinds = [chunks(rows.manager, most), chunks(rows.worker, most)];
+  const ranks = kinds.flat();
+  const managerRanks = kinds[0]?.length ?? 0;
+  const top = above(ranks[0] && managerRanks > 0 ? ranks[0].length : 0);
   const heights = ranks.map((rank) => Math.max(...rank.map(heightOf)));
   const least = ranks.reduce((sum, _, index) => sum + (heights[index] ?? 0) + between(index, managerRanks, density), 0);
-  const height = Math.max(size.height, ABOVE + least + below);
-  const spare = height - ABOVE - below - least;
+  const height = Math.max(size.height, top + least + below);
+  const spare = height - top - below - least;
   // What is left over goes between managers and workers first, then around.
   const stretch = managerRanks > 0 && managerRanks < ranks.length ? Math.min(spare * 0.5, 110) : 0;
-  let y = ABOVE + (spare - stretch) * 0.45;
+  let y = top + (spare - stretch) * 0.45;
   /** @type {Map<string, Box>} */
   const cards = new Map();
   ranks.forEach((rank, index) => {
     y += between(index, managerRanks, density) + (index === managerRanks && managerRanks > 0 ? stretch : 0);
-    const columns = rank.length;
+    // Rows of one kind keep to the same columns: the last one may be shorter.
+    const columns = kinds[index < managerRanks ? 0 : 1]?.[0]?.length ?? 0;
     const pitch = columns > 1 ? Math.min(card + gap * 2.4, (room - card) / (columns - 1)) : 0;
     const left = MARGIN + (room - card - pitch * (columns - 1)) / 2;
     rank.forEach((name, column) => {
@@ -333,21 +237,6 @@ function inColumns(rows, heightOf, size, density, card, below) {
     bottom = Math.max(bottom, y - apart);
   });
   return { cards, width: size.width, height: Math.max(size.height, bottom + below), zones: undefined };
-}
-
-/**
- * @template T
- * @param {T[]} items
- * @param {number} most
- * @returns {T[][]} as even as can be, none longer than most
- */
-function chunks(items, most) {
-  if (items.length === 0) return [];
-  const count = Math.ceil(items.length / most);
-  const each = Math.ceil(items.length / count);
-  return Array.from({ length: count }, (_, index) => items.slice(index * each, (index + 1) * each)).filter(
-    (c) => c.length > 0,
-  );
 }
 
 /**

@@ -5,8 +5,8 @@
 /** @import { NodeView } from "./node_view.js" */
 
 import { s } from "../dom.js";
+import { inNaturalOrder } from "../order.js";
 import { drawnLinks, isCut, linkFigure, linkKey, linkOf } from "./figures.js";
-import { inNaturalOrder } from "./layout.js";
 import { LinkView, reversed, Traffic } from "./link_view.js";
 import { linkWords } from "./link_words.js";
 import { curveOf, wayFor } from "./routing.js";

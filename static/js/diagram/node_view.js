@@ -6,7 +6,7 @@ import { s, set, write } from "../dom.js";
 import { tn } from "../language.js";
 import { CrowdView } from "./crowd_view.js";
 import { glyph } from "./glyphs.js";
-import { MEASURES } from "./layout.js";
+import { MEASURES } from "./measures.js";
 
 /** @type {Record<Density, { name: number, status: number, sign: number, signScale: number }>} baselines, and the sign's centre from the corner */
 const LINES = {

@@ -6,7 +6,8 @@
 
 import { s, set, write } from "../dom.js";
 import { t } from "../language.js";
-import { MEASURES, packed } from "./layout.js";
+import { packed } from "./layout.js";
+import { MEASURES } from "./measures.js";
 import { UNPLACED } from "./roster.js";
 import { isRolling, taskFigures } from "./task_figures.js";
 import { spanOf, TaskView } from "./task_view.js";

@@ -3,7 +3,7 @@
 /** @import { Density, Point, TaskFigure } from "../types" */
 
 import { lessMotion, s, set, write } from "../dom.js";
-import { MEASURES } from "./layout.js";
+import { MEASURES } from "./measures.js";
 
 export const HUES = 8;
 

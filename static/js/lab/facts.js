@@ -3,9 +3,9 @@
 /** @import { RaftEntity, TimelineEntry, View } from "../types" */
 
 import { nodeFigure } from "../diagram/figures.js";
-import { inNaturalOrder } from "../diagram/layout.js";
 import { hasEnded } from "../diagram/task_figures.js";
 import { t, tn } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 import { duration, machineWords, taskSentence } from "../words.js";
 import { networkFacts } from "./network_facts.js";
 

@@ -4,9 +4,9 @@
 /** @import { Present } from "../time/present.js" */
 
 import { linkOf } from "../diagram/figures.js";
-import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, write } from "../dom.js";
 import { heard, t } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 
 /** @typedef {Record<string, unknown>} Fault */
 

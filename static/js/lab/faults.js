@@ -5,9 +5,9 @@
 /** @import { Diagram } from "../diagram/diagram.js" */
 
 import { startCutting } from "../diagram/cut_mode.js";
-import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, set, write } from "../dom.js";
 import { t } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 import { listed } from "../words.js";
 import { complain } from "./notice.js";
 

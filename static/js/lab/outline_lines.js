@@ -3,11 +3,11 @@
 /** @import { LinkEntity, NodeEntity, TaskEntity, View } from "../types" */
 
 import { drawnLinks, nodeFigure, partitionSentence } from "../diagram/figures.js";
-import { inNaturalOrder } from "../diagram/layout.js";
 import { linkWords } from "../diagram/link_words.js";
 import { networkFigures } from "../diagram/network_figures.js";
 import { hasEnded, isShown, sentenceOf } from "../diagram/task_figures.js";
 import { heard, t } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 import { duration, linkSentence, quorumWords } from "../words.js";
 
 const IMAGE_FAULTS = new Set(["unhealthy", "crash", "slow_start", "virtualization"]);

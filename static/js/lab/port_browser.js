@@ -4,9 +4,9 @@
 /** @import { Store } from "../store.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
 
-import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { heard, t, tn } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 import { answerer, failureWords } from "./port_words.js";
 
 const TIMES = 10;

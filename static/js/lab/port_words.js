@@ -3,8 +3,8 @@
 /** @import { TaskEntity, View } from "../types" */
 
 import { isCut } from "../diagram/figures.js";
-import { inNaturalOrder } from "../diagram/layout.js";
 import { t } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 import { listed } from "../words.js";
 
 /**

@@ -5,9 +5,9 @@
 /** @import { ShownStore } from "../time/shown.js" */
 /** @import { Member } from "./facts.js" */
 
-import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { heard, t, tn } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 import { pageAt } from "../time/raft_past.js";
 import { clockTime, quorumWords } from "../words.js";
 import { raftMembers } from "./facts.js";

@@ -3,9 +3,9 @@
 /** @import { LabSocket } from "../socket.js" */
 /** @import { Store } from "../store.js" */
 
-import { inNaturalOrder } from "../diagram/layout.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { t } from "../language.js";
+import { inNaturalOrder } from "../order.js";
 import { LabTerminal } from "./terminal.js";
 
 /** Two screens can stand side by side from this width, ... */
