@@ -36,7 +36,8 @@ def refusal(status: int, text: str) -> tuple[Response, int] | tuple[str, int]:
     """An answer for whoever asked: JSON for the API, a page for a browser."""
     if request.path.startswith("/api/"):
         return jsonify({"error": text}), status
-    return render_template("error.html", status=status, message=text), status
+    sentence = f"{text[:1].upper()}{text[1:].removesuffix('.')}."
+    return render_template("error.html", status=status, message=sentence), status
 
 
 def answer_refusals(app: Flask) -> None:

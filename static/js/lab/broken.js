@@ -29,7 +29,7 @@ export function brokenList(store, present) {
   const draw = () => {
     write(find("h2", panel), present.waits ? t("What was broken then") : t("What is broken now"));
     const faults = Object.values(store.view.faults).sort((a, b) => a.since - b.since);
-    // It has its place without faults, too: what comes and goes would shift its neighbours.
+    // Without faults there is nothing to open, and the button is not there. It stands where it shifts no neighbour.
     button.disabled = faults.length === 0;
     write(button, tn("{count} fault", "{count} faults", faults.length));
     if (faults.length === 0 && !panel.hidden) show(false);
