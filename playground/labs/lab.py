@@ -9,6 +9,7 @@ import math
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,9 @@ IDLE_S = 120.0
 
 Json = dict[str, Any]
 
+alive: "weakref.WeakSet[Lab]" = weakref.WeakSet()
+"""All labs in memory, also those that nobody holds any more: each is a ring of objects, which Python has to find."""
+
 
 class Lab:
     """One lab in memory. Rebuilt from its record by applying the journal again.
@@ -75,6 +79,7 @@ class Lab:
         Raises:
             LabError: an input of such a journal makes no sense where it stands.
         """
+        alive.add(self)
         self.id = record.id
         self.token = record.token
         self.header: Header = record.header

@@ -234,6 +234,12 @@ class Registry:
         """How many labs are stored."""
         return self._store.count()
 
+    @property
+    def held(self) -> int:
+        """How many labs are in memory, with the copies that have looked ahead for them."""
+        labs = self._all()
+        return len(labs) + sum(lab.ahead is not None for lab in labs)
+
     def get(self, lab_id: str, token: str | None) -> Lab:
         """Return a lab, from memory or rebuilt from its journal.
 

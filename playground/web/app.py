@@ -21,6 +21,7 @@ from playground.labs.registry import Registry
 from playground.labs.sandbox import load_sandbox
 from playground.labs.sqlite_store import SqliteStore
 from playground.web import assets
+from playground.web.collector import Collector
 from playground.web.embedding import embedding, may_frame, tell_frames
 from playground.web.engine_mount import EngineMount, warm_up
 from playground.web.engine_ports import EnginePorts
@@ -106,6 +107,7 @@ class Playground:
         """Serve until interrupted."""
         self.start()
         self.socketio.start_background_task(warm_up, self.socketio.sleep)
+        self.socketio.start_background_task(Collector(self.registry).tidy_forever, self.socketio.sleep)
         try:
             self.socketio.run(self.app, host=host, port=port, allow_unsafe_werkzeug=True)
         finally:
