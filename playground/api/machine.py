@@ -17,6 +17,17 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """A port that a program of a machine listens on. ``protocol`` is ``tcp`` or ``udp``; ``*`` is every address."""
+
+    protocol: str
+    port: int
+    address: str
+    program: str
+    pid: int = 741
+
+
+@dataclass(frozen=True, slots=True)
 class HttpRequest:
     """One HTTP request on its way. ``client`` is the address that the server will see, where that is known."""
 
@@ -51,6 +62,9 @@ class Connections(Protocol):
     """What a program may reach over the network from where it runs."""
 
     def interfaces(self) -> list[Interface]: ...
+
+    def listeners(self) -> list[Listener]:
+        """The ports that are open here."""
 
     def resolve(self, host: str) -> str | None:
         """The IPv4 address of a host name or address, None when unknown."""
@@ -96,6 +110,9 @@ class ConnectionsByAddress(ABC):
     @abstractmethod
     async def _echo(self, address: str, timeout_us: int) -> int | None:
         """Round-trip time to an address in microseconds, None when no answer came."""
+
+    def listeners(self) -> list[Listener]:
+        return []
 
     def addresses(self, host: str) -> list[str]:
         address = self.resolve(host)

@@ -6,10 +6,11 @@ All implement ``playground.api.machine.Connections``.
 import re
 from dataclasses import replace
 
-from playground.api.machine import ConnectFailed, ConnectionsByAddress, HttpAnswer, HttpRequest, Interface
+from playground.api.machine import ConnectFailed, ConnectionsByAddress, HttpAnswer, HttpRequest, Interface, Listener
 from playground.engine.containers.container import Container
 from playground.engine.data_plane import DataPlane, over_network
 from playground.engine.identity import mac_of
+from playground.engine.outside import address_outside, echo_outside, is_outside
 from playground.sim import ConnectionRefused, Kernel, Network, Unreachable
 
 _ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
@@ -17,6 +18,8 @@ _LOOPBACK = Interface("lo", "127.0.0.1/8", "00:00:00:00:00:00")
 
 
 def _literal(host: str) -> str | None:
+    if host == "0.0.0.0":
+        return "127.0.0.1"
     if _ADDRESS.fullmatch(host) and all(int(part) < 256 for part in host.split(".")):
         return host
     return None
@@ -40,7 +43,7 @@ class MachineConnections(ConnectionsByAddress):
         host = host.lower().removesuffix(".").removesuffix(".multipass").removesuffix(".local")
         if host == "localhost":
             return "127.0.0.1"
-        return _literal(host) or self._network.address_of(host)
+        return _literal(host) or self._network.address_of(host) or address_outside(host)
 
     async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
         if address == self._address or address.startswith("127."):
@@ -56,6 +59,8 @@ class MachineConnections(ConnectionsByAddress):
 async def _ping(kernel: Kernel, network: Network, machine: str, address: str, timeout_us: int) -> int | None:
     target = machine if address.startswith("127.") else network.machine_at(address)
     started = kernel.now_us
+    if is_outside(address) and network.is_on(machine):
+        return await echo_outside(kernel, machine, address)
     if target is None:
         await kernel.sleep(timeout_us)
         return None
@@ -90,6 +95,9 @@ class NodeConnections(MachineConnections):
                 )
         return [*super().interfaces(), *bridges]
 
+    def listeners(self) -> list[Listener]:
+        return self._plane.listeners()
+
     async def _exchange(self, address: str, port: int, request: HttpRequest) -> HttpAnswer:
         return await self._plane.from_machine(address, port, replace(request, client=self._plane.address))
 
@@ -115,6 +123,13 @@ class ContainerConnections(ConnectionsByAddress):
                 found.append(Interface(f"eth{index}", f"{endpoint.address}/{endpoint.prefix}", endpoint.mac))
         return found
 
+    def listeners(self) -> list[Listener]:
+        if self._on_host():
+            return self._plane.listeners()
+        process = self._container.process
+        ports = process.life.listens if process is not None and process.life is not None else ()
+        return [Listener("tcp", port, "*", "", 1) for port in ports if process is not None and process.listens(port)]
+
     def resolve(self, host: str) -> str | None:
         return next(iter(self.addresses(host)), None)
 
@@ -133,7 +148,7 @@ class ContainerConnections(ConnectionsByAddress):
                     return [address]
         found = self._plane.addresses(host, self._container)
         if not found and self._container.endpoints:
-            outside = self._network.address_of(host)
+            outside = self._network.address_of(host) or address_outside(host)
             found = [outside] if outside is not None else []
         return found
 

@@ -10,18 +10,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from playground.api.machine import ConnectFailed, HttpAnswer, HttpRequest
+from playground.api.machine import ConnectFailed, HttpAnswer, HttpRequest, Listener
 from playground.engine.containers.container import Container
 from playground.engine.errors import EngineError
 from playground.engine.gossip import Gossip, Record
 from playground.engine.images.pages import PAGES, Visit
 from playground.engine.networks import Networks
+from playground.engine.outside import http_outside, is_outside
 from playground.sim import SECOND, ConnectionRefused, Kernel, Network, TimedOut, Unreachable
 
 T = TypeVar("T")
 
 _FIRST_EPHEMERAL = 32768
 _LAST_EPHEMERAL = 60999
+_SSH = 22
+_CONTROL = 2377
+_GOSSIP = 7946
+_VXLAN = 4789
 _ARP_US = 3 * SECOND
 """Until the kernel says "no route to host" for an address that nobody has."""
 
@@ -37,8 +42,11 @@ class DataPlane:
         address: str,
         networks: Networks,
         container: Callable[[str], Container | None],
+        in_swarm: Callable[[], bool] = lambda: False,
     ) -> None:
+        """``container`` finds a container of this node by its id; ``in_swarm`` says whether the node gossips."""
         self._kernel = kernel
+        self._in_swarm = in_swarm
         self._network = network
         self._container = container
         self.machine = machine
@@ -73,7 +81,7 @@ class DataPlane:
                     break
         if (protocol, wanted) in self._bound:
             raise EngineError(f"Bind for {host_ip or '0.0.0.0'}:{wanted} failed: port is already allocated")
-        if (protocol == "tcp" and wanted in (22, 2377, 7946)) or any(
+        if (protocol == "tcp" and wanted in (_SSH, _CONTROL, _GOSSIP)) or any(
             port == wanted and one == protocol for one, port, _ in self._ingress_ports()
         ):
             raise EngineError(
@@ -89,6 +97,22 @@ class DataPlane:
 
     def unbind(self, container_id: str) -> None:
         self._bound = {key: value for key, value in self._bound.items() if value[0] != container_id}
+
+    def listeners(self) -> list[Listener]:
+        """The ports of this machine that are open: its own, those of the swarm, published ones."""
+        found = [Listener("tcp", _SSH, "0.0.0.0", "sshd", 655)]
+        if self._network.listens(self.machine, f"tcp {_CONTROL}"):
+            found.append(Listener("tcp", _CONTROL, "*", "dockerd"))
+        if self._in_swarm():
+            found += [Listener(protocol, _GOSSIP, "*", "dockerd") for protocol in ("tcp", "udp")]
+            found.append(Listener("udp", _VXLAN, "0.0.0.0", ""))
+        ingress = sorted({(protocol, port) for protocol, port, _ in self._ingress_ports()})
+        found += [Listener(protocol, port, "*", "dockerd") for protocol, port in ingress]
+        bound = sorted(self._bound)
+        return found + [
+            Listener(protocol, port, "0.0.0.0", "docker-proxy", 2000 + 7 * index)
+            for index, (protocol, port) in enumerate(bound)
+        ]
 
     def _ingress_ports(self) -> list[tuple[str, int, int]]:
         return [port for record in self.gossip.records() for port in record.ingress_ports]
@@ -229,7 +253,8 @@ class DataPlane:
             if one == protocol and published == port
         ]
         if not choices:
-            raise ConnectFailed("refused")
+            is_open = protocol == "tcp" and port in (one.port for one in self.listeners() if one.protocol == "tcp")
+            raise ConnectFailed("reset" if is_open else "refused")  # Whoever listens there speaks no HTTP.
         record, target = self._turn(("ingress", port), choices)
         balancer = self.networks.get(record.network_id)
         client = balancer.balancer_address.partition("/")[0] if balancer is not None else ""
@@ -362,6 +387,8 @@ async def over_network(
         ConnectFailed: ``no-route`` after some seconds for an address without a machine, ``timeout`` where
             packets are swallowed, ``refused`` where nothing listens.
     """
+    if is_outside(address) and network.is_on(machine):
+        return await http_outside(kernel, machine, address, port, request)
     target = network.machine_at(address)
     if target is None or not network.is_on(target):
         await kernel.sleep(min(_ARP_US, request.timeout_us))

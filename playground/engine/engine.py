@@ -73,7 +73,7 @@ class Engine:
         self.wall_us = wall_us
         self.labels = labels
         self.random = kernel.random("engine", name)
-        self.id = "-".join(f"{self.random.getrandbits(32):08x}"[:4] for _ in range(8))
+        self.id = _uuid("".join(f"{self.random.getrandbits(32):08x}"[:4] for _ in range(8)))
         self.clock = Clock(kernel, wall_us)
         self.events = EventLog(self.clock, name)
         self.running = False
@@ -87,7 +87,9 @@ class Engine:
             lambda: self.swarm.control_available,
             lambda network_id: self.plane.peers(network_id),
         )
-        self.plane = DataPlane(kernel, network, name, address, self.networks, self._container)
+        self.plane = DataPlane(
+            kernel, network, name, address, self.networks, self._container, lambda: bool(self.swarm.node_address)
+        )
         self.containers = Containers(
             Surroundings(
                 self.clock,
@@ -300,3 +302,9 @@ def _refusal(error: Exception) -> Response:
     if status == 304:
         return Response(304)
     return Response(status, {"message": str(error)})
+
+
+def _uuid(digits: str) -> str:
+    """32 hexadecimal digits of chance as a version 4 UUID, which is what an engine's id is."""
+    digits = f"{digits[:12]}4{digits[13:16]}{'89ab'[int(digits[16], 16) % 4]}{digits[17:]}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

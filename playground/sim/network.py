@@ -87,9 +87,12 @@ class Network:
         """Say under which IP address a machine is reached."""
         self._by_address[address] = name
 
-    def machine_at(self, address: str) -> str | None:
-        """The machine that has an IP address, on or off; None when there is none."""
-        return self._by_address.get(address)
+    def machine_at(self, host: str) -> str | None:
+        """The machine that has an IP address, or a host name, on or off; None when there is none."""
+        found = self._by_address.get(host)
+        if found is None and self.address_of(host.lower()) is not None:
+            return host.lower()
+        return found
 
     def address_of(self, name: str) -> str | None:
         """The IP address of a machine, None when it has none."""

@@ -12,8 +12,8 @@ from playground.swarm.node_disk import StartConfig
 DEFAULT_LISTEN = "0.0.0.0:2377"
 DEFAULT_PORT = "2377"
 LAST_PORT = 65535
-INTERFACE = "eth0"
-"""The only interface of an emulated machine besides the loopback and Docker's own."""
+INTERFACES = ("ens3", "eth0")
+"""The one interface of a machine besides the loopback and Docker's own, as Ubuntu names it and as most people write."""
 
 BAD_LISTEN = "listen address must be an IP address or network interface (with optional port number)"
 BAD_ADVERTISE = "advertise address must be a non-zero IP address or network interface (with optional port number)"
@@ -34,9 +34,10 @@ def _with_port(address: str) -> str:
 
 def _resolve(host: str, own: str, *, unspecified_is_valid: bool) -> str | None:
     """An IP address from an address or an interface's name; None when it is neither."""
-    interfaces = {INTERFACE: own, "lo": "127.0.0.1"}
-    if host in interfaces:
-        return interfaces[host]
+    if host in INTERFACES:
+        return own
+    if host == "lo":
+        return "127.0.0.1"
     try:
         found: IPv4Address | IPv6Address = ip_address(host.strip("[]"))
     except (AddressValueError, ValueError):

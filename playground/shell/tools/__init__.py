@@ -21,13 +21,17 @@ from playground.shell.tools.identity import IDENTITY_TOOLS
 from playground.shell.tools.jq import JQ_TOOLS
 from playground.shell.tools.listing import LISTING_TOOLS
 from playground.shell.tools.network import NETWORK_TOOLS
+from playground.shell.tools.openssl import OPENSSL_TOOLS
+from playground.shell.tools.ping import PING_TOOLS
 from playground.shell.tools.plain import PLAIN_TOOLS
 from playground.shell.tools.programs import PROGRAM_TOOLS
+from playground.shell.tools.resolving import RESOLVING_TOOLS
 from playground.shell.tools.running import RUNNING_TOOLS
 from playground.shell.tools.screen import SCREEN_TOOLS
 from playground.shell.tools.sed import SED_TOOLS
 from playground.shell.tools.sequences import SEQUENCE_TOOLS
 from playground.shell.tools.services import SERVICE_TOOLS
+from playground.shell.tools.sockets import SOCKET_TOOLS
 from playground.shell.tools.sorting import SORTING_TOOLS
 from playground.shell.tools.system import SYSTEM_TOOLS
 from playground.shell.tools.text import TEXT_TOOLS
@@ -53,13 +57,17 @@ TOOLS: Final[dict[str, Tool]] = {
     **JQ_TOOLS,
     **LISTING_TOOLS,
     **NETWORK_TOOLS,
+    **OPENSSL_TOOLS,
+    **PING_TOOLS,
     **PLAIN_TOOLS,
     **PROGRAM_TOOLS,
+    **RESOLVING_TOOLS,
     **RUNNING_TOOLS,
     **SCREEN_TOOLS,
     **SED_TOOLS,
     **SEQUENCE_TOOLS,
     **SERVICE_TOOLS,
+    **SOCKET_TOOLS,
     **SORTING_TOOLS,
     **SYSTEM_TOOLS,
     **TEXT_TOOLS,

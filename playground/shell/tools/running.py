@@ -11,6 +11,7 @@ from playground.shell.streams import Capture, TooMuchOutput, decoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.clock import duration
 from playground.shell.tools.options import read_options, refuse
+from playground.shell.tools.ping import unresolved
 from playground.shell.tools.reading import whole
 
 
@@ -335,7 +336,7 @@ async def ssh(invocation: Invocation) -> int:
     if not at:
         user = options.value("l", invocation.user)
     if here.connections.resolve(host) is None and (here.neighbour is None or here.neighbour(host) is None):
-        await invocation.stderr.write(f"ssh: Could not resolve hostname {host}: Temporary failure in name resolution\n")
+        await invocation.stderr.write(f"ssh: Could not resolve hostname {host}: {unresolved(host)}\n")
         return 255
     address = here.connections.resolve(host) or host
     if await here.connections.ping(address, 10_000_000) is None:

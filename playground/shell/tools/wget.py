@@ -9,6 +9,7 @@ from typing import Final
 from playground.api.machine import ConnectFailed
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options
+from playground.shell.tools.ping import unresolved
 from playground.shell.tools.web import REASONS, parse_url
 
 
@@ -45,7 +46,7 @@ async def wget(invocation: Invocation) -> int:
         if not quiet:
             reasons = {
                 "refused": f"Connecting to {url.host}:{url.port}... failed: Connection refused.",
-                "unknown-host": f"Resolving {url.host}... failed: Temporary failure in name resolution.\n"
+                "unknown-host": f"Resolving {url.host}... failed: {unresolved(url.host)}.\n"
                 f"wget: unable to resolve host address \u2018{url.host}\u2019",
                 "no-route": f"Connecting to {url.host}:{url.port}... failed: No route to host.",
             }
