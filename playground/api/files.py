@@ -1,6 +1,6 @@
 """A file system in memory: what the programs of one emulated machine or container see as theirs.
 
-Directories, regular files and the null device, with owners, modes and times; no links. Errors are the ones Linux
+Directories, regular files and a few devices, with owners, modes and times; no links. Errors are the ones Linux
 gives, as ``OSError`` with ``errno``, ``strerror`` and ``filename``. How much one file system may hold is bounded, so
 that nobody can fill the server's memory: past the bounds it answers "No space left on device".
 """
@@ -15,6 +15,8 @@ MAX_NODES: Final = 4096
 MAX_NAME: Final = 255
 MAX_PATH: Final = 4096
 ROOT: Final = "root"
+DEVICES: Final = ("null", "random", "urandom", "zero")
+"""What lies in ``/dev``. As files they are empty; what they give is up to who opens them."""
 
 _SENTENCES: Final = {
     errno.ENOENT: "No such file or directory",
@@ -71,6 +73,7 @@ class _Tree:
     used_bytes: int = 0
     used_nodes: int = 0
     next_number: int = 2
+    draws: int = 0
 
     def __post_init__(self) -> None:
         self.root = self.make(ROOT, 0o755, entries={})
@@ -136,7 +139,7 @@ class MemoryFiles:
         self.user = ROOT
         self._tree.root.entries = {}
         device_directory = self._tree.make(ROOT, 0o755, entries={})
-        device_directory.entries = {"null": self._tree.make(ROOT, 0o666)}
+        device_directory.entries = {name: self._tree.make(ROOT, 0o666) for name in DEVICES}
         self._tree.root.entries["dev"] = device_directory
         self.make_directories("/tmp", mode=0o1777)
         for path, data in (initial or {}).items():
@@ -157,6 +160,11 @@ class MemoryFiles:
 
     def absolute(self, path: str) -> str:
         return normal(path, self.directory)
+
+    def draw(self) -> int:
+        """How often the machine's random numbers were asked for, this time included."""
+        self._tree.draws += 1
+        return self._tree.draws
 
     # Reading
 

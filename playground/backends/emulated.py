@@ -1,6 +1,6 @@
 """The emulated backend: puts kernel, network, machines, engines, shells and terminals of one lab together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -126,7 +126,7 @@ class EmulatedCluster:
             self._wall_us,
             self._images,
             self._authority,
-            shell=container_program(_connections_inside, installed_for=_installed_inside),
+            shell=container_program(_connections_inside, installed_for=_installed_inside, plays=_plays_inside),
             pulled=self._pulled,
         )
         self.machines[name] = machine
@@ -430,3 +430,8 @@ def _connections_inside(process: Process) -> Connections:
 def _installed_inside(process: Process) -> tuple[str, ...]:
     assert isinstance(process, ContainerProcess)
     return process.installed
+
+
+def _plays_inside(process: Process, words: list[str]) -> Awaitable[int] | None:
+    assert isinstance(process, ContainerProcess)
+    return process.plays(words)

@@ -1,6 +1,6 @@
 """The programs inside containers: a shell as BusyBox's, and small tools, for commands that an image does not script."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
 from playground.api.files import MemoryFiles
@@ -52,20 +52,26 @@ def container_program(
     programs: Mapping[str, Program] | None = None,
     tools: Mapping[str, Tool] = CONTAINER_TOOLS,
     installed_for: Callable[[Process], Iterable[str]] = lambda _: (),
+    plays: Callable[[Process, list[str]], Awaitable[int] | None] = lambda _, __: None,
 ) -> Program:
     """A program that runs whatever ``process.arguments`` says: ``["sh", "-c", text]``, ``["sleep", "300"]``, ...
 
     ``connections_for`` tells what the container reaches. The host name is that of the environment's ``HOSTNAME``.
     An unknown command gives status 127 and runc's sentence on the errors. ``process.files`` may be any ``Files``;
     tools that need more than reading and writing get a private copy in memory where it is no ``MemoryFiles``.
-    ``installed_for`` names what the container's image has besides; where nothing here runs it, it says so.
+    ``installed_for`` names what the container's image has besides; ``plays`` starts the scripted life of a command line
+    of those and gives its exit code, or None; where there is none, the program says that nothing here runs it.
     """
 
     async def run(process: Process) -> int:
+        async def of_the_image(child: Process) -> int:
+            life = plays(process, child.arguments)
+            return await (_not_emulated(child) if life is None else life)
+
         known = dict(programs or {})
         for each in installed_for(process):
             if each not in tools and each not in SHELLS:
-                known.setdefault(each, _not_emulated)
+                known.setdefault(each, of_the_image)
         shell = _shell_in(process, connections_for(process), known, tools)
         arguments = process.arguments
         name = arguments[0].rsplit("/", 1)[-1]

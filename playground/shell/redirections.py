@@ -6,6 +6,7 @@ from typing import Final
 from playground.api.files import MemoryFiles
 from playground.api.process import Loop, Reader, Writer
 from playground.shell.ast import Redirect
+from playground.shell.devices import endless
 from playground.shell.expand import Expander
 from playground.shell.state import ShellFailed
 from playground.shell.streams import BytesReader, FileWriter, NullWriter, encoded
@@ -68,7 +69,7 @@ async def _redirect(
             raise ShellFailed(f"{target}: ambiguous redirect")
         operator = "&>"
     if operator in ("<", "<>"):
-        opened[descriptor] = _input(target, opened, files)
+        opened[descriptor] = _input(target, opened, files, loop)
         return
     writer = _output(target, opened, files, loop, operator in (">>", "&>>"), noclobber and operator == ">")
     opened[descriptor] = writer
@@ -76,10 +77,13 @@ async def _redirect(
         opened[2] = writer
 
 
-def _input(path: str, opened: Descriptors, files: MemoryFiles) -> Stream:
+def _input(path: str, opened: Descriptors, files: MemoryFiles, loop: Loop) -> Stream:
     special = {"/dev/stdin": 0, "/dev/fd/0": 0, "/dev/tty": 0}.get(path)
     if special is not None and special in opened:
         return opened[special]
+    device = endless(path, files, loop)
+    if device is not None:
+        return device
     try:
         return BytesReader(files.read(path))
     except OSError as error:

@@ -1,5 +1,6 @@
 """What a program in a container gets from its engine."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from playground.api.files import MemoryFiles
@@ -18,3 +19,5 @@ class ContainerProcess(Process):
     """The same as ``files``, with its whole interface."""
     installed: tuple[str, ...] = ()
     """Programs that the image has, whether anything here can run them or not."""
+    plays: Callable[[list[str]], Awaitable[int] | None] = lambda words: None
+    """Starts the scripted life that a command line stands for, and gives its exit code; None where there is none."""

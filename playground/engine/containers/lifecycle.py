@@ -3,6 +3,7 @@
 Source: moby ``daemon/{create,start,stop,kill,restart,delete,monitor,pause,rename,exec}.go``.
 """
 
+from collections.abc import Awaitable
 from typing import Any
 
 from playground.api.files import MemoryFiles
@@ -172,6 +173,7 @@ class Containers(ContainerClients):
                 user=container.config["User"],
                 tty=container.config["Tty"],
                 stdin=stdin,
+                plays=lambda words: self._played(container, words),
             ),
             address,
             lambda code: self._ended(container, run, code),
@@ -181,6 +183,15 @@ class Containers(ContainerClients):
         self.log_event(container, "start")
         self._health.start(container)
         container.changed.notify()
+
+    def _played(self, container: Container, words: list[str]) -> Awaitable[int] | None:
+        """What the main program's shell starts with ``words``, where that is the image's own program."""
+        name = words[0].rpartition("/")[2]
+        life = programs.main_program(container.manifest.image, [name, *words[1:]])
+        process = container.process
+        if life is None or process is None:
+            return None
+        return process.play(self.flaws.life(container.manifest.image_id, life) or life)
 
     async def attach(self, container: Container, endpoint: Endpoint) -> None:
         """Bring a running (or starting) container onto a network."""

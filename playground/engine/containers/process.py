@@ -5,7 +5,7 @@ so many containers take the whole grace period to stop.
 """
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +24,8 @@ INT = 2
 QUIT = 3
 Sink = Callable[[int, bytes], object]
 """Takes output: stream (1 or 2) and bytes."""
+Plays = Callable[[list[str]], Awaitable[int] | None]
+"""As ``ContainerProcess.plays`` has it."""
 
 
 class Pipe:
@@ -96,6 +98,7 @@ class Command:
         user: str,
         tty: bool,
         stdin: Pipe | None = None,
+        plays: Plays = lambda words: None,
     ) -> None:
         self.stdin = stdin or Pipe(clock.kernel, tty)
         if stdin is None and not tty:
@@ -120,6 +123,7 @@ class Command:
             user=user,
             memory=files,
             installed=_installed(container.manifest.image),
+            plays=plays,
         )
         self.exit_code: Future[int] = Future(clock.kernel)
         self.task: Task[int] = clock.kernel.spawn(_run(shell, process), f"{words[0]} in {container.short_id}")
@@ -248,6 +252,15 @@ class MainProcess:
         else:
             self.listening = True
 
+    async def play(self, life: Life) -> int:
+        """A shell comes to its last command, and that is the image's own program: from now on this is it.
+
+        Does not return before a signal ends the container; a shell has no more to do then.
+        """
+        self.life = life
+        await self._live(life)
+        return await Future(self._clock.kernel)
+
     def listens(self, port: int) -> bool:
         return self.listening and self.life is not None and port in self.life.listens
 
@@ -291,6 +304,8 @@ class MainProcess:
         self.listening = False
         if self._script is not None:
             self._script.cancel()
+        if self.command is not None and not self.command.task.done:
+            self.command.task.cancel()
         self._clock.kernel.after(15_000, self._ended, code)
 
     def cut(self) -> None:

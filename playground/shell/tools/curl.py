@@ -47,6 +47,25 @@ _CURL_LONG: Final = {
     "max-redirs": "Y=",
     "no-buffer": "n",
     "fail-with-body": "f",
+    "cacert": "E=",
+    "capath": "E=",
+    "cert": "E=",
+    "key": "E=",
+    "unix-socket": "B=",
+    "form": "F=",
+    "cookie": "b=",
+    "cookie-jar": "c=",
+    "referer": "e=",
+    "proxy": "x=",
+    "noproxy": "x=",
+    "ipv4": "4",
+    "ipv6": "6",
+    "globoff": "g",
+    "progress-bar": "#",
+    "interface": "x=",
+    "get": "G",
+    "json": "d=",
+    "url": "U=",
 }
 
 
@@ -58,7 +77,9 @@ class _CurlFailed(Exception):
 
 async def curl(invocation: Invocation) -> int:
     try:
-        options = read_options(invocation.arguments[1:], "sSiIvfLkOgN#V0146hnj", "mowHXdATuRDZYbeCctFrxU", _CURL_LONG)
+        options = read_options(
+            invocation.arguments[1:], "sSiIvfLkOgN#V0146hnjG", "mowHXdATuRDZYbeCctFrxUEB", _CURL_LONG
+        )
     except UsageError as error:
         sentence = str(error)
         found = re.search(r"-- '(.)'", sentence) or re.search(r"option '(--[^']*)'", sentence)
@@ -72,6 +93,7 @@ async def curl(invocation: Invocation) -> int:
     if options.has("V"):
         await invocation.stdout.write(f"curl {CURL_VERSION} (x86_64-pc-linux-gnu) libcurl/{CURL_VERSION}\n")
         return 0
+    options.words += options.values.get("U", [])
     if not options.words:
         await invocation.stderr.write(
             "curl: (2) no URL specified\ncurl: try 'curl --help' or 'curl --manual' for more information\n"

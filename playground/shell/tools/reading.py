@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from playground.api.process import Reader
+from playground.shell.devices import endless
 from playground.shell.streams import BytesReader, decoded
 from playground.shell.tool import Invocation
 
@@ -17,6 +18,9 @@ async def open_input(invocation: Invocation, path: str, complain: bool = True, t
     """
     if path in ("-", "/dev/stdin"):
         return invocation.stdin
+    device = endless(path, invocation.files, invocation.loop)
+    if device is not None:
+        return device
     try:
         return BytesReader(invocation.files.read(path))
     except OSError as error:

@@ -4,6 +4,7 @@ Source: GNU coreutils.
 """
 
 import re
+from codecs import getincrementaldecoder
 from typing import Final
 
 from playground.shell.tool import Invocation, Tool, UsageError
@@ -38,18 +39,33 @@ async def fold(invocation: Invocation) -> int:
             raise UsageError(f"invalid number of columns: \u2018{options.value('w')}\u2019")
     except UsageError as error:
         return await refuse(invocation, error)
-    lines = await _lines(invocation, options)
-    if lines is None:
-        return 1
-    for line in lines:
-        body = line.removesuffix("\n")
-        out: list[str] = []
-        while len(body) > width:
-            cut = body.rfind(" ", 0, width) + 1 if options.has("s") else 0
-            out.append(body[: cut or width])
-            body = body[cut or width :]
-        await invocation.stdout.write("\n".join([*out, body]) + line[len(line.removesuffix("\n")) :])
+    for path in options.words or ["-"]:
+        reader = await open_input(invocation, path)
+        if reader is None:
+            return 1
+        decoder = getincrementaldecoder("utf-8")("surrogateescape")
+        rest = ""
+        while piece := await reader.read():
+            *lines, rest = (rest + decoder.decode(piece)).split("\n")
+            full, rest = _folded(rest, width, options.has("s"))
+            out = [
+                "\n".join((*pieces, last)) for pieces, last in (_folded(one, width, options.has("s")) for one in lines)
+            ]
+            await invocation.stdout.write("".join(f"{line}\n" for line in (*out, *full)))
+        await invocation.stdout.write(rest)
     return 0
+
+
+def _folded(line: str, width: int, at_spaces: bool) -> tuple[list[str], str]:
+    """The full lines that a line makes, and what is left of it."""
+    out: list[str] = []
+    start = 0
+    while len(line) - start > width:
+        cut = line.rfind(" ", start, start + width) + 1 if at_spaces else 0
+        end = cut or start + width
+        out.append(line[start:end])
+        start = end
+    return out, line[start:]
 
 
 async def expand(invocation: Invocation) -> int:
