@@ -1,4 +1,4 @@
-"""What is typed around a swarm as tutorials have it: names of hosts, interfaces, the outside, a shell around a server."""
+"""What is typed around a swarm as tutorials have it: names, interfaces, the outside, a shell around a server."""
 
 import pytest
 
