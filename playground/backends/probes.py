@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from playground.backends.api_view import sentence
 from playground.backends.real.driver import DriverError
 
 GIB = 1 << 30
@@ -155,7 +156,7 @@ def _docker(machine: Surroundings, node_image: str, trial: Callable[[Any], str])
             "docker",
             "nodes",
             Answer.MISSING,
-            f"the engine does not start a node: {error}",
+            sentence(f"the engine does not start a node: {error}"),
             "Look at the engine's log. An engine without root, or without CAP_SYS_ADMIN, cannot hold nodes.",
             (Need.NODES,),
         )
@@ -198,7 +199,8 @@ def _tried(printed: str) -> Iterator[Finding]:
             remedy = (
                 "The engine's kernel or its confinement forbids it; a virtual machine with a full kernel allows it."
             )
-            yield Finding("docker", topic, Answer.MISSING, f"not possible: {says}: {reason.strip()}", remedy, costs)
+            lost = sentence(f"not possible: {says}: {reason.strip()}")
+            yield Finding("docker", topic, Answer.MISSING, lost, remedy, costs)
 
 
 def _no_engine(machine: Surroundings, error: Exception) -> Finding:
@@ -265,7 +267,7 @@ def _ingress(machine: Surroundings, kernel: str) -> Finding:
         "docker",
         "ingress",
         Answer.MISSING,
-        "the kernel has no IPVS: neither published ports nor the virtual addresses of services answer",
+        sentence("the kernel has no IPVS: neither published ports nor the virtual addresses of services answer"),
         "Use a kernel with the module ip_vs; those of the distributions have it.",
         (Need.INGRESS,),
     )

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from playground.backends.api_view import sentence
 from playground.backends.probes import Answer, Finding, Need
 from playground.lessons.model import Lesson
 from playground.lessons.needs import needs
 
 REAL = ("docker", "multipass")
+ONLY_EMULATED = sentence("the lesson is written for the emulated backend only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,14 @@ def lost_needs(findings: Sequence[Finding], backend: str) -> dict[Need, Finding]
 def reasons(lesson: Lesson, backend: str, lost: Mapping[Need, Finding], room: int) -> Iterable[str]:
     """Why a lesson does not work on a backend. ``lost``: see ``lost_needs``; ``room``: how many nodes fit."""
     if Need.NODES in lost:
-        yield f"no nodes can be made: {lost[Need.NODES].says}"
+        yield sentence(f"no nodes can be made: {lost[Need.NODES].says}")
         return
     if backend not in lesson.outline.backends:
-        yield "the lesson is written for the emulated backend only"
+        yield ONLY_EMULATED
         return
     wanted = needs(lesson)
     if wanted.nodes > room:
-        yield f"it needs {wanted.nodes} nodes, and the memory is enough for {room}"
+        yield sentence(f"it needs {wanted.nodes} nodes, and the memory is enough for {room}")
     for need, asked in ((Need.INGRESS, wanted.ingress), (Need.OVERLAY, wanted.overlay), (Need.FAULTS, wanted.faults)):
         if asked and need in lost:
             yield lost[need].says

@@ -10,7 +10,7 @@ from typing import Any
 from playground.backends.probes import Finding, ThisMachine, nodes_that_fit, probe
 from playground.backends.real.driver import DriverError
 from playground.backends.real.ownership import Owner
-from playground.labs.doctor import lost_needs, reasons
+from playground.labs.doctor import ONLY_EMULATED, lost_needs, reasons
 from playground.labs.real_labs import RealLabs
 from playground.lessons.model import Lesson
 
@@ -48,10 +48,12 @@ class RealVerdicts:
 
     def of(self, lesson: Lesson) -> dict[str, Any] | None:
         """``refused``: no lab is made for it; ``because``: the reasons. None when all works, as far as is known."""
-        objection = self._real.objection(lesson, len(lesson.outline.topology.nodes))
-        if objection:
-            return {"refused": True, "because": [objection]}
+        if objection := self._real.objection(lesson, len(lesson.outline.topology.nodes)):
+            return {"refused": True, "because": [ONLY_EMULATED if self._is_not_for(lesson) else objection]}
         kind = self._real.kind
         room = min(self._real.limits.nodes, nodes_that_fit(kind, ThisMachine().memory()))
         found = list(reasons(lesson, kind, lost_needs(self._findings, kind), room))
         return {"refused": False, "because": found} if found else None
+
+    def _is_not_for(self, lesson: Lesson) -> bool:
+        return self._real.kind not in lesson.outline.backends

@@ -87,22 +87,18 @@ function show() {
     topology.disabled = unfit;
   }
   const tooMany = most > 0 && managers + workers > most;
-  const note = find("#too-many");
-  note.hidden = most === 0;
-  write(
-    note,
+  const limit =
     most > 0
       ? tn(
           "On real engines a lab here has one machine at most.",
           "On real engines a lab here has {count} machines at most.",
           most,
         )
-      : "",
-  );
-  set(note, { "data-unfit": tooMany });
+      : "";
   button.disabled = tooMany;
   const machines = sizeWords({ managers, workers, zones });
-  write(find("#size"), `${machines}. ${quorumOf(managers)}`);
+  write(find("#size"), [`${machines}.`, quorumOf(managers), limit].join(" ").trim());
+  set(find("#size"), { "data-unfit": tooMany });
   const title = find(".choice-title", chosen("situation")?.closest("label") ?? form).textContent ?? "";
   write(find("#chosen"), t("{situation}, {machines}", { situation: title, machines }));
 }

@@ -29,12 +29,9 @@ def test_a_lesson_of_which_all_works_has_nothing_to_say() -> None:
     assert verdicts().of(LESSONS["03-lock"]) is None
 
 
-def test_a_lesson_for_the_emulation_is_refused_in_the_words_of_the_refusal() -> None:
+def test_a_lesson_for_the_emulation_is_refused_and_says_so() -> None:
     said = verdicts().of(LESSONS["10-secrets"])
-    assert said == {
-        "refused": True,
-        "because": ["the lesson 10-secrets is written for the emulation; switch real engines off for it"],
-    }
+    assert said == {"refused": True, "because": ["the lesson is written for the emulated backend only"]}
 
 
 def test_a_lesson_with_more_nodes_than_a_lab_may_have_is_refused() -> None:
