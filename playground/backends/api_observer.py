@@ -117,9 +117,13 @@ class ApiObserver:
         self.source = choose_source(self.answers, self.source)
         return self.answers.get(self.source)
 
+    def known(self, part: str) -> dict[str, Json]:
+        """A part of the last view; not to be changed."""
+        return self._differ.known(part)
+
     def tasks(self) -> dict[str, Json]:
         """The tasks of the last view."""
-        return self._differ.known("tasks")
+        return self.known("tasks")
 
     def changes(self) -> Json:
         """What became different since the last call (the fields of ``playground.labs.view_log.Changes``)."""

@@ -45,6 +45,8 @@ class MachineFacts:
     cpus: float
     memory: int
     power: str
+    phase: str = ""
+    """How far it is while it is being made."""
 
 
 @dataclass(slots=True)
@@ -165,6 +167,7 @@ def _node(machine: MachineFacts, given: Answers, members: Mapping[str, Json], fr
         error=str(local.get("Error") or ""),
         leader=False,
     )
+    entity["message"] = machine.phase
     node = _member(machine, given, state, members)
     if node is not None:
         spec, status, manager = node["Spec"], node["Status"], node.get("ManagerStatus") or {}

@@ -25,6 +25,8 @@ class Stage(Protocol):
 
     def finish(self, ticket: Ticket, sleep: Callable[[float], object]) -> Any: ...
     def advance(self, seconds: float, sleep: Callable[[float], object]) -> float: ...
+    def at_rest(self, waited_us: int) -> bool:
+        """Whether a wait is over, so long after its time has passed."""
 
 
 def input_of(action: dict[str, Any], fill: Callable[[str], str]) -> Input:
@@ -45,13 +47,20 @@ class Actions:
         self._to_do: list[dict[str, Any]] = []
         self._doing: Ticket | None = None
         self._wait_until_us = 0
+        self._settling = False
+        """A wait was begun, and the lab was not found at rest after it yet."""
 
     def add(self, actions: list[dict[str, Any]]) -> None:
         self._to_do.extend(actions)
 
     @property
     def pending(self) -> bool:
-        return bool(self._to_do) or self._doing is not None or self._stage.now_us < self._wait_until_us
+        return bool(self._to_do) or self._doing is not None or self._waits()
+
+    def _waits(self) -> bool:
+        over_us = self._stage.now_us - self._wait_until_us
+        self._settling = over_us < 0 or (self._settling and not self._stage.at_rest(over_us))
+        return self._settling
 
     def finish(self, sleep: Callable[[float], object]) -> None:
         """Do all of them at once, letting virtual time pass as they need."""
@@ -66,7 +75,7 @@ class Actions:
         """Start the next action when the one before has ended."""
         if self._doing is not None and self._doing.ready:
             self._doing = None
-        if not self._to_do or self._doing is not None or self._stage.now_us < self._wait_until_us:
+        if not self._to_do or self._doing is not None or self._waits():
             return
         lesson, action = self._stage.lesson, self._to_do[0]
         if lesson is not None and "until" in action and lesson.waits_for(action["until"], self._stage.now_us):
@@ -78,6 +87,7 @@ class Actions:
             return
         if "wait" in action:
             self._wait_until_us = self._stage.now_us + int(action["wait"] * SECOND)
+            self._settling = True
             return
         try:
             self._doing = self._stage.submit(input_of(action, self._stage.fill))

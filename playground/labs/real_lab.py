@@ -16,6 +16,7 @@ from playground.backends.api_view import UNSEEN
 from playground.backends.real.cluster import RealCluster
 from playground.backends.real.driver import Driver, DriverError
 from playground.backends.real.limits import Limits
+from playground.labs.at_rest import at_rest
 from playground.labs.errors import Conflict
 from playground.labs.journal import Input, Record, Store
 from playground.labs.lab import Lab
@@ -31,6 +32,8 @@ RETRY_S, MAX_RETRY_S = 2.0, 60.0
 """After a removal that failed, because the engine did not answer, it is tried again; each time after twice as long."""
 ATTENTIVE_S = 60.0
 """So long after the last request engines are asked as often as while a page watches."""
+MAX_MORE_US = 60_000_000
+"""So much longer than it says a wait lasts at the most."""
 log = logging.getLogger(__name__)
 
 
@@ -104,6 +107,11 @@ class RealLab(Lab):
         if self._begin_later and not self._actions.pending:
             self._begin_later = False
             super().submit({"do": "begin"})
+
+    def at_rest(self, waited_us: int) -> bool:
+        """Real engines take what time the machine gives them: a wait is over when nothing goes on, or it took long."""
+        known = self.cluster.observer.known
+        return waited_us > MAX_MORE_US or at_rest(known("nodes"), known("services"), known("tasks"))
 
     def advance(self, seconds: float, sleep: Callable[[float], object], limit_s: float = math.inf) -> float:
         raise Conflict(REFUSAL)

@@ -21,6 +21,8 @@ from playground.lessons.model import Action, Lesson, Location, Step
 
 SETUP_S = 240.0
 LIMIT_S = 180.0
+MORE_S = 60.0
+"""So much longer than it says a wait may last: until the swarm is at rest."""
 LOOK_S = 0.05
 HAS_MESH = "test -e /proc/net/ip_vs"
 """The kernel shows this file when it has IPVS, which routes published ports and virtual addresses."""
@@ -95,6 +97,7 @@ class _Stage:
     def _act(self, action: Action, location: Location) -> bool:
         if action.wait:
             self._until(lambda: False, action.wait)
+            self._until(lambda: self._lab.at_rest(0), MORE_S)
             return True
         try:
             ticket = self._lab.submit(input_of(action.model_dump(exclude_defaults=True), self._lab.fill))

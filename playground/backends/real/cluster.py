@@ -108,11 +108,19 @@ class RealCluster:
     async def _make(self, name: str) -> None:
         """Make a machine that the lab begins with; trouble is told in the timeline and in its terminal."""
         try:
-            await self.machines.launch(name, self._limits.cpus, self._limits.memory, lambda phase: None)
+            await self.machines.launch(
+                name, self._limits.cpus, self._limits.memory, lambda phase: self._phase(name, phase)
+            )
         except (DriverError, BadRequest) as error:
             self.observer.timeline.add("node", f"{name} could not be made: {error}", name)
         finally:
             self._making -= 1
+
+    def _phase(self, name: str, phase: str) -> None:
+        """A machine that is being made came further: its terminal says so until a shell runs in it."""
+        terminal = self._terminals.get(name)
+        if terminal is not None and not terminal.attached:
+            terminal.say(phase)
 
     def _powered(self, name: str) -> None:
         """The power of a machine is another one: its terminal and its links follow."""

@@ -52,6 +52,8 @@ class RealMachines:
         self._machines: dict[str, Machine] = {}
         self._doing: dict[str, Power] = {}
         """Machines on their way between off and on: the driver is not asked about them meanwhile."""
+        self._phases: dict[str, str] = {}
+        """How far machines are that are being made."""
         self._ready: dict[str, Future[None]] = {}
         self._watchers: dict[str, NodeWatcher] = {}
         self._ended = False
@@ -104,7 +106,14 @@ class RealMachines:
 
     def facts(self) -> list[MachineFacts]:
         return [
-            MachineFacts(name, machine.address, machine.size.cpus, machine.size.memory, self.power(name))
+            MachineFacts(
+                name,
+                machine.address,
+                machine.size.cpus,
+                machine.size.memory,
+                self.power(name),
+                self._phases.get(name, ""),
+            )
             for name, machine in self._machines.items()
         ]
 
@@ -148,8 +157,13 @@ class RealMachines:
         self.troubles.pop(name, None)
         self.kernel.touch("machine", name)
 
+        def begun(text: str) -> None:
+            self._phases[name] = text
+            self.kernel.touch("machine", name)
+            told(text)
+
         def phase(text: str) -> None:
-            self.bridge.post(told, text)
+            self.bridge.post(begun, text)
 
         try:
             machine = await self.bridge.call(self.driver.launch, name, size, phase)
@@ -157,12 +171,14 @@ class RealMachines:
             sentence = str(error) if isinstance(error, DriverError) else f"{name} could not be made: {error!r}"
             self.troubles[name] = sentence
             self._doing.pop(name, None)
+            self._phases.pop(name, None)
             self._machines[name] = replace(self._machines[name], power="off")
             self._ready[name].set(None)
             raise DriverError(sentence) from error
         if self._ended:
             return
         self._doing.pop(name, None)
+        self._phases.pop(name, None)
         self._machines[name] = machine
         self._watch(name)
         self._powered(name)

@@ -106,7 +106,16 @@ function but(figure, form, tone, sign, status, sentence) {
 function machineFigure(node, figure) {
   const { name } = node;
   if (node.power === "booting")
-    return but(figure, "launching", "calm", "dots", t("starting up"), t("{name} is starting up.", { name }));
+    return but(
+      figure,
+      "launching",
+      "calm",
+      "dots",
+      t("starting up"),
+      node.message
+        ? t("{name} is starting up: {phase}.", { name, phase: node.message })
+        : t("{name} is starting up.", { name }),
+    );
   if (node.power === "stopping")
     return but(figure, "off", "grey", "power", t("shutting down"), t("{name} is shutting down.", { name }));
   if (node.power === "off") {

@@ -15,8 +15,9 @@ export function backendNotes(store) {
     if (!change.whole && !change.fields.has("backend") && !change.fields.has("unseen")) return;
     const { backend, unseen } = store.view;
     write(pill, backend === "emulated" ? emulated : t("real engines · {backend}", { backend }));
-    pill.toggleAttribute("data-real", backend !== "emulated");
     const why = heard(unseen.time ?? "");
+    pill.toggleAttribute("data-real", backend !== "emulated");
+    set(pill, { title: why || null });
     clock.hidden = why !== "";
     for (const button of ["#undo", "#redo", "#step"]) find(button).hidden = why !== "";
     real.hidden = why === "";
