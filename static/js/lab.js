@@ -36,6 +36,7 @@ import { atOnce } from "./time/at_once.js";
 import { Past } from "./time/past.js";
 import { Present } from "./time/present.js";
 import { ShownStore } from "./time/shown.js";
+import { tellStanding } from "./time/standing.js";
 import { timeTravel } from "./time/travel.js";
 
 const lab = location.pathname.split("/").filter(Boolean).at(-1) ?? "";
@@ -159,6 +160,7 @@ timelineStrip(find("#timeline"), live, api, past, announcer, (command) => {
   way.open(command);
 });
 timeTravel(live, api, socket, past);
+tellStanding(live, socket);
 sharing(api, store, diagram, terminals);
 const openPort = present.only(portBrowser(live, api, diagram));
 serviceShelf(find("#services"), store, diagram, openPort, (id) => inspect.open({ kind: "service", key: id }));

@@ -17,7 +17,7 @@ import { heard, t } from "./language.js";
 /** A join that was not answered for so long is asked for again, as long as the connection stands. */
 const JOIN_LIMIT_MS = 15_000;
 
-/** Tells with events: "state" (detail: "connected" | "lost"), "refused" (detail: error and status), "ended" (detail: a sentence), "output". */
+/** Tells with events: "state" (detail: "connected" | "lost"), "refused" (detail: error and status), "ended" (detail: a sentence), "output", "typed". */
 export class LabSocket extends EventTarget {
   #socket;
   /** Terminals that were opened, and are opened again after a reconnect. @type {Map<string, { columns: number, rows: number }>} */
@@ -117,6 +117,7 @@ export class LabSocket extends EventTarget {
   input(terminal, data) {
     if (this.#joined) this.#socket.emit("input", { terminal, data });
     else this.#typed.push({ terminal, data });
+    this.#tell("typed", data);
   }
 
   /** @param {string} terminal @param {{ columns: number, rows: number }} size */

@@ -217,6 +217,7 @@ def test_the_clock_steps_from_event_to_event(open_lab: Callable[..., LabPage]) -
     lab.look_at("manager1")
     lab.page.locator("#screen-manager1 .xterm-screen").click()
     lab.page.keyboard.type(create + "\n")
+    expect(lab.page.locator("#notice")).to_contain_text("The clock is paused, so nothing runs.")
     for text in ("web created, 1 wanted", "web: 1 of 1 run"):
         for _ in range(4):
             expect(lab.page.locator("#step")).to_be_enabled()
@@ -231,6 +232,14 @@ def test_the_clock_steps_from_event_to_event(open_lab: Callable[..., LabPage]) -
     expect(lab.page.locator("#notice")).to_contain_text("Nothing is about to happen: no event comes within 60 minutes.")
     assert lab.view()["now"] == before
     assert lab.view()["clock"]["paused"]
+    pause, fast = lab.page.locator("#clock [data-pause]"), lab.page.locator("#clock [data-speed='5']")
+    lab.page.keyboard.press("Alt+p")
+    expect(pause).to_have_attribute("aria-pressed", "false")
+    lab.page.keyboard.press("Alt+p")
+    expect(pause).to_have_attribute("aria-pressed", "true")
+    fast.press("Enter")
+    expect(fast).to_have_attribute("aria-pressed", "true")
+    assert (lab.view()["clock"]["paused"], lab.view()["clock"]["speed"]) == (False, 5)
 
 
 def test_a_link_opens_in_another_browser_as_a_copy_and_as_a_replay(

@@ -20,7 +20,14 @@ export function clockControls(store, api) {
   const time = find("#time");
   const ask = (/** @type {Record<string, unknown>} */ body) => api.post("/clock", body).catch(complain);
   pause.addEventListener("click", () => ask({ paused: !store.view.clock.paused }));
-  for (const button of speeds) button.addEventListener("click", () => ask({ speed: Number(button.dataset.speed) }));
+  for (const button of speeds)
+    button.addEventListener("click", () => ask({ speed: Number(button.dataset.speed), paused: false }));
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyP") return;
+    if (event.target instanceof Element && event.target.closest("input")) return;
+    pause.click();
+    event.preventDefault();
+  });
   /** When `view.now` was heard, in the browser's milliseconds. */
   let heard = performance.now();
   let told = 0;

@@ -4,7 +4,7 @@ import { find } from "../dom.js";
 
 /** Keys with Alt that belong to the page: a terminal lets them pass. By `KeyboardEvent.code`. */
 export const WITH_ALT = [
-  ...["Digit1", "Digit2", "Digit3", "KeyM", "KeyH", "KeyQ", "KeyZ", "KeyN"],
+  ...["Digit1", "Digit2", "Digit3", "KeyM", "KeyH", "KeyQ", "KeyZ", "KeyN", "KeyP"],
   ...["Enter", "PageUp", "PageDown"],
 ];
 
