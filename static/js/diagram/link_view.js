@@ -3,9 +3,10 @@
 /** @import { Box, Curve, Message, Point } from "../types" */
 /** @import { Way } from "./routing.js" */
 
-import { lessMotion, s, set, write } from "../dom.js";
+import { lessMotion, s, set } from "../dom.js";
 import { along, clearOf, curvePath } from "./geometry.js";
 
+const CLOCK = "◷";
 /** As much room as the longest word takes. */
 const LABEL = { width: 76, height: 20 };
 
@@ -20,6 +21,7 @@ export class LinkView {
   #cards = [];
   #line = s("path", { class: "line" });
   #reach = s("path", { class: "reach" });
+  #words = "";
   #label = s("text", { class: "link-label", "text-anchor": "middle", "aria-hidden": "true" });
   #stop = s("path", { class: "link-stop" });
   /** The line, under the cards. */
@@ -54,7 +56,9 @@ export class LinkView {
   show(figure, between, sentence) {
     set(this.element, { "data-form": figure.form, "data-between": between });
     set(this.#stop, { "aria-label": sentence });
-    write(this.#label, figure.label && figure.form === "slow" ? `◷ ${figure.label}` : figure.label);
+    const words = figure.label && figure.form === "slow" ? `${CLOCK} ${figure.label}` : figure.label;
+    if (words === this.#words) return;
+    this.#words = words;
     this.#seat();
   }
 
@@ -71,10 +75,26 @@ export class LinkView {
 
   /** Where its word stands, if it has one. */
   #seat() {
-    if (!this.#label.textContent) return;
-    const at = clearOf(this.#cards, this.curve, LABEL);
-    set(this.#label, { x: at.x.toFixed(1), y: (at.y + LABEL.height / 2 - 5).toFixed(1) });
+    if (!this.#words && !this.#label.hasChildNodes()) return;
+    const { from, to } = this.curve;
+    // Between neighbours there is room for half of it: over and under the line.
+    const tight = Math.abs(to.x - from.x) < LABEL.width && Math.abs(to.y - from.y) < LABEL.height;
+    const lines = tight ? inHalves(this.#words) : [this.#words];
+    const at = tight ? along(this.curve, 0.5) : clearOf(this.#cards, this.curve, LABEL);
+    const x = at.x.toFixed(1);
+    const first = tight ? at.y - 6 : at.y + LABEL.height / 2 - 5;
+    if (this.#label.childElementCount !== lines.length || this.#label.textContent !== lines.join(""))
+      this.#label.replaceChildren(...lines.map((line) => s("tspan", {}, line)));
+    [...this.#label.children].forEach((line, index) => {
+      set(line, { x, y: (first + 21 * index).toFixed(1) });
+    });
   }
+}
+
+/** @param {string} words @returns {string[]} a sign and the rest, or all and the last word */
+function inHalves(words) {
+  const cut = words.startsWith(CLOCK) ? CLOCK.length : words.lastIndexOf(" ");
+  return cut > 0 ? [words.slice(0, cut), words.slice(cut + 1)] : [words];
 }
 
 const TRAVEL_MS = 400;

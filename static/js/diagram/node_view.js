@@ -22,6 +22,8 @@ export class NodeView {
   #density = "roomy";
   #drawnSign = "";
   #drawnExtra = "";
+  /** There is no first sign: the other one has the corner. */
+  #alone = false;
 
   #card = s("rect", { class: "card" });
   #name = s("text", { class: "name" });
@@ -69,6 +71,7 @@ export class NodeView {
     this.#drawnSign = sign;
     if (figure.extra !== this.#drawnExtra) this.#extra.replaceChildren(...glyph(figure.extra));
     this.#drawnExtra = figure.extra;
+    this.#alone = figure.sign === "";
     this.#status.dataset.full = figure.status;
     this.#note.dataset.full = figure.note;
     this.fit();
@@ -94,14 +97,15 @@ export class NodeView {
     const { width, height } = this.box;
     const lines = LINES[this.#density];
     const { pad, task } = MEASURES[this.#density];
-    const narrow = width < 164 && this.#drawnExtra !== "";
+    const narrow = width < 164 && this.#drawnExtra !== "" && !this.#alone;
     set(this.#name, { x: pad, y: lines.name });
     set(this.#status, { x: pad, y: lines.status });
     set(this.#sign, { transform: `translate(${width - lines.sign} ${lines.sign}) scale(${lines.signScale})` });
     // Beside the first sign, or on a narrow card below it.
+    const aside = this.#alone ? 0 : 28 * lines.signScale;
     const extra = narrow
       ? `translate(${width - lines.sign} ${lines.status - 3}) scale(${lines.signScale * 0.75})`
-      : `translate(${width - lines.sign - 28 * lines.signScale} ${lines.sign}) scale(${lines.signScale})`;
+      : `translate(${width - lines.sign - aside} ${lines.sign}) scale(${lines.signScale})`;
     set(this.#extra, { transform: extra });
     const letter = this.#density === "dense" ? 5.2 : 6.3;
     const statusRoom = width - 1.6 * pad - (narrow ? 22 : 0);

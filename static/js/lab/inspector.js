@@ -5,6 +5,7 @@
 /** @import { Present } from "../time/present.js" */
 /** @import { Facts, Subject } from "./facts.js" */
 
+import { breakable } from "../code.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { heard, t } from "../language.js";
 import { enliven } from "../lesson/blocks.js";
@@ -131,8 +132,10 @@ function drawRows(table, rows, facts) {
   for (const row of facts.rows) {
     const line = /** @type {HTMLElement} */ (rows.get(row.label));
     set(line, { "data-differs": row.differs });
-    write(/** @type {Element} */ (line.children[1]), row.wanted);
-    write(/** @type {Element} */ (line.children[2]), row.is);
+    for (const [column, text] of [row.wanted, row.is].entries()) {
+      const cell = /** @type {Element} */ (line.children[column + 1]);
+      if (cell.textContent !== text) cell.replaceChildren(...breakable(text));
+    }
   }
 }
 

@@ -209,7 +209,12 @@ function thenWords({ commit, last }) {
 /** @param {RaftPage} page */
 function stateWords({ commit, last, applied }) {
   if (last > commit)
-    return t("Agreed up to {commit}; {open} after it wait for a majority.", { commit, open: last - commit });
+    return tn(
+      "Agreed up to {commit}; {count} entry after it waits for a majority.",
+      "Agreed up to {commit}; {count} entries after it wait for a majority.",
+      last - commit,
+      { commit },
+    );
   if (applied < commit) return t("Agreed up to {commit}, applied up to {applied}.", { commit, applied });
   return t("All {last} entries are agreed and applied.", { last });
 }

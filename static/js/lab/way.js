@@ -4,6 +4,7 @@
 /** @import { LabApi } from "../api.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
 
+import { withCode } from "../code.js";
 import { Spotlight } from "../diagram/spotlight.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { heard, t, tn } from "../language.js";
@@ -107,7 +108,9 @@ export function wayPanel(panel, api, diagram, onOpen) {
     const after = (step.at - way.at) / 1000;
     write(find(".way-at", panel), t("after {time} ms", { time: after < 1000 ? after.toFixed(1) : after.toFixed(0) }));
     write(find(".way-title", panel), heard(step.title));
-    write(find(".way-text", panel), heard(step.text));
+    const text = heard(step.text);
+    const place = find(".way-text", panel);
+    if (place.textContent !== text.replaceAll("`", "")) place.replaceChildren(...withCode(text));
     set(card, { "data-stops": step.stops, "data-stage": step.stage });
     const shown = `${way.n} ${at} ${step.changes.length}`;
     if (shown !== told) find(".way-changes", panel).replaceChildren(...changeItems(step.changes));

@@ -1,5 +1,6 @@
 /** What in a lesson's prose can be used: commands to run, cuts to make, questions to answer. */
 
+import { whole } from "../code.js";
 import { h, set, write } from "../dom.js";
 import { heard, t } from "../language.js";
 
@@ -19,6 +20,7 @@ export function enliven(root, intents) {
   for (const form of root.querySelectorAll("form.ask")) if (form instanceof HTMLFormElement) question(form, intents);
   for (const link of root.querySelectorAll('a[href^="http"], a[href^="/"]'))
     set(link, { target: "_blank", rel: "noopener noreferrer" });
+  for (const code of root.querySelectorAll("code")) whole(code);
 }
 
 /** @param {HTMLElement} root @returns {{ terminal: string, command: string }[]} */
