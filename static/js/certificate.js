@@ -27,7 +27,7 @@ try {
   const known = visits();
   const finished = (await listLessons()).filter((lesson) => known[lesson.slug]?.finished);
   find("#none").hidden = finished.length > 0;
-  find("#certificate").hidden = finished.length === 0;
+  find("#certificate").hidden = find("#certificate-form").hidden = finished.length === 0;
   print.disabled = finished.length === 0;
   let steps = 0;
   let unaided = 0;
@@ -60,5 +60,5 @@ try {
   showName();
 } catch (error) {
   find("#none").hidden = false;
-  write(find("#none"), heard(error instanceof Error ? error.message : String(error)));
+  write(find("#none .lead"), heard(error instanceof Error ? error.message : String(error)));
 }
