@@ -20,6 +20,10 @@ class Timeline:
         """Who leads, and the term, as it was told last; None once it was told that nobody does."""
         self._lost = False
         """It was told last that the managers are too few."""
+        self._member_as: dict[str, str] = {}
+        """Machine -> the id under which it was told that it joined."""
+        self._of_removed: set[str] = set()
+        """Ids of machines that are gone; the swarm lists them still, and a new machine may have their name."""
         self._failed: dict[str, dict[str, str]] = {}
         """Service id -> task name -> the error that was told of it since the service was last whole."""
 
@@ -70,6 +74,7 @@ class Timeline:
 
     def _node(self, name: str, before: Json | None, after: Json | None) -> None:
         if after is None:
+            self._of_removed.add(self._member_as.pop(name, ""))
             self.add("node", f"{name} was removed", name)
             return
         old: Json = before or {
@@ -86,7 +91,9 @@ class Timeline:
             self.add("node", f"{name} is locked", name)
         if after["engine"] and after["swarm"] == "inactive" and old["swarm"] not in ("inactive", "pending"):
             self.add("node", f"{name} left the swarm", name)
-        if after["id"] and not old["id"]:
+        known = after["id"] in (self._member_as.get(name, ""), "") or after["id"] in self._of_removed
+        if not known and after["swarm"] in ("pending", "active"):
+            self._member_as[name] = after["id"]
             self.add("node", f"{name} joined as a {after['role']}", name)
         elif after["role"] != old["role"] and after["role"] and old["role"]:
             self.add("node", f"{name} is a {after['role']} now", name)

@@ -108,11 +108,14 @@ export function withoutQuorum(name, raft, heard) {
 
 /** @param {TaskEntity} task @param {string} service its name */
 export function taskSentence(task, service) {
+  const name = service ? task.name : task.id;
   const where = task.node ? t(" on {node}", { node: task.node }) : t(", no node yet");
   const given = task.desired === "shutdown" && task.state === "running";
   const state = given ? t("given up by the swarm, still running there") : task.state;
   const why = task.error ? `: ${task.error}` : "";
-  return t("{task} is {state}{where}{why}.", { task: service ? task.name : task.id, state, where, why });
+  if (task.state === "failed") return t("{task} failed{where}{why}.", { task: name, where, why });
+  if (task.state === "rejected") return t("{task} was rejected{where}{why}.", { task: name, where, why });
+  return t("{task} is {state}{where}{why}.", { task: name, state, where, why });
 }
 
 /** @param {LinkEntity} link */

@@ -132,3 +132,30 @@ def test_a_command_stands_where_it_began_and_is_there_while_it_runs() -> None:
     cluster.sleep(60)
     assert answers
     assert len(cluster.told("command")) == 1
+
+
+def test_a_machine_joins_once_for_each_certificate_and_not_because_it_has_an_old_ones_name() -> None:
+    cluster = Watched("manager1", "worker1")
+    cluster.swarm()
+    cluster.sleep(5)
+    assert cluster.told("node").count("worker1 joined as a worker") == 1
+
+    def reboot_and_replace() -> None:
+        cluster.fault(restart="worker1")
+        cluster.sleep(40)
+        cluster.run("host", "multipass delete --purge worker1")
+        cluster.run("host", "multipass launch docker --name worker1")
+        cluster.sleep(40)
+
+    told = cluster.tell_of(reboot_and_replace, "node")
+    assert told[-1] == "worker1 is on"
+    assert "worker1 joined as a worker" not in told
+
+    token = cluster.run("manager1", "docker swarm join-token -q worker")["stdout"].strip()
+    address = cluster.run("manager1", "docker node inspect self --format '{{.ManagerStatus.Addr}}'")["stdout"].strip()
+
+    def join() -> None:
+        cluster.run("worker1", f"docker swarm join --token {token} {address}")
+        cluster.sleep(10)
+
+    assert cluster.tell_of(join, "node").count("worker1 joined as a worker") == 1

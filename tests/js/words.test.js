@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clockTime, duration, listed, quorumWords, withoutQuorum } from "../../static/js/words.js";
-import { aRaft } from "./builders.js";
+import { clockTime, duration, listed, quorumWords, taskSentence, withoutQuorum } from "../../static/js/words.js";
+import { aRaft, aTask } from "./builders.js";
 
 const quorum = (fields) => ({
   managers: 3,
@@ -60,4 +60,11 @@ test("names are listed as one says them", () => {
   assert.equal(listed([]), "");
   assert.equal(listed(["a"]), "a");
   assert.equal(listed(["a", "b", "c"]), "a, b and c");
+});
+
+test("a task that failed is said to have failed, and why", () => {
+  const task = aTask("t", { state: "failed", node: "worker1", name: "web.1", error: "task: non-zero exit (1)" });
+
+  assert.equal(taskSentence(task, "web"), "web.1 failed on worker1: task: non-zero exit (1).");
+  assert.equal(taskSentence({ ...task, state: "running", error: "" }, "web"), "web.1 is running on worker1.");
 });

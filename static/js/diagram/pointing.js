@@ -4,7 +4,8 @@
 /** @import { Diagram } from "./diagram.js" */
 /** @import { LinkView } from "./link_view.js" */
 
-import { heard } from "../language.js";
+import { heard, t } from "../language.js";
+import { partitionSentence } from "./figures.js";
 import { centre } from "./geometry.js";
 import { linkWords } from "./link_words.js";
 import { UNPLACED } from "./roster.js";
@@ -90,6 +91,8 @@ function sentenceOf(diagram, target) {
   if (name) return diagram.explain(name);
   const { network, port } = diagram.networks.at(target);
   if (network || port) return port?.sentence ?? network?.sentence ?? "";
+  if (target.closest(".tear") && view.partition) return partitionSentence(view.partition);
+  if (target.closest(".waiting")) return t("These tasks are on no node yet. Click one to see why.");
   const link = diagram.links.get(linkAt(target));
   if (!link) return "";
   const managers = [link.a, link.b].every((end) => view.nodes[end]?.role === "manager");
