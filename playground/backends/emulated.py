@@ -153,9 +153,17 @@ class EmulatedCluster:
         """Run a command line on a machine; ``done({"stdout", "stderr", "exit"})`` hears the end.
 
         It runs as root in ``/``, as ``docker exec`` would; on the host as its user at home. Past ``limit_us`` of
-        virtual time it is ended, with exit code 124. Returns what tells the output so far.
+        virtual time it is ended, with exit code 124 and what it has printed. Returns what tells the output so far.
         """
         printed = Printed()
+
+        def so_far() -> Json:
+            return {"stdout": as_text(bytes(printed.stdout)), "stderr": as_text(bytes(printed.stderr))}
+
+        def ended(why: str, code: int) -> None:
+            told = so_far()
+            done({**told, "stderr": told["stderr"] + why, "exit": code})
+
         surroundings = self._surroundings[name]
         who = surroundings
         if name != HOST:
@@ -170,10 +178,10 @@ class EmulatedCluster:
             try:
                 result = await self.kernel.timeout(limit_us, running)
             except Cancelled:
-                done({"stdout": "", "stderr": f"[{name} went off]", "exit": MACHINE_GONE})
+                ended(f"[{name} went off]", MACHINE_GONE)
                 return
             except TimedOut:
-                done({"stdout": "", "stderr": f"[no end in {limit_us // SECOND} s]", "exit": TIMED_OUT})
+                ended(f"[no end in {limit_us // SECOND} s]", TIMED_OUT)
                 return
             done(
                 {
@@ -184,7 +192,7 @@ class EmulatedCluster:
             )
 
         self.kernel.spawn(run(), f"{name}$ {command[:40]}")
-        return lambda: {"stdout": as_text(bytes(printed.stdout)), "stderr": as_text(bytes(printed.stderr))}
+        return so_far
 
     def open_terminal(self, name: str, columns: int, rows: int) -> None:
         """Open the terminal of a machine; it stays for the life of the machine."""

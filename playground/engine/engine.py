@@ -129,6 +129,7 @@ class Engine:
 
     async def start(self) -> None:
         """dockerd comes up and serves its API."""
+        self.networks.restart()
         await self.containers.restore()
         self.plane.listen()
         self._set_running(True)
@@ -277,7 +278,7 @@ class Engine:
         except SwarmError as error:
             if isinstance(error, RpcError) and error.code is Code.NOT_FOUND:
                 raise NotFound(f"network {term} not found") from None
-            raise EngineError(f"Could not attach to network {term}: {error}") from None
+            raise EngineError(f"Could not attach to network {endpoint.network_name or term}: {error}") from None
         if place is None:
             raise NotFound(f"network {term} not found")
         found = place.network

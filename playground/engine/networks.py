@@ -275,6 +275,12 @@ class Networks:
             if network.dynamic and not network.ingress and not network.endpoints:
                 self._drop(network)
 
+    def restart(self) -> None:
+        """Forget every overlay that no container is on: nothing of the swarm's networks is on disk."""
+        for network in [*self._by_id.values()]:
+            if network.dynamic and not network.endpoints:
+                del self._by_id[network.id]
+
     def leave_swarm(self) -> None:
         for network in list(self._by_id.values()):
             if network.dynamic:

@@ -176,7 +176,6 @@ class TaskController:
         except (EngineError, SwarmError, TemplateError) as error:
             raise TaskError(str(error)) from None
         container.service = service_of(self._task, executor.assigned)
-        write_dependencies(container, self._spec, executor.secrets, executor.configs)
 
     def _make_networks(self) -> None:
         for attachment in self._task.networks:
@@ -218,8 +217,9 @@ class TaskController:
         if container.state.word != "created":
             return
         try:
+            write_dependencies(container, self._task, self._executor.secrets, self._executor.configs)
             await self._start_on_networks(container)
-        except EngineError as error:
+        except (EngineError, TemplateError) as error:
             raise TaskError(f"starting container failed: {error}", container.state.exit_code or None) from None
         if container.state.health is None:
             self._activate(container)

@@ -6,11 +6,13 @@ Source: moby ``daemon/cluster/executor/container/{container,adapter}.go``.
 from collections.abc import Mapping
 from typing import Any
 
+from playground.api.owners import name_of
 from playground.engine import wire
 from playground.engine.containers.container import Container
 from playground.engine.errors import BadParameter
 from playground.engine.images.reference import parse
 from playground.swarm.model import Config, Network, Node, Secret, Spec, Task
+from playground.swarm.payload_template import Payloads
 from playground.swarm.template import Context, expand_container
 
 LABEL = "com.docker.swarm"
@@ -127,27 +129,35 @@ def service_of(task: Task, assigned: Mapping[str, Network]) -> dict[str, Any]:
 
 
 def write_dependencies(
-    container: Container, spec: Spec, secrets: Mapping[str, Secret], configs: Mapping[str, Config]
+    container: Container, task: Task, secrets: Mapping[str, Secret], configs: Mapping[str, Config]
 ) -> None:
-    """Secrets below ``/run/secrets``, configs where they were asked for."""
-    found: list[tuple[str, bytes, int]] = []
+    """Secrets below ``/run/secrets``, configs where they were asked for.
+
+    Raises:
+        TemplateError: one of them is a template that cannot be filled in.
+    """
+    spec = task.spec.get("ContainerSpec") or {}
+    payloads = Payloads(task, secrets, configs)
     for reference in spec.get("Secrets") or ():
         secret = secrets.get(reference["SecretID"])
         file = reference.get("File") or {}
         if secret is not None:
             name = str(file.get("Name") or reference.get("SecretName", ""))
-            path = name if name.startswith("/") else f"/run/secrets/{name}"
-            found.append((path, secret.data, int(file.get("Mode", 0o444))))
+            _write(container, name if name.startswith("/") else f"/run/secrets/{name}", payloads.secret(secret), file)
     for reference in spec.get("Configs") or ():
         config = configs.get(reference["ConfigID"])
         file = reference.get("File") or {}
         if config is not None and file:
             name = str(file.get("Name") or reference.get("ConfigName", ""))
-            found.append((name if name.startswith("/") else f"/{name}", config.data, int(file.get("Mode", 0o444))))
-    for path, data, mode in found:
-        container.files.make_directories(path.rpartition("/")[0] or "/")
-        container.files.write(path, data)
-        container.files.chmod(path, mode)
+            _write(container, name if name.startswith("/") else f"/{name}", payloads.config(config), file)
+
+
+def _write(container: Container, path: str, data: bytes, file: Mapping[str, Any]) -> None:
+    container.files.make_directories(path.rpartition("/")[0] or "/")
+    container.files.write(path, data)
+    container.files.chmod(path, int(file.get("Mode", 0o444)))
+    owner, group = (name_of(str(file.get(key) or "0")) for key in ("UID", "GID"))
+    container.files.chown(path, owner, group)
 
 
 def _extra_host(entry: str) -> str:

@@ -222,9 +222,12 @@ class Membership:
             self.remotes.observe(Peer("", self._join_address), DEFAULT_WEIGHT)
         token = self._config.join_token
         try:
-            fingerprint = parse_join_token(token).fingerprint if token else ""
+            parsed = parse_join_token(token) if token else None
         except InvalidJoinToken as error:
             raise JoinFailed(str(error)) from None
+        if parsed is not None and parsed.fips:
+            raise JoinFailed("node is not FIPS-enabled but cluster requires FIPS")
+        fingerprint = parsed.fingerprint if parsed else ""
 
         async def download(again: bool) -> RootCertificate:
             pem: str = await self._call_ca("root_certificate")

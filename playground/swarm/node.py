@@ -31,6 +31,7 @@ from playground.swarm.membership import CertificatesExpired, Locked, Membership
 from playground.swarm.model import Spec
 from playground.swarm.node_disk import NodeDisk, StartConfig
 from playground.swarm.node_runner import LocalState, NodeRunner
+from playground.swarm.remote_address import with_remote_found
 from playground.swarm.replication import RaftMember
 from playground.swarm.requests import read_init, read_join
 from playground.swarm.resources import Attachment
@@ -204,6 +205,7 @@ class SwarmNode:
 
         Raises:
             BadConfiguration: no or bad remote address, bad listen address.
+            SwarmError: nothing can be sent to that manager.
             Unavailable: in a swarm already, or not ready after 20 s (it goes on trying).
             JoinFailed: bad token, or a manager of another swarm.
             RpcError: a manager refused, or none could be reached.
@@ -211,7 +213,8 @@ class SwarmNode:
         async with self._mutex:
             if self._runner is not None:
                 raise Unavailable(ALREADY_PART)
-            runner = self._run(read_join(request, self._address))
+            config = with_remote_found(read_join(request, self._address), self._network.address_of)
+            runner = self._run(config)
             try:
                 await self._kernel.timeout(CONNECT_TIMEOUT_US, runner.ready)
             except TimedOut:

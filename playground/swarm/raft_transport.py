@@ -27,9 +27,14 @@ _ASKS = (Heartbeat, AppendEntries, RequestVote, InstallSnapshot, TimeoutNow)
 
 @dataclass(frozen=True, slots=True)
 class MemberRemoved:
-    """What a member answers to one that was removed from the cluster."""
+    """What a member answers to one that was removed from the cluster.
+
+    ``revoked``: the nodes whose certificates no longer count. They never hear this: their connection is refused
+    before any message is looked at.
+    """
 
     target: str
+    revoked: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,9 @@ class RaftTransport:
             self._active_since[peer] = now_us
         self._recent.append((now_us, False, message))
 
-    def reject(self, machine: str, member_id: str) -> None:
-        """Tell a member that was removed that it was."""
-        self._network.send(self._machine, machine, SERVICE, MemberRemoved(member_id))
+    def reject(self, machine: str, member_id: str, revoked: Collection[str]) -> None:
+        """Tell a member that was removed that it was; ``revoked`` as in ``MemberRemoved``."""
+        self._network.send(self._machine, machine, SERVICE, MemberRemoved(member_id, revoked))
 
     def reachable(self, peer: str) -> bool:
         """True unless a message to the peer went unanswered for 2 s."""

@@ -398,14 +398,15 @@ class RaftMember(ReplicatedStore):
         node = self._node
         assert node is not None
         if isinstance(message, MemberRemoved):
-            if message.target == self.member.member_id:
+            if message.target == self.member.member_id and self.member.node_id not in message.revoked:
                 self._leave()
             return
         sender = message.source
         if message.target != self.member.member_id:
             return
         if sender in node.removed:
-            self._transport.reject(source, sender)
+            cluster = self.view.cluster()
+            self._transport.reject(source, sender, tuple(cluster.removed_nodes) if cluster else ())
             return
         if isinstance(message, RequestVote) and not self._transport.knows(sender):
             return

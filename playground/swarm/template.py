@@ -37,9 +37,11 @@ class Context:
     """What a template may name, by dotted path; a value that is a mapping may be looked into."""
 
     values: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """More functions than every template has; what they cannot do they raise as ``KeyError``."""
 
     @staticmethod
-    def of(task: Task, node: Node | None) -> "Context":
+    def of(task: Task, node: Node | None, functions: Mapping[str, Callable[..., Any]] | None = None) -> "Context":
         """The values of a task on its node."""
         platform = ((node.description or {}).get("Platform") or {}) if node else {}
         return Context(
@@ -54,7 +56,8 @@ class Context:
                 ".Task.ID": task.id,
                 ".Task.Name": task.full_name,
                 ".Task.Slot": str(task.slot or task.node_id),
-            }
+            },
+            functions or {},
         )
 
     def expand(self, text: str) -> str:
@@ -95,6 +98,7 @@ class _Pipeline:
     """One action, as words."""
 
     def __init__(self, source: str, line: int, offset: int, context: Context) -> None:
+        self._source = source
         self._line = line
         self._offset = offset
         self._context = context
@@ -131,10 +135,11 @@ class _Pipeline:
                     f"can't give argument to non-function {word}"
                 )
             return value
+        at = self._words[self._next][0]
         self._next += 1
         if word in _KEYWORDS:
             raise TemplateError(f"template: expansion:{self._line}: {{{{{word}}}}} is not emulated")
-        function = _FUNCTIONS.get(word)
+        function = _FUNCTIONS.get(word) or self._context.functions.get(word)
         if function is None:
             raise TemplateError(f'template: expansion:{self._line}: function "{word}" not defined')
         arguments = []
@@ -143,9 +148,10 @@ class _Pipeline:
         try:
             return function(*arguments, *piped)
         except (TypeError, KeyError, IndexError) as error:
+            last_at, last = self._words[self._next - 1]
             raise TemplateError(
-                f'template: expansion:{self._line}:{self._offset}: executing "expansion" at <{word}>: '
-                f"error calling {word}: {error}"
+                f'template: expansion:{self._line}:{self._offset + at}: executing "expansion" at '
+                f"<{self._source[at : last_at + len(last)]}>: error calling {word}: {error.args[0]}"
             ) from None
 
     def _operand(self) -> Any:

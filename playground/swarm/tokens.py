@@ -37,6 +37,8 @@ class JoinToken:
 
     digest: str
     secret: str
+    fips: bool = False
+    """The cluster takes only nodes that follow FIPS 140-2; no node here does."""
 
     @property
     def fingerprint(self) -> str:
@@ -54,18 +56,20 @@ def new_join_token(root_digest: str, random: Random) -> str:
 
 
 def parse_join_token(text: str) -> JoinToken:
-    """Read ``SWMTKN-1-<digest>-<secret>``.
+    """Read ``SWMTKN-1-<digest>-<secret>``, or ``SWMTKN-2-<0 or 1>-<digest>-<secret>``, where 1 asks for FIPS.
 
     Raises:
-        InvalidJoinToken: it is not one. FIPS tokens (``SWMTKN-2-...``) are none of ours either.
+        InvalidJoinToken: it is not one.
     """
     parts = text.split("-")
-    if len(parts) != 4 or parts[:2] != ["SWMTKN", "1"]:
+    if parts[:2] not in (["SWMTKN", "1"], ["SWMTKN", "2"]) or len(parts) != int(parts[1]) + 3:
         raise InvalidJoinToken
-    digest, secret = parts[2:]
+    if len(parts) == 5 and parts[2] not in ("0", "1"):
+        raise InvalidJoinToken
+    digest, secret = parts[-2:]
     if len(digest) != DIGEST_LENGTH or len(secret) != SECRET_LENGTH or any(letter not in DIGITS for letter in digest):
         raise InvalidJoinToken
-    return JoinToken(digest, secret)
+    return JoinToken(digest, secret, fips=parts[1] == "2" and parts[2] == "1")
 
 
 def digest_of_fingerprint(fingerprint: str) -> str:

@@ -33,6 +33,15 @@ SCENARIOS = {
     "20-placement": 0.99,
     "21-trust": 0.98,
     "22-workings": 0.92,
+    "23-lost-quorum": 0.97,
+    "24-locked-managers": 0.98,
+    "25-roles-and-joins": 0.97,
+    "26-updates-that-fail": 0.96,
+    "27-secrets-and-configs": 0.98,
+    "28-stack-life": 0.98,
+    "29-networks-and-places": 0.98,
+    "30-slips-of-the-keyboard": 0.98,
+    "32-drain-pause-and-loss": 0.97,
 }
 """The share of compared answers that must be the real engine's; ``docs/fidelity.md`` names the others."""
 

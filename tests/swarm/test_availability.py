@@ -114,6 +114,24 @@ def test_force_new_cluster_keeps_every_object_and_only_one_manager() -> None:
     assert "m2" not in cluster.states()
 
 
+def test_a_manager_whose_certificate_was_revoked_meanwhile_waits_for_a_leader_in_vain() -> None:
+    cluster = SwarmCluster("m1", "m2")
+    cluster.init("m1")
+    cluster.join("m2", "manager")
+    gone = cluster["m2"].node_id
+    cluster.kill("m2")
+    cluster.wait(20)
+    cluster.init("m1", ForceNewCluster=True)
+    cluster.until(lambda: cluster.states()["m2"] == "down")
+    cluster.control("m1", "remove_node", gone)
+    cluster.start("m2")
+    cluster.wait(40)
+    assert cluster["m2"].state is LocalState.PENDING
+    assert cluster["m2"].control_available
+    with pytest.raises(RpcError, match="The swarm does not have a leader"):
+        cluster.control("m2", "list_nodes")
+
+
 def test_an_engine_that_stops_in_order_drops_its_containers_and_fails_its_tasks_on_return() -> None:
     cluster = SwarmCluster("m1", "w1")
     cluster.init("m1", Availability="drain")

@@ -131,6 +131,34 @@ def test_a_malformed_token_fails_at_once_and_a_wrong_one_after_ten_seconds() -> 
     assert sorted(cluster.states()) == ["m1", "w1"]
 
 
+def test_a_token_that_asks_for_fips_is_refused_at_once() -> None:
+    cluster = SwarmCluster("m1", "w1")
+    cluster.init("m1")
+    with pytest.raises(JoinFailed, match="node is not FIPS-enabled but cluster requires FIPS"):
+        cluster.join("w1", "worker", token=cluster.token("worker").replace("-1-", "-2-1-", 1))
+
+
+@pytest.mark.parametrize(
+    ("remote", "refusal"),
+    [
+        ("10.0.0.2:x", "lookup udp/x: unknown port"),
+        ("10.0.0.2:77777", "address 77777: invalid port"),
+        ("nobody:2377", "lookup nobody on 127.0.0.53:53: no such host"),
+        ("http://10.0.0.2:2377", "address http://10.0.0.2:2377: too many colons in address"),
+    ],
+)
+def test_where_nothing_can_be_sent_a_join_ends_at_once_and_another_can_follow(remote: str, refusal: str) -> None:
+    cluster = SwarmCluster("m1", "w1")
+    cluster.init("m1")
+    request = {"ListenAddr": "0.0.0.0:2377", "RemoteAddrs": [remote], "JoinToken": cluster.token("worker")}
+    with pytest.raises(SwarmError) as error:
+        cluster.run(cluster["w1"].join(request))
+    assert str(error.value) == f"could not find local IP address: dial udp: {refusal}"
+    assert cluster["w1"].state is LocalState.INACTIVE
+    cluster.run(cluster["w1"].join({**request, "RemoteAddrs": ["m1:2377"]}))
+    assert cluster["w1"].state is LocalState.ACTIVE
+
+
 def test_where_nothing_listens_joining_is_refused_after_ten_seconds() -> None:
     cluster = SwarmCluster("m1", "w1", "w2")
     cluster.init("m1")

@@ -37,13 +37,19 @@ def test_a_token_says_which_root_it_wants() -> None:
         SAMPLE.replace("SWMTKN-1-3", "SWMTKN-1-"),
         SAMPLE.replace("-1-", "-3-"),
         SAMPLE.lower(),
-        SAMPLE.replace("-1-", "-2-1-"),
+        SAMPLE.replace("-1-", "-2-2-"),
+        SAMPLE.replace("-1-", "-2-"),
         SAMPLE.replace("hszj", "HSZJ"),
     ],
 )
 def test_other_text_is_no_token(text: str) -> None:
     with pytest.raises(InvalidJoinToken, match=r"^invalid join token$"):
         parse_join_token(text)
+
+
+@pytest.mark.parametrize(("kind", "fips"), [("-1-", False), ("-2-0-", False), ("-2-1-", True)])
+def test_a_token_says_whether_its_cluster_takes_only_nodes_that_follow_fips(kind: str, fips: bool) -> None:
+    assert parse_join_token(SAMPLE.replace("-1-", kind)).fips is fips
 
 
 def test_new_tokens_of_one_root_differ_in_the_secret_only() -> None:

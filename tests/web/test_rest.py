@@ -33,9 +33,9 @@ def test_a_command_that_does_not_end_is_ended_in_virtual_time(a_lab: MakeLab) ->
     lab = a_lab()
     before = lab.call("POST", "/clock", {"advance": 0}).get_json()["now"]
 
-    result = lab.run("manager1", "sleep 3600", timeout=30)
+    result = lab.run("manager1", "echo begun; echo doubts >&2; sleep 3600", timeout=30)
 
-    assert result["exit"] == 124
+    assert result == {"stdout": "begun\n", "stderr": "doubts\n[no end in 30 s]", "exit": 124}
     assert lab.call("POST", "/clock", {"advance": 0}).get_json()["now"] == pytest.approx(before + 30, abs=1)
 
 

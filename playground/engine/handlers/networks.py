@@ -96,7 +96,7 @@ async def inspect(engine: "Engine", call: Call) -> Response:
 async def create(engine: "Engine", call: Call) -> Response:
     request = wire.read(wire.NETWORK_CREATE, call.body)
     name = request["Name"]
-    if any(network.name == name for network in await _of_swarm(engine)):
+    if any(network.name == name for network in await _of_swarm(engine, predefined=True)):
         raise Conflict(f"network with name {name} already exists")
     made = engine.networks.create(request)
     if made is None:

@@ -5,6 +5,7 @@ Source: GNU coreutils.
 
 from typing import Final
 
+from playground.api.owners import number_of
 from playground.shell.tool import Invocation, Tool
 
 
@@ -15,7 +16,6 @@ async def whoami(invocation: Invocation) -> int:
 
 _GROUPS = {"root": ("root",), "ubuntu": ("ubuntu", "adm", "sudo", "docker")}
 """Who is in which groups; anybody else is in none but their own."""
-_NUMBERS = {"root": 0, "adm": 4, "sudo": 27, "docker": 111}
 
 
 def groups_of(user: str) -> tuple[str, ...]:
@@ -23,24 +23,20 @@ def groups_of(user: str) -> tuple[str, ...]:
     return _GROUPS.get(user, (user,))
 
 
-def _number_of(group: str) -> int:
-    return _NUMBERS.get(group, 1000)
-
-
 async def identity(invocation: Invocation) -> int:
     user = invocation.user
-    number = 0 if user == "root" else 1000
+    number = number_of(user)
     words = invocation.arguments[1:]
     if words in (["-u"], ["-g"]):
         await invocation.stdout.write(f"{number}\n")
     elif words in (["-un"], ["-gn"], ["-u", "-n"]):
         await invocation.stdout.write(f"{user}\n")
     elif words == ["-G"]:
-        await invocation.stdout.write(f"{' '.join(str(_number_of(group)) for group in groups_of(user))}\n")
+        await invocation.stdout.write(f"{' '.join(str(number_of(group)) for group in groups_of(user))}\n")
     elif words in (["-Gn"], ["-nG"]):
         await invocation.stdout.write(f"{' '.join(groups_of(user))}\n")
     else:
-        groups = ",".join(f"{_number_of(group)}({group})" for group in groups_of(user))
+        groups = ",".join(f"{number_of(group)}({group})" for group in groups_of(user))
         await invocation.stdout.write(f"uid={number}({user}) gid={number}({user}) groups={groups}\n")
     return 0
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from playground.api.files import FileStatus
+from playground.api.owners import number_of
 from playground.shell.dates import date_of
 from playground.shell.keys import width_of
 from playground.shell.tool import Invocation, Tool, UsageError
@@ -134,20 +135,21 @@ async def _show_long(
 ) -> None:
     sizes = [human(s.size) if options.has("h") else "1, 3" if s.kind == "device" else str(s.size) for _, s in rows]
     widest = max(map(len, sizes), default=0)
-    owners = max((len(status.owner) for _, status in rows), default=0)
-    groups = max((len(status.group) for _, status in rows), default=0)
+    shown = number_of if options.has("n") else str
+    owners = [str(shown(status.owner)) for _, status in rows]
+    groups = [str(shown(status.group)) for _, status in rows]
     links = max((len(str(status.links)) for _, status in rows), default=0)
     if total:
         blocks = sum(-(-status.size // 4096) * 4 for _, status in rows)
         await invocation.stdout.write(f"total {human(blocks * 1024) if options.has('h') else blocks}\n")
-    for (_, status), size, name in zip(rows, sizes, names, strict=True):
+    widest_owner, widest_group = max(map(len, owners), default=0), max(map(len, groups), default=0)
+    for (_, status), size, name, owner, group in zip(rows, sizes, names, owners, groups, strict=True):
         when = date_of(status.changed_us)
         stamp = f"{_MONTHS[when.month - 1]} {when.day:2} {when:%H:%M}"
         if abs(invocation.wall_us + invocation.loop.now_us - status.changed_us) > 15_552_000_000_000:
             stamp = f"{_MONTHS[when.month - 1]} {when.day:2}  {when.year}"
-        owner = status.owner.ljust(owners)
-        group = status.group.ljust(groups)
-        line = f"{mode_text(status)} {status.links:>{links}} {owner} {group} {size:>{widest}} {stamp} {name}\n"
+        who = f"{owner:<{widest_owner}} {group:<{widest_group}}"
+        line = f"{mode_text(status)} {status.links:>{links}} {who} {size:>{widest}} {stamp} {name}\n"
         await invocation.stdout.write(line)
 
 
@@ -182,8 +184,8 @@ async def stat(invocation: Invocation) -> int:
             f"  File: {path}\n"
             f"  Size: {facts.size:<15}\tBlocks: {blocks:<10} IO Block: 4096   {kind}\n"
             f"Device: 8,1\tInode: {facts.number:<11} Links: {facts.links}\n"
-            f"Access: ({facts.mode:04o}/{mode_text(facts)})  Uid: ( 1000/{facts.owner:>8})   "
-            f"Gid: ( 1000/{facts.group:>8})\n"
+            f"Access: ({facts.mode:04o}/{mode_text(facts)})  Uid: ({number_of(facts.owner):>5}/{facts.owner:>8})   "
+            f"Gid: ({number_of(facts.group):>5}/{facts.group:>8})\n"
         )
         for label in ("Access", "Modify", "Change"):
             await invocation.stdout.write(f"{label}: {when:%Y-%m-%d %H:%M:%S.%f}000 +0000\n")

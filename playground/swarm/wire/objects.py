@@ -234,7 +234,8 @@ def cluster_info(found: Cluster, wall_us: int) -> Json:
 
 def no_cluster_info() -> Json:
     """What ``GET /info`` shows of a cluster about which no leader can be asked: every field empty."""
-    return types.CLUSTER_INFO.write({})
+    empty = types.CLUSTER_INFO.write({})
+    return {**empty, "Spec": {**empty["Spec"], "Labels": None}}
 
 
 def swarm(found: Cluster, wall_us: int) -> Json:
