@@ -7,45 +7,15 @@ that nobody can fill the server's memory: past the bounds it answers "No space l
 
 import errno
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
+
+from playground.api.file_tree import PLAIN, ROOT, Base, Differences, Node, Steps, Tree, differences, file_error
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_NODES: Final = 4096
 MAX_NAME: Final = 255
 MAX_PATH: Final = 4096
-ROOT: Final = "root"
-DEVICES: Final = ("null", "random", "urandom", "zero")
-"""What lies in ``/dev``. As files they are empty; what they give is up to who opens them."""
-
-_SENTENCES: Final = {
-    errno.ENOENT: "No such file or directory",
-    errno.EACCES: "Permission denied",
-    errno.EEXIST: "File exists",
-    errno.ENOTDIR: "Not a directory",
-    errno.EISDIR: "Is a directory",
-    errno.EINVAL: "Invalid argument",
-    errno.ENOSPC: "No space left on device",
-    errno.ENOTEMPTY: "Directory not empty",
-    errno.ENAMETOOLONG: "File name too long",
-    errno.EBUSY: "Device or resource busy",
-    errno.EPERM: "Operation not permitted",
-}
-
-
-@dataclass(slots=True)
-class _Node:
-    """A file (``data``), a directory (``entries``), a socket, or a device (none of these)."""
-
-    owner: str
-    mode: int
-    changed_us: int
-    number: int
-    data: bytes | bytearray | None = None
-    entries: "dict[str, _Node] | None" = None
-    group: str = ""
-    """Another than the owner's own."""
-    is_socket: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,47 +30,6 @@ class FileStatus:
     number: int
     links: int
     group: str
-
-
-@dataclass(slots=True)
-class _Tree:
-    """What all views of one file system share."""
-
-    clock: Callable[[], int]
-    max_bytes: int
-    max_nodes: int
-    root: _Node = field(init=False)
-    used_bytes: int = 0
-    used_nodes: int = 0
-    next_number: int = 2
-    draws: int = 0
-
-    def __post_init__(self) -> None:
-        self.root = self.make(ROOT, 0o755, entries={})
-
-    def make(
-        self,
-        owner: str,
-        mode: int,
-        data: bytes | None = None,
-        entries: "dict[str, _Node] | None" = None,
-        path: str = "",
-    ) -> _Node:
-        if self.used_nodes >= self.max_nodes:
-            raise _error(errno.ENOSPC, path)
-        self.used_nodes += 1
-        self.next_number += 1
-        return _Node(owner, mode, self.clock(), self.next_number, data, entries)
-
-    def reserve(self, count: int, path: str) -> None:
-        """Account for ``count`` more bytes (or fewer)."""
-        if count > 0 and self.used_bytes + count > self.max_bytes:
-            raise _error(errno.ENOSPC, path)
-        self.used_bytes += count
-
-
-def _error(number: int, path: str) -> OSError:
-    return OSError(number, _SENTENCES[number], path)
 
 
 def normal(path: str, directory: str = "/") -> str:
@@ -119,8 +48,9 @@ def normal(path: str, directory: str = "/") -> str:
 class MemoryFiles:
     """One view of a file system: the whole tree, with a current directory and a user.
 
-    ``initial`` maps absolute paths to contents; missing directories are made, a path that ends in ``/`` is an empty
-    directory. ``at`` gives further views of the same tree. ``clock`` tells the time in microseconds since 1970.
+    It begins with ``base``; ``initial`` is written over that: absolute paths and contents, missing directories are
+    made, a path that ends in ``/`` is an empty directory. ``at`` gives further views of the same tree. ``clock``
+    tells the time in microseconds since 1970.
     """
 
     __slots__ = ("_tree", "directory", "user")
@@ -130,18 +60,14 @@ class MemoryFiles:
         initial: Mapping[str, bytes] | None = None,
         directory: str = "/",
         *,
+        base: Base = PLAIN,
         clock: Callable[[], int] = lambda: 0,
         max_bytes: int = MAX_BYTES,
         max_nodes: int = MAX_NODES,
     ) -> None:
-        self._tree = _Tree(clock, max_bytes, max_nodes)
+        self._tree = Tree(clock, max_bytes, max_nodes, base)
         self.directory = normal(directory)
         self.user = ROOT
-        self._tree.root.entries = {}
-        device_directory = self._tree.make(ROOT, 0o755, entries={})
-        device_directory.entries = {name: self._tree.make(ROOT, 0o666) for name in DEVICES}
-        self._tree.root.entries["dev"] = device_directory
-        self.make_directories("/tmp", mode=0o1777)
         for path, data in (initial or {}).items():
             if path.endswith("/"):
                 self.make_directories(path)
@@ -171,7 +97,7 @@ class MemoryFiles:
     def read(self, path: str) -> bytes:
         node = self._find(path)
         if node.entries is not None:
-            raise _error(errno.EISDIR, path)
+            raise file_error(errno.EISDIR, path)
         self._permit(node, 4, path)
         return b"" if node.data is None else bytes(node.data)
 
@@ -190,7 +116,7 @@ class MemoryFiles:
         """
         node = self._find(path)
         if node.entries is None:
-            raise _error(errno.ENOTDIR, path)
+            raise file_error(errno.ENOTDIR, path)
         self._permit(node, 4, path)
         return sorted(node.entries)
 
@@ -227,8 +153,12 @@ class MemoryFiles:
                 pending.extend(joint + name for name in sorted(node.entries, reverse=True))
 
     def usage(self) -> tuple[int, int]:
-        """Bytes used and bytes there may be, for ``df``."""
+        """Bytes used, the base not counted, and bytes there may be, for ``df``."""
         return self._tree.used_bytes, self._tree.max_bytes
+
+    def differences(self, skip: Callable[[str], bool] = lambda path: False) -> Differences:
+        """What differs from the base, by path, directories before what they hold; what ``skip`` names is left out."""
+        return differences(self._tree.base.root, self._tree.root, skip)
 
     # Changing
 
@@ -244,16 +174,15 @@ class MemoryFiles:
         """Make an empty file, or set the time of what is there."""
         if self._look(path) is None:
             self.write(path, b"")
-        node = self._find(path)
-        self._permit(node, 2, path)
-        node.changed_us = self._tree.clock() if changed_us is None else changed_us
+        self._permit(self._find(path), 2, path)
+        self._own(path).changed_us = self._tree.clock() if changed_us is None else changed_us
 
     def mkdir(self, path: str, mode: int = 0o755) -> None:
         parent, name = self._parent(path)
         entries = parent.entries
         assert entries is not None
         if not name or name in entries:
-            raise _error(errno.EEXIST, path)
+            raise file_error(errno.EEXIST, path)
         self._permit(parent, 2, path)
         entries[name] = self._tree.make(self.user, mode, entries={}, path=path)
         parent.changed_us = self._tree.clock()
@@ -268,14 +197,14 @@ class MemoryFiles:
                 if node is None:
                     self.mkdir(sofar, mode)
                 elif node.entries is None:
-                    raise _error(errno.ENOTDIR, path)
+                    raise file_error(errno.ENOTDIR, path)
 
     def remove(self, path: str) -> None:
         """Remove a file (not a directory)."""
         parent, name = self._parent(path)
         node = self._find(path)
         if node.entries is not None or not name:
-            raise _error(errno.EISDIR, path)
+            raise file_error(errno.EISDIR, path)
         self._permit_removal(parent, node, path)
         self._drop(parent, name, node)
 
@@ -284,11 +213,11 @@ class MemoryFiles:
         parent, name = self._parent(path)
         node = self._find(path)
         if node.entries is None:
-            raise _error(errno.ENOTDIR, path)
+            raise file_error(errno.ENOTDIR, path)
         if not name:
-            raise _error(errno.EBUSY, path)
+            raise file_error(errno.EBUSY, path)
         if node.entries:
-            raise _error(errno.ENOTEMPTY, path)
+            raise file_error(errno.ENOTEMPTY, path)
         self._permit_removal(parent, node, path)
         self._drop(parent, name, node)
 
@@ -298,11 +227,11 @@ class MemoryFiles:
         parent, name = self._parent(source)
         into, new_name = self._parent(target)
         if not name or not new_name:
-            raise _error(errno.EBUSY, source)
+            raise file_error(errno.EBUSY, source)
         if node.entries is not None and f"{self.absolute(target)}/".startswith(f"{self.absolute(source)}/"):
             if self.absolute(target) == self.absolute(source):
                 return
-            raise _error(errno.EINVAL, source)
+            raise file_error(errno.EINVAL, source)
         self._permit_removal(parent, node, source)
         self._permit(into, 2, target)
         assert into.entries is not None
@@ -312,98 +241,116 @@ class MemoryFiles:
             return
         if there is not None:
             if there.entries is not None and node.entries is None:
-                raise _error(errno.EISDIR, target)
+                raise file_error(errno.EISDIR, target)
             if there.entries is None and node.entries is not None:
-                raise _error(errno.ENOTDIR, target)
+                raise file_error(errno.ENOTDIR, target)
             if there.entries:
-                raise _error(errno.ENOTEMPTY, target)
+                raise file_error(errno.ENOTEMPTY, target)
             self._drop(into, new_name, there)
         del parent.entries[name]
         into.entries[new_name] = node
         parent.changed_us = into.changed_us = self._tree.clock()
 
     def chmod(self, path: str, mode: int) -> None:
-        node = self._find(path)
-        if self.user not in (ROOT, node.owner):
-            raise _error(errno.EPERM, path)
-        node.mode = mode
+        if self.user not in (ROOT, self._find(path).owner):
+            raise file_error(errno.EPERM, path)
+        self._own(path).mode = mode
 
     def chown(self, path: str, owner: str, group: str = "") -> None:
         """Give it another owner, and another group where one is named."""
-        node = self._find(path)
+        self._find(path)
         if self.user != ROOT:
-            raise _error(errno.EPERM, path)
+            raise file_error(errno.EPERM, path)
+        node = self._own(path)
         node.group = group or node.group or node.owner
         node.owner = owner
 
     def make_socket(self, path: str, mode: int, group: str) -> None:
         """Make a socket, in a directory that is there; it can be looked at, not read."""
         self.write(path, b"")
-        node = self._find(path)
+        node = self._own(path)
         node.mode, node.group, node.is_socket = mode, group, True
 
     # Inside
 
-    def _look(self, path: str) -> _Node | None:
+    def _look(self, path: str) -> Node | None:
         try:
             return self._find(path)
         except OSError:
             return None
 
-    def _find(self, path: str) -> _Node:
+    def _find(self, path: str) -> Node:
+        return self._way(path)[-1][1]
+
+    def _own(self, path: str) -> Node:
+        """What is there, as this file system's own, to be changed."""
+        (_, root), *steps = self._way(path)
+        node = self._tree.root = self._tree.own(root, path)
+        for part, below in steps:
+            entries = node.entries
+            assert entries is not None
+            node = entries[part] = self._tree.own(below, path)
+        return node
+
+    def _way(self, path: str) -> Steps:
+        """Every step from the root to what is there: its name, and the node."""
         if not path:
-            raise _error(errno.ENOENT, path)
+            raise file_error(errno.ENOENT, path)
         if len(path) > MAX_PATH:
-            raise _error(errno.ENAMETOOLONG, path)
+            raise file_error(errno.ENAMETOOLONG, path)
         node = self._tree.root
+        way = [("", node)]
         for part in normal(path, self.directory).split("/")[1:]:
             if not part:
                 continue
             if node.entries is None:
-                raise _error(errno.ENOTDIR, path)
+                raise file_error(errno.ENOTDIR, path)
             self._permit(node, 1, path)
             below = node.entries.get(part)
             if below is None:
-                raise _error(errno.ENOENT, path)
+                raise file_error(errno.ENOENT, path)
             node = below
+            way.append((part, node))
         if path.endswith("/") and node.entries is None:
-            raise _error(errno.ENOTDIR, path)
-        return node
+            raise file_error(errno.ENOTDIR, path)
+        return way
 
-    def _parent(self, path: str) -> tuple[_Node, str]:
-        """The directory that holds, or would hold, the last part of ``path``; and that part."""
+    def _parent(self, path: str) -> tuple[Node, str]:
+        """The directory that holds, or would hold, the last part of ``path``, to be changed; and that part."""
         if not path:
-            raise _error(errno.ENOENT, path)
+            raise file_error(errno.ENOENT, path)
         above, _, name = normal(path, self.directory).rpartition("/")
         if len(name.encode(errors="surrogateescape")) > MAX_NAME:
-            raise _error(errno.ENAMETOOLONG, path)
+            raise file_error(errno.ENAMETOOLONG, path)
         try:
-            parent = self._find(above or "/")
+            parent = self._own(above or "/")
         except OSError as error:
-            raise _error(error.errno or errno.ENOENT, path) from None
+            raise file_error(error.errno or errno.ENOENT, path) from None
         if parent.entries is None:
-            raise _error(errno.ENOTDIR, path)
+            raise file_error(errno.ENOTDIR, path)
         return parent, name
 
     def _store(self, path: str, data: bytes, append: bool) -> None:
         parent, name = self._parent(path)
         if not name:
-            raise _error(errno.EISDIR, path)
+            raise file_error(errno.EISDIR, path)
         assert parent.entries is not None
         node = parent.entries.get(name)
         if node is None:
             if path.endswith("/"):
-                raise _error(errno.EISDIR, path)
+                raise file_error(errno.EISDIR, path)
             self._permit(parent, 2, path)
             self._tree.reserve(len(data), path)
             parent.entries[name] = self._tree.make(self.user, 0o644, data=bytes(data), path=path)
             parent.changed_us = self._tree.clock()
             return
         if node.entries is not None:
-            raise _error(errno.EISDIR, path)
+            raise file_error(errno.EISDIR, path)
         self._permit(node, 2, path)
         if node.data is None:
             return
+        node = parent.entries[name] = self._tree.own(node, path)
+        assert node.data is not None
         if append:
             self._tree.reserve(len(data), path)
             if not isinstance(node.data, bytearray):
@@ -414,25 +361,24 @@ class MemoryFiles:
             node.data = bytes(data)
         node.changed_us = self._tree.clock()
 
-    def _drop(self, parent: _Node, name: str, node: _Node) -> None:
+    def _drop(self, parent: Node, name: str, node: Node) -> None:
         assert parent.entries is not None
         del parent.entries[name]
-        self._tree.used_nodes -= 1
-        self._tree.used_bytes -= len(node.data or b"")
+        self._tree.forget(node)
         parent.changed_us = self._tree.clock()
 
-    def _allowed(self, node: _Node, bits: int) -> bool:
+    def _allowed(self, node: Node, bits: int) -> bool:
         if self.user == ROOT:
             return True
         shift = 6 if node.owner == self.user else 3 if node.group == self.user else 0
         mode = node.mode >> shift
         return mode & bits == bits
 
-    def _permit(self, node: _Node, bits: int, path: str) -> None:
+    def _permit(self, node: Node, bits: int, path: str) -> None:
         if not self._allowed(node, bits):
-            raise _error(errno.EACCES, path)
+            raise file_error(errno.EACCES, path)
 
-    def _permit_removal(self, parent: _Node, node: _Node, path: str) -> None:
+    def _permit_removal(self, parent: Node, node: Node, path: str) -> None:
         self._permit(parent, 2, path)
         if parent.mode & 0o1000 and self.user not in (ROOT, node.owner, parent.owner):
-            raise _error(errno.EPERM, path)
+            raise file_error(errno.EPERM, path)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from playground.api.files import ROOT
+from playground.api.file_tree import ROOT
 
 _NUMBERS: Final = {ROOT: 0, "adm": 4, "sudo": 27, "docker": 111}
 _FIRST_OF_PEOPLE: Final = 1000

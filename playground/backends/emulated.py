@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from playground.api.files import MemoryFiles
 from playground.api.machine import Connections
 from playground.api.process import Process, Program
 from playground.backends.cluster import HOST, TIMED_OUT, as_text, open_page, require
 from playground.backends.errors import BadRequest, UnknownCommand
 from playground.backends.faults import Faults
 from playground.backends.hypervisor import EmulatedHypervisor
+from playground.backends.machine_files import HOST_CPUS, HOST_MEMORY, host_files, machine_files
 from playground.backends.observer import Observer
 from playground.backends.raft_log import raft_page
 from playground.backends.recorded import Command, Commands, Recorded, record
@@ -245,22 +245,16 @@ class EmulatedCluster:
 
     # Surroundings
 
-    def _home(self, directory: str, user: str, hostname: str) -> MemoryFiles:
-        """The file system of a machine, seen from the home of its user."""
-        files = MemoryFiles(
-            {
-                "/etc/hostname": f"{hostname}\n".encode(),
-                "/etc/hosts": f"127.0.0.1 localhost\n127.0.1.1 {hostname}\n".encode(),
-            },
-            directory,
-            clock=lambda: self._wall_us + self.kernel.now_us,
-        )
-        files.chown(directory, user)
-        files.make_directories("/root", 0o700)
-        return files
+    def _wall_now_us(self) -> int:
+        return self._wall_us + self.kernel.now_us
 
     def _node_surroundings(self, machine: Machine) -> Surroundings:
         engine = machine.engine
+        files = machine_files(
+            machine.name, "ubuntu", machine.cpus, machine.memory_bytes, ("/usr/bin/docker",), self._wall_now_us
+        )
+        for path in ("/run/docker.sock", "/var/run/docker.sock"):
+            files.at(user="root").make_socket(path, 0o660, "docker")
 
         async def run_docker(process: Process) -> int:
             return await docker(process, engine)
@@ -269,7 +263,7 @@ class EmulatedCluster:
             user="ubuntu",
             hostname=machine.name,
             home="/home/ubuntu",
-            files=self._home("/home/ubuntu", "ubuntu", machine.name),
+            files=files,
             programs={
                 "docker": self._recorded(machine.name, run_docker),
                 "curl": self._recorded(machine.name, _tool("curl")),
@@ -288,7 +282,7 @@ class EmulatedCluster:
         )
 
     def _host_surroundings(self) -> Surroundings:
-        files = self._home("/home/learner", "learner", HOST)
+        files = host_files(self._wall_now_us)
         as_root = files.at("/", "root")
         for device in (KVM, SOCKET):
             as_root.make_directories(device.rpartition("/")[0])
@@ -313,8 +307,8 @@ class EmulatedCluster:
             connections=MachineConnections(self.kernel, self.network, HOST, f"{SUBNET}.1", "wlan0"),
             complete=self._complete_multipass,
             completes=("multipass",),
-            cpus=8,
-            memory=32 * GIB,
+            cpus=HOST_CPUS,
+            memory=HOST_MEMORY,
             disk=512 * 1000**3,
             neighbour=self._neighbour,
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from playground.api.file_tree import BARE
 from playground.api.files import MemoryFiles
 from playground.engine.clock import Clock
 from playground.engine.errors import BadParameter, Conflict, NotFound
@@ -91,7 +92,7 @@ class Volumes:
             )
         _check_options(name, request.get("DriverOpts") or {})
         volume = Volume(
-            name, self.clock.now_us, MemoryFiles(clock=self.clock.unix_us), labels, request.get("DriverOpts")
+            name, self.clock.now_us, MemoryFiles(base=BARE, clock=self.clock.unix_us), labels, request.get("DriverOpts")
         )
         self.by_name[name] = volume
         self.events.log("volume", "create", name, {"driver": "local"})

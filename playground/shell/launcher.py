@@ -102,9 +102,10 @@ class Launcher(ShellBase):
         if "/" in name:
             runs = self._is_installed(name) or (self.files.exists(name) and self.files.may(name, "execute"))
             return name if runs else None
-        if name in self.surroundings.programs:
-            return f"/snap/bin/{name}" if name == "multipass" else f"/usr/bin/{name}"
-        return f"/usr/bin/{name}" if name in self.tools else self._in_path(name)
+        found = self._in_path(name)
+        if found is None and (name in self.surroundings.programs or name in self.tools):
+            return f"/usr/bin/{name}"
+        return found
 
     def _in_path(self, name: str) -> str | None:
         for directory in self.state.value("PATH").split(":"):

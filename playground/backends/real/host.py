@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from playground.api.files import MemoryFiles
 from playground.api.machine import (
     ConnectFailed,
     ConnectionsByAddress,
@@ -24,6 +23,7 @@ from playground.api.process import Process, Program, TerminalReader
 from playground.backends.cluster import HOST
 from playground.backends.errors import BadRequest
 from playground.backends.hypervisor import IMAGE, IMAGE_HASH
+from playground.backends.machine_files import HOST_CPUS, HOST_MEMORY, host_files
 from playground.backends.real.driver import DriverError, PseudoTerminal
 from playground.backends.real.machines import RealMachines
 from playground.shell.surroundings import Surroundings
@@ -181,24 +181,18 @@ def _ping(address: str, limit_s: float) -> int | None:
 
 def host_surroundings(machines: RealMachines, programs: Mapping[str, Program], wall_us: int) -> Surroundings:
     """Who and where the learner is on the host."""
-    files = MemoryFiles(
-        {"/etc/hostname": f"{HOST}\n".encode(), "/etc/hosts": b"127.0.0.1 localhost\n"},
-        "/home/learner",
-        clock=lambda: wall_us + machines.kernel.now_us,
-    )
-    files.chown("/home/learner", "learner")
     return Surroundings(
         user="learner",
         hostname=HOST,
         home="/home/learner",
-        files=files,
+        files=host_files(lambda: wall_us + machines.kernel.now_us),
         programs=programs,
         loop=machines.kernel,
         wall_us=wall_us,
         connections=HostConnections(machines),
         completes=("multipass",),
-        cpus=8,
-        memory=32 * GIB,
+        cpus=HOST_CPUS,
+        memory=HOST_MEMORY,
         disk=512 * 1000**3,
     )
 

@@ -33,17 +33,6 @@ class ExecFailed(BadParameter):
     """An exec cannot begin. A client that is attached reads so from its connection."""
 
 
-_DIRECTORIES = tuple(
-    f"/{name}"
-    for name in (
-        *("bin", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run", "sbin", "srv", "sys"),
-        *("tmp", "usr", "usr/bin", "usr/lib", "usr/local", "usr/local/bin", "usr/sbin", "usr/share", "var"),
-        *("var/cache", "var/lib", "var/log", "var/opt", "var/run", "var/spool", "var/tmp"),
-    )
-)
-"""Directories of every base image, whether there is a file in them or not."""
-
-
 @dataclass(slots=True)
 class Surroundings:
     """What containers of an engine stand on."""
@@ -204,7 +193,7 @@ class ContainerClients:
         try:
             refusals.check_user(exec_.user, container.manifest.image)
             directory = exec_.directory.rstrip("/")
-            if directory and directory not in _DIRECTORIES and not container.files.is_directory(directory):
+            if directory and not container.files.is_directory(directory):
                 raise BadParameter(
                     f"{programs.EXEC_FAILURE}unable to start container process: chdir to cwd "
                     f'("{exec_.directory}") set in config.json failed: no such file or directory: unknown'

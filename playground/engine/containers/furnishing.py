@@ -65,8 +65,6 @@ def copy_tree(source: MemoryFiles, root: str, target: MemoryFiles, into: str) ->
         return
     for path in source.walk(root):
         relative = path[len(root.rstrip("/")) :].lstrip("/")
-        if relative.startswith("dev") and root == "/":
-            continue
         place = f"{into.rstrip('/')}/{relative}"
         if source.is_directory(path):
             target.make_directories(place or "/")

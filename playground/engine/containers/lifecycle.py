@@ -86,7 +86,7 @@ class Containers(ContainerClients):
             host,
             managed,
             ContainerLog(self._kernel),
-            MemoryFiles(manifest.image.files, clock=self._in.clock.unix_us),
+            MemoryFiles(base=self._in.images.registry.root_of(manifest), clock=self._in.clock.unix_us),
             Signal(self._kernel),
             mounts=mounts,
         )

@@ -2,109 +2,8 @@
 
 from playground.engine.errors import BadParameter
 from playground.engine.images.life import Image, Life
+from playground.engine.images.userlands import USERLANDS
 
-_POSIX = [
-    "[",
-    "awk",
-    "basename",
-    "cat",
-    "chgrp",
-    "chmod",
-    "chown",
-    "cp",
-    "cut",
-    "date",
-    "dd",
-    "df",
-    "dirname",
-    "du",
-    "echo",
-    "env",
-    "expr",
-    "false",
-    "find",
-    "getent",
-    "grep",
-    "head",
-    "hostname",
-    "id",
-    "kill",
-    "ln",
-    "ls",
-    "md5sum",
-    "mkdir",
-    "mktemp",
-    "mv",
-    "nice",
-    "nohup",
-    "od",
-    "printenv",
-    "printf",
-    "ps",
-    "pwd",
-    "readlink",
-    "rm",
-    "rmdir",
-    "sed",
-    "seq",
-    "sh",
-    "sha256sum",
-    "sleep",
-    "sort",
-    "stat",
-    "stty",
-    "sync",
-    "tac",
-    "tail",
-    "tar",
-    "tee",
-    "test",
-    "timeout",
-    "touch",
-    "tr",
-    "true",
-    "tty",
-    "uname",
-    "uniq",
-    "wc",
-    "which",
-    "whoami",
-    "xargs",
-    "yes",
-]
-_USERLANDS: dict[str, frozenset[str]] = {
-    "busybox": frozenset(
-        [
-            *_POSIX,
-            "ash",
-            "busybox",
-            "clear",
-            "httpd",
-            "ifconfig",
-            "ip",
-            "less",
-            "more",
-            "nc",
-            "netstat",
-            "nslookup",
-            "ping",
-            "route",
-            "telnet",
-            "top",
-            "traceroute",
-            "uptime",
-            "vi",
-            "watch",
-            "wget",
-            "free",
-            "mount",
-            "umount",
-            "reset",
-        ]
-    ),
-    "debian": frozenset([*_POSIX, "apt", "apt-get", "bash", "clear", "dash", "dpkg", "mount", "perl", "rev", "umount"]),
-    "none": frozenset(),
-}
 _SHELLS = ("sh", "ash", "bash", "dash")
 
 
@@ -136,7 +35,7 @@ def has_command(image: Image, word: str) -> bool:
     if directory and directory not in ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin"):
         return word in (*image.entrypoint, *image.command[:1], *image.programs)
     return (
-        name in _USERLANDS[image.userland] or name in image.programs or word in (*image.entrypoint, *image.command[:1])
+        name in USERLANDS[image.userland] or name in image.programs or word in (*image.entrypoint, *image.command[:1])
     )
 
 

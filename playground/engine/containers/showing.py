@@ -32,6 +32,7 @@ _ACCEPTED = [
     "expose",
 ]
 _STATES = ("paused", "restarting", "removing", "running", "dead", "created", "exited")
+_MOUNTED = frozenset(("/dev", "/proc", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"))
 _HEALTH = ("starting", "healthy", "unhealthy", "none")
 
 
@@ -201,12 +202,11 @@ def summary(container: Container, images: ImageStore, clock: Clock, size: bool) 
 
 def size_of(container: Container) -> int:
     """Bytes that the container has written; what the engine itself puts there does not count."""
-    base = sum(len(data) for data in container.manifest.image.files.values())
     own = 0
     for path in ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf"):
         if container.files.exists(path):
             own += len(container.files.read(path))
-    return max(0, container.files.usage()[0] - base - own)
+    return max(0, container.files.usage()[0] - own)
 
 
 def _endpoint(endpoint: Endpoint, names: list[str] | None) -> dict[str, Any]:
@@ -343,21 +343,15 @@ def _dns_names(container: Container, endpoint: Endpoint) -> list[str] | None:
 
 
 def changes(container: Container) -> list[dict[str, Any]]:
-    """``GET /containers/{id}/changes``: what differs from the image (1 added, 0 changed)."""
-    image = container.manifest.image.files
-    found: list[dict[str, Any]] = []
+    """``GET /containers/{id}/changes``: what differs from the image (0 changed, 1 added, 2 deleted)."""
     mounted = tuple(f"{mount.target.rstrip('/')}/" for mount in container.mounts)
-    for path in container.files.walk("/"):
-        if path.startswith(mounted):
-            continue
-        own = path in ("/", "/dev", "/dev/null", "/tmp", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc")
-        if own or any(known.startswith(f"{path}/") for known in image):
-            continue
-        if path not in image:
-            found.append({"Path": path, "Kind": 1})
-        elif not container.files.is_directory(path) and container.files.read(path) != image[path]:
-            found.append({"Path": path, "Kind": 0})
-    return found
+
+    def elsewhere(path: str) -> bool:
+        """What is mounted, by the engine or for a volume, is no change of the container's own layer."""
+        return path in _MOUNTED or path.startswith(mounted)
+
+    kinds = {"changed": 0, "added": 1, "deleted": 2}
+    return [{"Path": path, "Kind": kinds[kind]} for path, kind in container.files.differences(elsewhere)]
 
 
 def top(container: Container, clock: Clock, arguments: str) -> dict[str, Any]:

@@ -64,33 +64,26 @@ def webpage(visit: Visit) -> HttpAnswer:
 
 
 def nginx(visit: Visit) -> HttpAnswer:
-    return _static(visit, "/usr/share/nginx/html", f"nginx/{visit.version}", _NGINX)
+    return _static(visit, "/usr/share/nginx/html", f"nginx/{visit.version}")
 
 
 def httpd(visit: Visit) -> HttpAnswer:
-    return _static(visit, "/usr/local/apache2/htdocs", f"Apache/{visit.version} (Unix)", _HTTPD)
+    return _static(visit, "/usr/local/apache2/htdocs", f"Apache/{visit.version} (Unix)")
 
 
-_HTTPD = "<html><body><h1>It works!</h1></body></html>\n"
-_NGINX = (
-    "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n"
-    "<p>The web server is running and needs to be set up.</p>\n</body>\n</html>\n"
-)
-
-
-def _static(visit: Visit, root: str, server: str, welcome: str) -> HttpAnswer:
+def _static(visit: Visit, root: str, server: str) -> HttpAnswer:
     path = visit.path.partition("?")[0]
     found = visit.read(root + (path + "index.html" if path.endswith("/") else path))
     if found is not None:
         return HttpAnswer(
             200, {"Server": server, "Content-Type": "text/html", "Content-Length": str(len(found))}, found
         )
-    if path in ("/", "/index.html"):
-        return _html(200, welcome, server)
     name = server.partition(" ")[0]
+    # A directory without its index is there, and not to be listed.
+    status, words = (403, "403 Forbidden") if path == "/" else (404, "404 Not Found")
     return _html(
-        404,
-        "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n"
+        status,
+        f"<html>\r\n<head><title>{words}</title></head>\r\n<body>\r\n<center><h1>{words}</h1></center>\r\n"
         f"<hr><center>{name}</center>\r\n</body>\r\n</html>\r\n",
         server,
     )

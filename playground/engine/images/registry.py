@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from playground.api.file_tree import Base
 from playground.api.image_reference import Reference
 from playground.engine.errors import NotFound
 from playground.engine.images.catalogue import IMAGES
 from playground.engine.images.flaws import Flaws
 from playground.engine.images.life import Image
 from playground.engine.images.reference import parse
+from playground.engine.images.root_files import base_of
 
 
 def _hex(*parts: str) -> str:
@@ -58,6 +60,7 @@ class ImageRegistry:
 
     def __init__(self, images: Iterable[Image] = IMAGES) -> None:
         self.flaws = Flaws()
+        self._roots: dict[str, Base] = {}
         self._by_name: dict[str, dict[str, Manifest]] = {}
         for image in images:
             tags = self._by_name.setdefault(parse(image.repository).name, {})
@@ -89,6 +92,13 @@ class ImageRegistry:
         elif (reference.tag or "latest") in tags:
             return tags[reference.tag or "latest"]
         raise NotFound(f"manifest for {reference.tagged()} not found: manifest unknown: manifest unknown")
+
+    def root_of(self, manifest: Manifest) -> Base:
+        """What containers of the image begin with; all of a lab share it."""
+        root = self._roots.get(manifest.image_id)
+        if root is None:
+            root = self._roots[manifest.image_id] = base_of(manifest.image)
+        return root
 
     def tags(self, reference: Reference) -> list[str]:
         """Every tag of a repository, for ``pull --all-tags``; none when it does not exist."""

@@ -72,6 +72,16 @@ _NGINX_LIFE = Life(
 )
 
 
+_NGINX_WELCOME = (
+    b"<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n"
+    b"<p>The web server is running and needs to be set up.</p>\n</body>\n</html>\n"
+)
+_NGINX_SITE = (
+    b"server {\n    listen       80;\n    server_name  localhost;\n\n    location / {\n"
+    b"        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n}\n"
+)
+
+
 def _nginx(tags: tuple[str, ...], version: str, size: int, layers: int, created: str, userland: str) -> Image:
     return Image(
         "nginx",
@@ -87,7 +97,12 @@ def _nginx(tags: tuple[str, ...], version: str, size: int, layers: int, created:
         labels={"maintainer": "NGINX Docker Maintainers <docker-maint@nginx.com>"},
         userland=userland,
         programs=("nginx", "curl"),
-        files={"/etc/nginx/nginx.conf": b"worker_processes  auto;\n"},
+        files={
+            "/etc/nginx/nginx.conf": b"worker_processes  auto;\n",
+            "/etc/nginx/conf.d/default.conf": _NGINX_SITE,
+            "/usr/share/nginx/html/index.html": _NGINX_WELCOME,
+            "/usr/share/nginx/html/50x.html": b"<!DOCTYPE html>\n<html>\n<h1>An error occurred.</h1>\n</html>\n",
+        },
         life=_NGINX_LIFE,
         version=version,
     )
@@ -107,6 +122,7 @@ def _httpd(tags: tuple[str, ...], size: int, userland: str) -> Image:
         stop_signal="SIGWINCH",
         userland=userland,
         programs=("httpd", "httpd-foreground"),
+        files={"/usr/local/apache2/htdocs/index.html": b"<html><body><h1>It works!</h1></body></html>\n"},
         life=Life(
             main=("httpd-foreground",),
             ready_us=90 * _MS,
