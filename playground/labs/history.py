@@ -85,7 +85,7 @@ class History:
         if not (changes.set or changes.gone or changes.put):
             return
         segment = self._segments[-1] if self._segments else None
-        if segment is None or segment.weight >= max(SEGMENT, sum(len(view[part]) for part in PARTS) // 2):
+        if segment is None or (segment.weight >= SEGMENT and segment.weight >= _size(view) // 2):
             if segment is not None:
                 self._close(segment)
             whole = {key: dict(value) if key in PARTS else value for key, value in view.items() if key != "timeline"}
@@ -150,6 +150,10 @@ class History:
                 self._bytes += len(oldest.packed)
             else:
                 self._segments.remove(oldest)
+
+
+def _size(view: Json) -> int:
+    return sum(len(view[part]) for part in PARTS)
 
 
 def _merged(first: Moment, then: Moment) -> Moment:

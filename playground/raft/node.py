@@ -223,6 +223,8 @@ class RaftNode:
 
     def take_messages(self) -> Sequence[Message]:
         """The messages to send while ``only_messages``; a short way instead of ``ready`` and ``advance``."""
+        if not self._outbox:
+            return ()
         messages = tuple(self._outbox)
         self._outbox.clear()
         return messages

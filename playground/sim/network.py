@@ -67,6 +67,8 @@ class Network:
         self._kernel = kernel
         self._random = kernel.random("network")
         self._links: dict[tuple[str, str], Link] = {}
+        self._ways: dict[tuple[str, str], Link] = {}
+        """The links, under their machines in either order: looked up for every message."""
         self._last_arrival_us: dict[tuple[str, str], int] = {}
         self._machines: dict[str, dict[str, Handler]] = {}
         self._on: dict[str, bool] = {}
@@ -121,6 +123,7 @@ class Network:
         self._by_address = {address: machine for address, machine in self._by_address.items() if machine != name}
         del self._machines[name], self._on[name], self._boots[name]
         self._links = {pair: link for pair, link in self._links.items() if name not in pair}
+        self._ways.clear()
 
     def switch_on(self, name: str) -> None:
         self._on[name] = True
@@ -186,7 +189,8 @@ class Network:
 
     def connected(self, a: str, b: str) -> bool:
         """True when a message between the two could arrive now."""
-        return self.is_on(a) and self.is_on(b) and (a == b or not self.link(a, b).cut)
+        on = self._on
+        return bool(on.get(a) and on.get(b)) and (a == b or not self._way(a, b).cut)
 
     # Messages
 
@@ -197,7 +201,8 @@ class Network:
             return False
         if self.observer is not None:
             self.observer(source, target, service, payload, due_us)
-        self._kernel.at(due_us, self._deliver, source, target, service, payload, self._boots[target])
+        kernel = self._kernel
+        kernel.after(due_us - kernel.now_us, self._deliver, source, target, service, payload, self._boots[target])
         return True
 
     async def call(self, source: str, target: str, service: str, payload: Any, timeout_us: int) -> Any:
@@ -221,18 +226,28 @@ class Network:
         finally:
             timer.cancel()
 
+    def _way(self, a: str, b: str) -> Link:
+        """As ``link``."""
+        way = self._ways.get((a, b))
+        if way is None:
+            way = self._ways[a, b] = self.link(a, b)
+        return way
+
     def _arrival_us(self, source: str, target: str) -> int | None:
         if not self._on.get(source) or not self._on.get(target):
             return None
+        now_us = self._kernel.now_us
         if source == target:
-            return self._kernel.now_us + 20
-        link = self.link(source, target)
+            return now_us + 20
+        link = self._way(source, target)
         if link.cut or (link.loss and self._random.random() < link.loss):
             return None
         latency_us = link.latency_us + link.extra_latency_us
-        jitter_us = int(latency_us * 0.2 * self._random.random())
+        due_us = now_us + latency_us + int(latency_us * 0.2 * self._random.random())
         pair = (source, target)
-        due_us = max(self._kernel.now_us + latency_us + jitter_us, self._last_arrival_us.get(pair, 0))
+        before_us = self._last_arrival_us.get(pair, 0)
+        if due_us < before_us:
+            due_us = before_us
         self._last_arrival_us[pair] = due_us
         return due_us
 
@@ -242,7 +257,7 @@ class Network:
         handler = self._machines[target].get(service)
         if handler is not None:
             result = handler(source, payload)
-            if isinstance(result, Coroutine):
+            if result is not None and isinstance(result, Coroutine):
                 self._kernel.spawn(result)
 
     def _serve(
