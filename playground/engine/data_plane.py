@@ -14,7 +14,8 @@ from playground.api.machine import ConnectFailed, HttpAnswer, HttpRequest, Liste
 from playground.engine.containers.container import Container
 from playground.engine.errors import EngineError
 from playground.engine.gossip import Gossip, Record
-from playground.engine.images.pages import PAGES, Visit
+from playground.engine.images.pages import PAGES
+from playground.engine.images.visit import Visit
 from playground.engine.networks import Networks
 from playground.engine.outside import http_outside, is_outside
 from playground.sim import SECOND, ConnectionRefused, Kernel, Network, TimedOut, Unreachable

@@ -1,19 +1,20 @@
 """Databases and caches of the catalogue."""
 
 from playground.engine.images.life import Image, Life, Line
+from playground.engine.images.releases import releases
+from playground.engine.images.releases_data import MARIADB, MYSQL, POSTGRES, REDIS
 
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_MB = 1_000_000
 _MS = 1_000
 
 
-def _redis(tags: tuple[str, ...], version: str, size: int, userland: str) -> Image:
+def _redis(tags: tuple[str, ...], version: str, created: str, size: int, userland: str) -> Image:
     return Image(
         "redis",
         tags,
         size,
         7,
-        "2025-04-23T16:57:52Z",
+        created,
         command=("redis-server",),
         entrypoint=("docker-entrypoint.sh",),
         env=(_PATH, f"REDIS_VERSION={version}"),
@@ -49,13 +50,13 @@ def _redis(tags: tuple[str, ...], version: str, size: int, userland: str) -> Ima
     )
 
 
-def _postgres(tags: tuple[str, ...], version: str, size: int, userland: str) -> Image:
+def _postgres(tags: tuple[str, ...], version: str, created: str, size: int, userland: str) -> Image:
     return Image(
         "postgres",
         tags,
         size,
         14,
-        "2025-05-08T18:18:20Z",
+        created,
         command=("postgres",),
         entrypoint=("docker-entrypoint.sh",),
         env=(
@@ -110,14 +111,14 @@ def _postgres(tags: tuple[str, ...], version: str, size: int, userland: str) -> 
     )
 
 
-def _mysql(repository: str, tags: tuple[str, ...], version: str, size: int, prefix: str) -> Image:
+def _mysql(repository: str, tags: tuple[str, ...], version: str, created: str, size: int, prefix: str) -> Image:
     server = "mysqld" if repository == "mysql" else "mariadbd"
     return Image(
         repository,
         tags,
         size,
         10,
-        "2025-04-15T19:42:16Z",
+        created,
         command=(server,),
         entrypoint=("docker-entrypoint.sh",),
         env=(_PATH, f"{prefix}_VERSION={version}"),
@@ -167,19 +168,30 @@ def _mysql(repository: str, tags: tuple[str, ...], version: str, size: int, pref
     )
 
 
+_REDIS_NAMES = {"8.0.1": ("8", "latest"), "7.4.3": ("7",), "6.2.18": ("6",), "5.0.14": ("5",), "4.0.14": ("4",)} | {
+    "3.2.12": ("3",),
+    "2.8.23": ("2",),
+}
+_POSTGRES_NAMES = {"17.5": ("latest",), "9.6.24": ("9",)}
+_MYSQL_NAMES = {"9.3.0": ("9", "latest", "innovation"), "8.4.5": ("8", "lts"), "5.7.44": ("5",)}
+_MARIADB_NAMES = {"11.7.2": ("11", "latest"), "11.4.5": ("lts",), "10.11.11": ("10",), "5.5.64": ("5",)}
+
 DATABASES: tuple[Image, ...] = (
-    _redis(("latest", "7", "7.4", "7.4.3"), "7.4.3", 117 * _MB, "debian"),
-    _redis(("alpine", "7-alpine"), "7.4.3", 41_400_000, "busybox"),
-    _redis(("3.0.6", "3.0"), "3.0.6", 151 * _MB, "debian"),
-    _redis(("3.0.7",), "3.0.7", 152 * _MB, "debian"),
-    _redis(("6", "6.2"), "6.2.18", 113 * _MB, "debian"),
-    _postgres(("latest", "17", "17.5"), "17.5", 438 * _MB, "debian"),
-    _postgres(("16", "16.9"), "16.9", 436 * _MB, "debian"),
-    _postgres(("15",), "15.13", 428 * _MB, "debian"),
-    _postgres(("alpine", "17-alpine"), "17.5", 279 * _MB, "busybox"),
-    _postgres(("9.4",), "9.4.26", 252 * _MB, "debian"),
-    _mysql("mysql", ("latest", "9", "9.3", "9.3.0"), "9.3.0", 859 * _MB, "MYSQL"),
-    _mysql("mysql", ("8", "8.0", "8.4"), "8.4.5", 776 * _MB, "MYSQL"),
-    _mysql("mysql", ("5.7",), "5.7.44", 501 * _MB, "MYSQL"),
-    _mysql("mariadb", ("latest", "11", "lts"), "11.7.2", 336 * _MB, "MARIADB"),
+    *(_redis(one.tags, one.version, one.created, one.size, "debian") for one in releases(REDIS, _REDIS_NAMES)),
+    *(
+        _redis(one.tagged("alpine"), one.version, one.created, one.alpine, "busybox")
+        for one in releases(REDIS, _REDIS_NAMES)
+        if one.alpine
+    ),
+    *(_postgres(one.tags, one.version, one.created, one.size, "debian") for one in releases(POSTGRES, _POSTGRES_NAMES)),
+    *(
+        _postgres(one.tagged("alpine"), one.version, one.created, one.alpine, "busybox")
+        for one in releases(POSTGRES, _POSTGRES_NAMES)
+        if one.alpine
+    ),
+    *(_mysql("mysql", one.tags, one.version, one.created, one.size, "MYSQL") for one in releases(MYSQL, _MYSQL_NAMES)),
+    *(
+        _mysql("mariadb", one.tags, one.version, one.created, one.size, "MARIADB")
+        for one in releases(MARIADB, _MARIADB_NAMES)
+    ),
 )

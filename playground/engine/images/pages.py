@@ -4,29 +4,10 @@ A page is a function of a ``Visit``; it returns status, content type and body.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from playground.api.machine import HttpAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request, as the program in the container sees it."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-    client: str
-    """Address of who connects."""
-    hostname: str
-    addresses: tuple[str, ...]
-    """The container's own addresses."""
-    version: str
-    environment: Mapping[str, str]
-    port: int
-    read: Callable[[str], bytes | None]
-    """A file of the container, None when it has none of that path."""
+from playground.engine.images.application_pages import APPLICATION_PAGES
+from playground.engine.images.visit import Visit
 
 
 def _html(status: int, body: str, server: str) -> HttpAnswer:
@@ -142,4 +123,5 @@ PAGES: Mapping[str, Callable[[Visit], HttpAnswer]] = {
     "portainer": portainer,
     "registry": registry,
     "none": nothing_found,
+    **APPLICATION_PAGES,
 }

@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from playground.api.file_tree import Base
 from playground.api.image_reference import Reference
 from playground.engine.errors import NotFound
-from playground.engine.images.catalogue import IMAGES
 from playground.engine.images.flaws import Flaws
 from playground.engine.images.life import Image
 from playground.engine.images.reference import parse
@@ -52,21 +52,41 @@ def _layer_sizes(image: Image) -> list[int]:
     return [*sizes, max(compressed, 120)]
 
 
+def _by_name(images: Iterable[Image]) -> dict[str, dict[str, Image]]:
+    """Images by full name and tag."""
+    found: dict[str, dict[str, Image]] = {}
+    for image in images:
+        tags = found.setdefault(parse(image.repository).name, {})
+        for tag in image.tags:
+            tags[tag] = image
+    return found
+
+
+@cache
+def _built_in() -> dict[str, dict[str, Image]]:
+    from playground.engine.images.catalogue import IMAGES  # Thousands: a program that makes no lab needs none of them.
+
+    return _by_name(IMAGES)
+
+
 class ImageRegistry:
     """Every image that can be pulled in a lab; shared by its machines.
 
     ``ImageRegistry()`` holds the built-in catalogue (``playground.engine.images.catalogue``).
     """
 
-    def __init__(self, images: Iterable[Image] = IMAGES) -> None:
+    def __init__(self, images: Iterable[Image] | None = None) -> None:
         self.flaws = Flaws()
         self._roots: dict[str, Base] = {}
-        self._by_name: dict[str, dict[str, Manifest]] = {}
-        for image in images:
-            tags = self._by_name.setdefault(parse(image.repository).name, {})
-            manifest = _manifest(image)
-            for tag in image.tags:
-                tags[tag] = manifest
+        self._by_name = _built_in() if images is None else _by_name(images)
+        self._manifests: dict[tuple[str, tuple[str, ...]], Manifest] = {}
+
+    def _manifest(self, image: Image) -> Manifest:
+        """The manifest of an image, made when it is first asked for: there are thousands, and a lab uses a few."""
+        key = (image.repository, image.tags)
+        if key not in self._manifests:
+            self._manifests[key] = _manifest(image)
+        return self._manifests[key]
 
     def find(self, reference: Reference) -> Manifest:
         """What a tag or digest names; no tag means ``latest``.
@@ -86,11 +106,11 @@ class ImageRegistry:
                 "'docker login': denied: requested access to the resource is denied"
             )
         if reference.digest:
-            for manifest in tags.values():
-                if manifest.digest == reference.digest:
-                    return manifest
+            for image in tags.values():
+                if self._manifest(image).digest == reference.digest:
+                    return self._manifest(image)
         elif (reference.tag or "latest") in tags:
-            return tags[reference.tag or "latest"]
+            return self._manifest(tags[reference.tag or "latest"])
         raise NotFound(f"manifest for {reference.tagged()} not found: manifest unknown: manifest unknown")
 
     def root_of(self, manifest: Manifest) -> Base:

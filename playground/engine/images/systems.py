@@ -1,6 +1,11 @@
 """Userlands, languages and tools without a server of their own."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from playground.engine.images.life import Image
+from playground.engine.images.releases import releases
+from playground.engine.images.releases_data import NODE, PYTHON
 
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MB = 1_000_000
@@ -23,21 +28,47 @@ def _system(
 
 
 def _language(
-    repository: str, tags: tuple[str, ...], size: int, command: str, env: tuple[str, ...], userland: str
+    repository: str, tags: tuple[str, ...], size: int, command: str, env: tuple[str, ...], userland: str, created: str
 ) -> Image:
     return Image(
         repository,
         tags,
         size,
         8 if userland == "debian" else 4,
-        "2025-04-08T18:42:42Z",
+        created,
         command=(command,),
         entrypoint=("docker-entrypoint.sh",) if repository == "node" else (),
         env=(_PATH, *env),
         userland=userland,
-        programs=(command, {"python3": "python"}.get(command, command)),
+        programs=(command, "python" if command.startswith("python") else command),
     )
 
+
+def _python() -> Iterator[Image]:
+    for one in releases(PYTHON, {"3.13.3": ("3", "latest"), "2.7.18": ("2",)}):
+        env = (f"PYTHON_VERSION={one.version}",)
+        program = "python2" if one.version.startswith("2") else "python3"
+        slim = one.size * 12 // 100
+        yield _language("python", one.tags, one.size, program, env, "debian", one.created)
+        yield _language("python", one.tagged("slim"), slim, program, env, "debian", one.created)
+        yield _language("python", one.tagged("alpine"), one.alpine, program, env, "busybox", one.created)
+
+
+_NODE_NAMES = {"24.0": ("latest", "current"), "22.15": ("lts", "jod"), "20.19": ("iron",), "18.20": ("hydrogen",)}
+
+
+def _node() -> Iterator[Image]:
+    """The last release of each major version; older ones of Node are seldom named by their whole number."""
+    for one in releases(NODE):
+        series = one.version.rpartition(".")[0]
+        names = replace(one, tags=(series.partition(".")[0], *one.tags, *_NODE_NAMES.get(series, ())))
+        env = (f"NODE_VERSION={one.version}",)
+        yield _language("node", names.tags, one.size, "node", env, "debian", one.created)
+        yield _language("node", names.tagged("slim"), one.size * 21 // 100, "node", env, "debian", one.created)
+        yield _language("node", names.tagged("alpine"), one.alpine, "node", env, "busybox", one.created)
+
+
+_NETWORK = ("curl", "dig", "nslookup", "host", "ip", "tcpdump", "bash")
 
 SYSTEMS: tuple[Image, ...] = (
     _system(
@@ -142,21 +173,67 @@ SYSTEMS: tuple[Image, ...] = (
         "debian",
         'NAME="Fedora Linux"\nVERSION_ID=42\nID=fedora\n',
     ),
-    _language("python", ("latest", "3", "3.13"), 1_020 * _MB, "python3", ("PYTHON_VERSION=3.13.3",), "debian"),
-    _language("python", ("slim", "3-slim", "3.13-slim"), 121 * _MB, "python3", ("PYTHON_VERSION=3.13.3",), "debian"),
-    _language(
-        "python", ("alpine", "3-alpine", "3.13-alpine"), 44_700_000, "python3", ("PYTHON_VERSION=3.13.3",), "busybox"
+    *_python(),
+    *_node(),
+    *(
+        _system(
+            repository, tuple(tags.split()), size * _MB, created, "/bin/bash", "debian", f'PRETTY_NAME="{pretty}"\n'
+        )
+        for repository, tags, size, created, pretty in (
+            ("ubuntu", "20.04 focal", 73, "2025-04-08T10:43:05Z", "Ubuntu 20.04.6 LTS"),
+            ("ubuntu", "18.04 bionic", 63, "2023-05-30T09:32:09Z", "Ubuntu 18.04.6 LTS"),
+            ("ubuntu", "16.04 xenial", 135, "2021-08-31T01:21:30Z", "Ubuntu 16.04.7 LTS"),
+            ("ubuntu", "14.04 trusty", 197, "2021-03-25T22:18:00Z", "Ubuntu 14.04.6 LTS"),
+            ("ubuntu", "24.10 oracular", 80, "2025-04-08T10:43:05Z", "Ubuntu 24.10"),
+            ("ubuntu", "25.04 plucky rolling", 77, "2025-04-14T10:43:05Z", "Ubuntu 25.04"),
+            ("debian", "11 bullseye oldstable", 124, "2025-04-28T00:00:00Z", "Debian GNU/Linux 11 (bullseye)"),
+            ("debian", "11-slim bullseye-slim", 80, "2025-04-28T00:00:00Z", "Debian GNU/Linux 11 (bullseye)"),
+            ("debian", "10 buster", 114, "2024-06-12T00:00:00Z", "Debian GNU/Linux 10 (buster)"),
+            ("debian", "9 stretch", 101, "2022-06-23T00:00:00Z", "Debian GNU/Linux 9 (stretch)"),
+            ("debian", "8 jessie", 129, "2021-02-04T00:00:00Z", "Debian GNU/Linux 8 (jessie)"),
+            ("centos", "latest 8 centos8", 231, "2021-09-15T18:20:05Z", "CentOS Linux 8"),
+            ("centos", "7 centos7", 204, "2021-09-15T18:20:05Z", "CentOS Linux 7 (Core)"),
+            ("centos", "6 centos6", 194, "2021-09-15T18:20:05Z", "CentOS release 6.10 (Final)"),
+            ("rockylinux", "9 9.3", 176, "2023-11-20T00:00:00Z", "Rocky Linux 9.3 (Blue Onyx)"),
+            ("rockylinux", "8 8.9", 198, "2023-11-20T00:00:00Z", "Rocky Linux 8.9 (Green Obsidian)"),
+            ("almalinux", "latest 9 9.5", 190, "2025-03-18T00:00:00Z", "AlmaLinux 9.5 (Teal Serval)"),
+            ("amazonlinux", "latest 2023", 146, "2025-05-01T00:00:00Z", "Amazon Linux 2023"),
+            ("archlinux", "latest base", 456, "2025-05-10T00:00:00Z", "Arch Linux"),
+            ("golang", "latest 1 1.24 1.24.3 bookworm", 853, "2025-05-06T18:00:00Z", "Debian GNU/Linux 12 (bookworm)"),
+            ("openjdk", "8 8-jdk 11 17", 526, "2022-07-26T00:00:00Z", "Debian GNU/Linux 11 (bullseye)"),
+            ("eclipse-temurin", "latest 21 21-jdk 17 17-jdk 11", 456, "2025-04-29T00:00:00Z", "Ubuntu 24.04.2 LTS"),
+            ("ruby", "latest 3 3.4 3.3", 1_010, "2025-04-28T00:00:00Z", "Debian GNU/Linux 12 (bookworm)"),
+            ("php", "latest 8 8.4 cli apache fpm", 527, "2025-05-08T00:00:00Z", "Debian GNU/Linux 12 (bookworm)"),
+        )
     ),
-    _language("python", ("3.12", "3.12-slim"), 125 * _MB, "python3", ("PYTHON_VERSION=3.12.10",), "debian"),
-    _language("node", ("latest", "23"), 1_120 * _MB, "node", ("NODE_VERSION=23.11.0",), "debian"),
-    _language("node", ("lts", "22", "20"), 1_130 * _MB, "node", ("NODE_VERSION=22.15.0",), "debian"),
-    _language(
-        "node",
-        ("alpine", "22-alpine", "20-alpine", "lts-alpine"),
-        161 * _MB,
-        "node",
-        ("NODE_VERSION=22.15.0",),
-        "busybox",
+    *(
+        Image(
+            repository, tuple(tags.split()), size * _MB, 5, created, command=("sh",), userland="busybox", programs=more
+        )
+        for repository, tags, size, created, more in (
+            ("golang", "alpine 1.24-alpine 1-alpine", 263, "2025-05-06T18:00:00Z", ("go",)),
+            ("alpine/curl", "latest 8.12.1", 13, "2025-02-24T18:00:00Z", ("curl",)),
+            ("praqma/network-multitool", "latest alpine-minimal", 39, "2021-12-06T18:00:00Z", _NETWORK),
+            ("wbitt/network-multitool", "latest alpine-minimal", 47, "2022-05-06T18:00:00Z", _NETWORK),
+            ("amouat/network-utils", "latest", 196, "2017-05-06T18:00:00Z", _NETWORK),
+            ("tutum/dnsutils", "latest", 200, "2015-05-06T18:00:00Z", _NETWORK),
+            ("tutum/curl", "latest alpine", 225, "2016-05-06T18:00:00Z", _NETWORK),
+            ("radial/busyboxplus", "latest curl", 12, "2014-05-06T18:00:00Z", ("curl",)),
+        )
+    ),
+    *(
+        Image(
+            repository,
+            tuple(tags.split()),
+            12 * _MB,
+            3,
+            "2019-03-08T18:00:00Z",
+            command=("--help",),
+            entrypoint=("curl",),
+            userland="busybox",
+            programs=("curl",),
+        )
+        for repository, tags in (("appropriate/curl", "latest"), ("byrnedo/alpine-curl", "latest"))
     ),
     Image(
         "curlimages/curl",
@@ -178,6 +255,6 @@ SYSTEMS: tuple[Image, ...] = (
         "2024-07-01T08:00:00Z",
         command=("zsh",),
         userland="busybox",
-        programs=("zsh", "curl", "dig", "ip", "tcpdump", "bash"),
+        programs=("zsh", *_NETWORK),
     ),
 )

@@ -1,6 +1,8 @@
 """Web servers of the catalogue, the chapter's own page first."""
 
 from playground.engine.images.life import Image, Life, Line
+from playground.engine.images.releases import releases
+from playground.engine.images.releases_data import HTTPD, NGINX
 
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MB = 1_000_000
@@ -108,13 +110,13 @@ def _nginx(tags: tuple[str, ...], version: str, size: int, layers: int, created:
     )
 
 
-def _httpd(tags: tuple[str, ...], size: int, userland: str) -> Image:
+def _httpd(tags: tuple[str, ...], version: str, created: str, size: int, userland: str) -> Image:
     return Image(
         "httpd",
         tags,
         size,
         6,
-        "2025-01-24T00:40:20Z",
+        created,
         command=("httpd-foreground",),
         env=("PATH=/usr/local/apache2/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",),
         ports=("80/tcp",),
@@ -136,7 +138,7 @@ def _httpd(tags: tuple[str, ...], size: int, userland: str) -> Image:
                 Line(
                     90 * _MS,
                     "[{time:%a %b %d %H:%M:%S.%f %Y}] [mpm_event:notice] [pid 1:tid 1] AH00489: "
-                    "Apache/2.4.63 (Unix) configured -- resuming normal operations",
+                    "Apache/{version} (Unix) configured -- resuming normal operations",
                     2,
                 ),
                 Line(
@@ -151,9 +153,11 @@ def _httpd(tags: tuple[str, ...], size: int, userland: str) -> Image:
             access='1{client} - - [{time:%d/%b/%Y:%H:%M:%S +0000}] "{method} {path} HTTP/1.1" {status} {length}',
             on_stop=0,
         ),
-        version="2.4.63",
+        version=version,
     )
 
+
+_HTTPD_NAMES = {"2.4.63": ("2", "latest")}
 
 WEB_SERVERS: tuple[Image, ...] = (
     _webpage(
@@ -162,28 +166,18 @@ WEB_SERVERS: tuple[Image, ...] = (
         "sha256:c2a542df76b9f3d41b1895f9ed6c8632f49aa9e5644cddb4ea2c285600d2adf7",
     ),
     _webpage("v2.0", "2024-03-12T11:02:44Z", ""),
-    _nginx(
-        ("latest", "1", "1.27", "1.27.5", "mainline", "bookworm"),
-        "1.27.5",
-        192 * _MB,
-        7,
-        "2025-04-16T14:50:31Z",
-        "debian",
+    *(
+        _nginx(one.tags, one.version, one.size, 7, one.created, "debian")
+        for one in releases(NGINX, {"1.27.5": ("1", "latest", "mainline", "bookworm"), "1.28.0": ("stable",)})
     ),
-    _nginx(
-        ("alpine", "1-alpine", "1.27-alpine", "1.27.5-alpine", "mainline-alpine"),
-        "1.27.5",
-        48_200_000,
-        8,
-        "2025-04-16T14:50:31Z",
-        "busybox",
+    *(
+        _nginx(one.tagged("alpine"), one.version, one.alpine, 8, one.created, "busybox")
+        for one in releases(NGINX, {"1.27.5": ("1", "latest", "mainline"), "1.28.0": ("stable",)})
+        if one.alpine
     ),
-    _nginx(("1.26", "1.26.3", "stable"), "1.26.3", 188 * _MB, 7, "2025-02-05T21:27:16Z", "debian"),
-    _nginx(("1.26-alpine", "stable-alpine"), "1.26.3", 44_700_000, 8, "2025-02-05T21:27:16Z", "busybox"),
-    _nginx(("1.25", "1.25.5"), "1.25.5", 188 * _MB, 7, "2024-05-03T19:49:21Z", "debian"),
-    _nginx(("1.25-alpine",), "1.25.5", 43_200_000, 8, "2024-05-03T19:49:21Z", "busybox"),
-    _nginx(("1.24", "1.24.0"), "1.24.0", 142 * _MB, 6, "2023-04-11T18:20:00Z", "debian"),
-    _nginx(("1.23",), "1.23.4", 142 * _MB, 6, "2023-03-28T18:20:00Z", "debian"),
-    _httpd(("latest", "2", "2.4", "2.4.63"), 148 * _MB, "debian"),
-    _httpd(("alpine", "2.4-alpine"), 66 * _MB, "busybox"),
+    *(_httpd(one.tags, one.version, one.created, one.size, "debian") for one in releases(HTTPD, _HTTPD_NAMES)),
+    *(
+        _httpd(one.tagged("alpine"), one.version, one.created, one.alpine, "busybox")
+        for one in releases(HTTPD, _HTTPD_NAMES)
+    ),
 )
