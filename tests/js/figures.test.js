@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawnLinks, isCut, linkFigure, nodeFigure } from "../../static/js/diagram/figures.js";
+import { inParts } from "../../static/js/diagram/node_view.js";
 import { isShown, taskFigures, taskForm } from "../../static/js/diagram/task_figures.js";
 import { aManager, aNode, aRaft, aTask, aView } from "./builders.js";
 
@@ -153,4 +154,10 @@ test("a slow link and a lossy one say by how much", () => {
     form: "lossy",
     label: "20 % lost",
   });
+});
+
+test("a note that does not fit ends after a whole part", () => {
+  assert.equal(inParts("1 failed, 1 starting", 20), "1 failed, 1 starting");
+  assert.equal(inParts("1 failed, 1 starting", 18), "1 failed …");
+  assert.equal(inParts("1 failed, 1 starting", 5), "1 fa…");
 });

@@ -112,11 +112,21 @@ export class NodeView {
     write(this.#status, `${shortened(this.#status.dataset.full ?? "", statusRoom / letter)} `);
     const room = width - pad - after.x - 4;
     const note = this.#note.dataset.full ?? "";
-    write(this.#note, this.#density === "dense" || room < 44 || height === 0 ? "" : shortened(note, room / letter));
+    write(this.#note, this.#density === "dense" || room < 44 || height === 0 ? "" : inParts(note, room / letter));
     set(this.#note, { x: after.x + (after.x > pad ? 4 : 0), y: after.y + task * 0.68 });
   }
 
   #after = { x: 0, y: 0 };
+}
+
+/** @param {string} text parts with commas between @param {number} letters @returns {string} as many whole parts as fit, at least some of the first */
+export function inParts(text, letters) {
+  const parts = text.split(", ");
+  for (let count = parts.length; count > 0; count -= 1) {
+    const kept = parts.slice(0, count).join(", ") + (count < parts.length ? " …" : "");
+    if (kept.length <= letters) return kept;
+  }
+  return shortened(text, letters);
 }
 
 /** @param {string} text @param {number} letters @returns {string} */

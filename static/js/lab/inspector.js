@@ -5,7 +5,7 @@
 /** @import { Present } from "../time/present.js" */
 /** @import { Facts, Subject } from "./facts.js" */
 
-import { breakable } from "../code.js";
+import { breakable, whole } from "../code.js";
 import { find, h, keyed, set, write } from "../dom.js";
 import { heard, t } from "../language.js";
 import { enliven } from "../lesson/blocks.js";
@@ -96,7 +96,7 @@ export function inspector(panel, store, run, onOpen, deeds, present) {
         "li",
         { "data-kind": entry.kind },
         h("span", { class: "mono" }, clockTime(entry.at)),
-        h("span", {}, heard(entry.text)),
+        entry.kind === "command" ? whole(h("span", {}, entry.text)) : h("span", {}, heard(entry.text)),
       ),
     );
     events.replaceChildren(...(items.length > 0 ? items : [h("li", {}, t("Nothing yet."))]));

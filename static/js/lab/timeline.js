@@ -6,6 +6,7 @@
 /** @import { Announcer } from "./announcer.js" */
 /** @import { Past } from "../time/past.js" */
 
+import { whole } from "../code.js";
 import { find, h, set, write } from "../dom.js";
 import { heard, t } from "../language.js";
 import { marked, momentAt, neighbour, shareOf } from "../time/track.js";
@@ -113,7 +114,9 @@ export function timelineStrip(strip, live, api, past, announcer, showWay) {
           dialog.close();
           past.look(entry.at);
         });
-        return h("li", { "data-kind": entry.kind }, when, h("span", {}, heard(entry.text)), ...howButton(entry));
+        const words = h("span", {}, heard(entry.text));
+        if (entry.kind === "command") whole(words);
+        return h("li", { "data-kind": entry.kind }, when, words, ...howButton(entry));
       }),
     );
   };
