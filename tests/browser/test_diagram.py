@@ -123,7 +123,7 @@ def test_a_small_screen_lacks_nothing(page: Page, open_lab: Callable[..., LabPag
     lab = open_lab(**AT_WORK)
     page.locator('.pane-tabs [data-pane="cluster"]').click()
     for name in ("Cut", "Sides…", "Raft", "Outline", "Larger", "Fit"):
-        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("button", name=re.compile("^×60"))).to_be_visible()
     page.get_by_role("button", name=re.compile("^×¼")).click()
     expect(page.get_by_role("button", name=re.compile("^×¼"))).to_have_attribute("aria-pressed", "true")

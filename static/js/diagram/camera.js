@@ -58,7 +58,7 @@ export class Camera {
 
   /**
    * The wheel and two fingers zoom, dragging the ground pans, a double click fits. Where the diagram is scrolled (a tall
-   * one) the wheel zooms with Ctrl only.
+   * one, or one on a low screen) the wheel zooms with Ctrl only.
    * @param {AbortSignal} [signal]
    */
   listen(signal) {
@@ -89,7 +89,7 @@ export class Camera {
   /** @param {WheelEvent} event */
   #wheel(event) {
     const pinched = event.ctrlKey || event.metaKey;
-    if (!pinched && this.svg.hasAttribute("data-tall")) return;
+    if (!pinched && this.#scrolls()) return;
     // Two fingers on a touch pad send small steps, in both directions: they move what is larger than the stage.
     const smooth = event.deltaMode === 0 && (event.deltaX !== 0 || Math.abs(event.deltaY) < 40);
     if (!pinched && smooth) {
@@ -100,6 +100,13 @@ export class Camera {
       this.zoom(Math.exp(-event.deltaY / (pinched && smooth ? 120 : 400)), this.pointAt(event));
     }
     event.preventDefault();
+  }
+
+  /** @returns {boolean} the stage is larger than what is seen of it, so the wheel belongs to it */
+  #scrolls() {
+    const scene = this.svg.closest(".scene");
+    if (this.svg.hasAttribute("data-tall") || !scene) return this.svg.hasAttribute("data-tall");
+    return scene.scrollHeight > scene.clientHeight + 1 && getComputedStyle(scene).overflowY === "auto";
   }
 
   /** @returns {number} world units in a pixel */
