@@ -29,7 +29,7 @@ from playground.engine.task_container import TaskExecutor
 from playground.engine.volumes import Volumes
 from playground.sim import Kernel, Network
 from playground.swarm.certificates import Authority
-from playground.swarm.errors import Code, RpcError, SwarmError
+from playground.swarm.errors import SwarmError
 from playground.swarm.events import engine_events
 from playground.swarm.node import SwarmNode
 from playground.swarm.store import Change
@@ -269,16 +269,15 @@ class Engine:
         Source: moby ``daemon/container_operations.go``, ``daemon/cluster/networks.go``.
 
         Raises:
-            NotFound: there is no such network.
-            EngineError: it is not attachable.
+            NotFound: there is no such network, and no swarm.
+            EngineError: the swarm has no such network, or it is not attachable.
         """
         term = endpoint.network_id or endpoint.network_name
+        problem = f"Could not attach to network {endpoint.network_name or term}: "
         try:
             place = await self.swarm.attach_network(term)
         except SwarmError as error:
-            if isinstance(error, RpcError) and error.code is Code.NOT_FOUND:
-                raise NotFound(f"network {term} not found") from None
-            raise EngineError(f"Could not attach to network {endpoint.network_name or term}: {error}") from None
+            raise EngineError(f"{problem}{error}") from None
         if place is None:
             raise NotFound(f"network {term} not found")
         found = place.network

@@ -210,20 +210,32 @@ def mac_of(address: str) -> str:
     return "02:42:" + ":".join(f"{int(part):02x}" for part in address.partition("/")[0].split("."))
 
 
-def signal_number(text: str) -> int:
-    """``SIGTERM``, ``term`` or ``15``.
+def check_signal(text: str) -> int:
+    """``SIGTERM``, ``term``, ``15`` or any other number than 0; the number.
+
+    Source: moby ``sys/signal``, ``ParseSignal``.
 
     Raises:
-        BadParameter: there is no such signal.
+        BadParameter: it is none of them.
     """
-    if re.fullmatch(r"[0-9]+", text):
+    if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         number = int(text)
         if number == 0:
             raise BadParameter(f"invalid signal: {text}")
-        if number > _LAST_SIGNAL:
-            raise BadParameter(f"the linux daemon does not support signal {number}")
         return number
     found = SIGNALS.get(text.upper().removeprefix("SIG"))
     if found is None:
         raise BadParameter(f"invalid signal: {text}")
     return found
+
+
+def signal_number(text: str) -> int:
+    """The number of a signal that a process can get.
+
+    Raises:
+        BadParameter: there is no such signal.
+    """
+    number = check_signal(text)
+    if not 0 < number <= _LAST_SIGNAL:
+        raise BadParameter(f"the linux daemon does not support signal {number}")
+    return number

@@ -211,6 +211,6 @@ def address_faults(ipam: Mapping[str, Any] | None, pool: Pool | None, pool6: Poo
             faults.append(
                 "user specified IP address is supported only when connecting to networks with user configured subnets"
             )
-        elif _usable(text) and ip_address(text) not in own.subnet:
+        elif not _usable(text) or ip_address(text) not in own.subnet:
             faults.append(f"no configured subnet or ip-range contain the IP address {text}")
     return faults

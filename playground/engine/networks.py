@@ -12,7 +12,7 @@ from typing import Any
 from playground.engine import ipam, query
 from playground.engine.clock import Clock
 from playground.engine.containers.container import Endpoint
-from playground.engine.errors import BadParameter, Conflict, Forbidden, NoSuchNetwork, NotFound
+from playground.engine.errors import BadParameter, Conflict, EngineError, Forbidden, NoSuchNetwork, NotFound
 from playground.engine.events import EventLog
 from playground.engine.filters import Filters
 from playground.engine.identity import mac_of, new_hex_id
@@ -24,6 +24,8 @@ DRIVERS = ("bridge", "macvlan", "ipvlan", "host", "null")
 """Those of a single engine."""
 ACCEPTED_FILTERS = ("dangling", "driver", "id", "label", "name", "scope", "type")
 GATEWAY_BRIDGE = "docker_gwbridge"
+_GATEWAY_ENDPOINT = "gateway_ingress-sbox"
+"""What the ingress network has on that bridge for as long as the node is in a swarm."""
 _NOT_A_MANAGER = (
     'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" '
     "to connect this node to swarm and try again."
@@ -120,7 +122,7 @@ class Networks:
         """
         name = str(request["Name"])
         if name in PREDEFINED:
-            raise Forbidden(f"operation is not permitted on predefined {name} network")
+            raise Forbidden(f"operation is not permitted on predefined {name} network ")
         driver = str(request["Driver"] or "bridge")
         if driver == "overlay" and not self._is_manager():
             raise Forbidden(_NOT_A_MANAGER)
@@ -138,7 +140,7 @@ class Networks:
         if any(network.name == name for network in self._by_id.values()):
             raise Conflict(f"network with name {name} already exists")
         if driver not in DRIVERS:
-            raise NotFound(f"could not find plugin {driver} in v1 plugin registry: plugin not found")
+            raise NotFound(f'plugin "{driver}" not found')
         if driver in ("host", "null"):
             raise Forbidden(f'only one instance of "{driver}" network is allowed')
         if request["Ingress"]:
@@ -203,11 +205,12 @@ class Networks:
         """
         if network.name in PREDEFINED:
             raise Forbidden(f"{network.name} is a pre-defined network and cannot be removed")
-        if network.endpoints:
-            names = " ".join(
-                f'name:"{name}" id:"{container_id[:12]}"'
-                for container_id, (name, _) in sorted(network.endpoints.items())
+        if network.name == GATEWAY_BRIDGE and any(each.ingress for each in self._by_id.values()):
+            raise Forbidden(
+                f"error while removing network: network {network.name} has active endpoints ({_GATEWAY_ENDPOINT})"
             )
+        if network.endpoints:
+            names = ", ".join(sorted(name for name, _ in network.endpoints.values()))
             raise Forbidden(f"error while removing network: network {network.name} has active endpoints ({names})")
         if network.config_only and any(each.config_from == network.name for each in self._by_id.values()):
             raise Forbidden(f'error while removing network: configuration network "{network.name}" is in use')
@@ -371,7 +374,7 @@ def filtered(networks: list[dict[str, Any]], filters: Filters) -> list[dict[str,
     kinds = filters.get("type")
     for kind in kinds:
         if kind not in ("builtin", "custom"):
-            raise BadParameter(f"invalid filter: 'type'='{kind}'")
+            raise EngineError(f"invalid filter: 'type'='{kind}'")
     if kinds:
         found = [n for n in found if ("builtin" if n["Name"] in PREDEFINED else "custom") in kinds]
     return found

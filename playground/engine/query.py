@@ -11,6 +11,7 @@ from playground.engine.filters import Filters
 from playground.sim import SECOND
 
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?)(ns|us|µs|ms|s|m|h)")
+_LONGEST_NUMBER = 20
 _UNIT_NS = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 
 
@@ -21,7 +22,7 @@ def boolean(query: Mapping[str, str], name: str, default: bool = False) -> bool:
     return query[name].strip().lower() not in ("", "0", "no", "false", "none")
 
 
-def strict_boolean(query: Mapping[str, str], name: str, message: str = "invalid value for {name}: {value}") -> bool:
+def strict_boolean(query: Mapping[str, str], name: str, *, why: bool = True) -> bool:
     """A flag as ``strconv.ParseBool`` reads it; absent or empty is False.
 
     Raises:
@@ -32,7 +33,8 @@ def strict_boolean(query: Mapping[str, str], name: str, message: str = "invalid 
         return True
     if value in ("", "0", "f", "F", "FALSE", "false", "False"):
         return False
-    raise BadParameter(message.format(name=name, value=value))
+    reason = f': strconv.ParseBool: parsing "{value}": invalid syntax' if why else ""
+    raise BadParameter(f"invalid value for {name}: {value}{reason}")
 
 
 def version(query: Mapping[str, str], kind: str) -> int:
@@ -66,6 +68,8 @@ def integer(raw: str) -> int:
     """
     if not re.fullmatch(r"[+-]?[0-9]+", raw):
         raise EngineError(f'strconv.Atoi: parsing "{raw}": invalid syntax')
+    if len(raw) > _LONGEST_NUMBER or not -(1 << 63) <= int(raw) < 1 << 63:
+        raise EngineError(f'strconv.Atoi: parsing "{raw}": value out of range')
     return int(raw)
 
 
@@ -84,7 +88,7 @@ def pruned_until(filters: Filters, now_unix_us: int) -> int | None:
         raise BadParameter("more than one until filter specified")
     try:
         return moment(values[0], now_unix_us)
-    except BadParameter:
+    except EngineError:
         raise BadParameter(f'failed to parse value as time or duration: "{values[0]}"') from None
 
 
@@ -95,7 +99,7 @@ def moment(raw: str, now_unix_us: int) -> int:
     duration is understood too, as the distance into the past.
 
     Raises:
-        BadParameter: it is neither.
+        EngineError: it is neither (the real engine answers 500 there).
     """
     if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", raw):
         seconds, _, fraction = raw.partition(".")
@@ -103,4 +107,6 @@ def moment(raw: str, now_unix_us: int) -> int:
     if _DURATION.fullmatch(raw) or re.fullmatch(f"(?:{_DURATION.pattern})+", raw):
         nanoseconds = sum(float(number) * _UNIT_NS[unit] for number, unit in _DURATION.findall(raw))
         return now_unix_us - int(nanoseconds // 1000)
-    raise BadParameter(f'strconv.ParseInt: parsing "{raw.partition(".")[0]}": invalid syntax')
+    seconds, _, fraction = raw.partition(".")
+    wrong = fraction if re.fullmatch(r"[+-]?[0-9]+", seconds) else seconds
+    raise EngineError(f'strconv.ParseInt: parsing "{wrong}": invalid syntax')

@@ -38,6 +38,7 @@ def compiled(template: str) -> re.Pattern[str]:
 
 
 ROUTES: tuple[Route, ...] = (
+    Route("OPTIONS", "/.*", system.options),
     Route("GET", "/_ping", system.ping),
     Route("HEAD", "/_ping", system.head_ping),
     Route("GET", "/version", system.version),

@@ -12,12 +12,14 @@ from typing import Any
 from playground.api.file_tree import BARE
 from playground.api.files import MemoryFiles
 from playground.engine.clock import Clock
-from playground.engine.errors import BadParameter, Conflict, NotFound
+from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound
 from playground.engine.events import EventLog
 from playground.engine.filters import Filters
 from playground.engine.identity import new_hex_id
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+_LONGEST_NAME = 255
+"""Bytes of a directory's name."""
 _OPTIONS = ("type", "o", "device", "size")
 _NEEDED = {"type": ("device",), "o": ("device", "type"), "device": ("type",)}
 _ACCEPTED = ("dangling", "name", "driver", "label")
@@ -75,10 +77,10 @@ class Volumes:
         if not name:
             name = new_hex_id(self.random)
             labels = {**(labels or {}), ANONYMOUS: ""}
-        if name in self.by_name:
-            return self.by_name[name]
         if driver != "local":
             raise NotFound(f'create {name}: error looking up volume plugin {driver}: plugin "{driver}" not found')
+        if name in self.by_name:
+            return self.by_name[name]
         if not _NAME.fullmatch(name):
             if len(name) == 1:
                 raise BadParameter("volume name is too short, names should be at least two alphanumeric characters")
@@ -89,6 +91,11 @@ class Volumes:
         if len(name) == 1:
             raise BadParameter(
                 f"create {name}: volume name is too short, names should be at least two alphanumeric characters"
+            )
+        if len(name) > _LONGEST_NAME:
+            folder = f"/var/lib/docker/volumes/{name}"
+            raise EngineError(
+                f"create {name}: error while creating volume root path '{folder}': mkdir {folder}: file name too long"
             )
         _check_options(name, request.get("DriverOpts") or {})
         volume = Volume(

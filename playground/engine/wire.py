@@ -6,6 +6,7 @@ Source: moby ``api/types/container``, ``api/types/network``, ``api/types/volume`
 from collections.abc import Mapping
 from typing import Any
 
+from playground.swarm.errors import BadConfiguration
 from playground.swarm.wire.container_types import MOUNT
 from playground.swarm.wire.shape import (
     BOOL,
@@ -40,18 +41,22 @@ class Words(Kind):
     def read(self, value: Any, where: str) -> Any:
         if isinstance(value, str):
             return [value]
-        return List(STRING).read(value, where)
+        try:
+            return List(STRING).read(value, where)
+        except BadConfiguration:
+            raise mismatch(value, where, "string") from None  # Go tries a list first and a word last.
 
 
 class MapOf(Kind):
     """``map[string]T`` with T by its kind; an absent one is null."""
 
-    def __init__(self, of: Kind) -> None:
+    def __init__(self, of: Kind, name: str = "") -> None:
         self.of = of
+        self._name = name
 
     @property
     def go_type(self) -> str:
-        return f"map[string]{self.of.go_type}"
+        return self._name or f"map[string]{self.of.go_type}"
 
     def zero(self) -> Any:
         return None
@@ -62,7 +67,26 @@ class MapOf(Kind):
         return {key: self.of.zero() if value[key] is None else self.of.read(value[key], where) for key in sorted(value)}
 
 
-EMPTY = Struct("struct {}")
+class Empty(Struct):
+    """``struct{}``, the values of a set."""
+
+    go_type = "struct {}"
+
+
+class Two(Kind):
+    """``[2]uint``: what is missing is zero, what is too much is dropped."""
+
+    go_type = "[2]uint"
+
+    def zero(self) -> Any:
+        return [0, 0]
+
+    def read(self, value: Any, where: str) -> Any:
+        numbers = List(Int("uint", signed=False)).read(value, where)
+        return [*numbers, 0, 0][:2]
+
+
+EMPTY = Empty("struct {}")
 HEALTHCHECK = Struct(
     "v1.HealthcheckConfig",
     ("Test", List(STRING), OMIT),
@@ -79,7 +103,7 @@ CONFIG_FIELDS = (
     ("AttachStdin", BOOL),
     ("AttachStdout", BOOL),
     ("AttachStderr", BOOL),
-    ("ExposedPorts", MapOf(EMPTY), OMIT),
+    ("ExposedPorts", MapOf(EMPTY, "nat.PortSet"), OMIT),
     ("Tty", BOOL),
     ("OpenStdin", BOOL),
     ("StdinOnce", BOOL),
@@ -108,17 +132,27 @@ ULIMIT = Struct("units.Ulimit", ("Name", STRING), ("Hard", INT64), ("Soft", INT6
 DEVICE = Struct(
     "container.DeviceMapping", ("PathOnHost", STRING), ("PathInContainer", STRING), ("CgroupPermissions", STRING)
 )
+WEIGHT_DEVICE = Struct("blkiodev.WeightDevice", ("Path", STRING), ("Weight", UINT16))
+THROTTLE_DEVICE = Struct("blkiodev.ThrottleDevice", ("Path", STRING), ("Rate", UINT64))
+DEVICE_REQUEST = Struct(
+    "container.DeviceRequest",
+    ("Driver", STRING),
+    ("Count", INT),
+    ("DeviceIDs", List(STRING)),
+    ("Capabilities", List(List(STRING))),
+    ("Options", STRINGS),
+)
 RESOURCE_FIELDS: tuple[Any, ...] = (
     ("CpuShares", INT64),
     ("Memory", INT64),
     ("NanoCpus", INT64),
     ("CgroupParent", STRING),
     ("BlkioWeight", UINT16),
-    ("BlkioWeightDevice", List(EMPTY)),
-    ("BlkioDeviceReadBps", List(EMPTY)),
-    ("BlkioDeviceWriteBps", List(EMPTY)),
-    ("BlkioDeviceReadIOps", List(EMPTY)),
-    ("BlkioDeviceWriteIOps", List(EMPTY)),
+    ("BlkioWeightDevice", List(WEIGHT_DEVICE)),
+    ("BlkioDeviceReadBps", List(THROTTLE_DEVICE)),
+    ("BlkioDeviceWriteBps", List(THROTTLE_DEVICE)),
+    ("BlkioDeviceReadIOps", List(THROTTLE_DEVICE)),
+    ("BlkioDeviceWriteIOps", List(THROTTLE_DEVICE)),
     ("CpuPeriod", INT64),
     ("CpuQuota", INT64),
     ("CpuRealtimePeriod", INT64),
@@ -127,7 +161,7 @@ RESOURCE_FIELDS: tuple[Any, ...] = (
     ("CpusetMems", STRING),
     ("Devices", List(DEVICE)),
     ("DeviceCgroupRules", List(STRING)),
-    ("DeviceRequests", List(EMPTY)),
+    ("DeviceRequests", List(DEVICE_REQUEST)),
     ("MemoryReservation", INT64),
     ("MemorySwap", INT64),
     ("MemorySwappiness", Pointer(INT64)),
@@ -145,12 +179,12 @@ HOST_CONFIG = Struct(
     ("ContainerIDFile", STRING),
     ("LogConfig", Struct("container.LogConfig", ("Type", STRING), ("Config", STRINGS))),
     ("NetworkMode", String("container.NetworkMode")),
-    ("PortBindings", MapOf(List(PORT_BINDING))),
+    ("PortBindings", MapOf(List(PORT_BINDING), "nat.PortMap")),
     ("RestartPolicy", RESTART_POLICY),
     ("AutoRemove", BOOL),
     ("VolumeDriver", STRING),
     ("VolumesFrom", List(STRING)),
-    ("ConsoleSize", List(INT)),
+    ("ConsoleSize", Two()),
     ("Annotations", STRINGS, OMIT),
     ("CapAdd", Words()),
     ("CapDrop", Words()),
@@ -226,16 +260,18 @@ EXEC_CREATE = Struct(
     ("User", STRING),
     ("Privileged", BOOL),
     ("Tty", BOOL),
-    ("ConsoleSize", List(INT), OMIT),
+    ("ConsoleSize", Pointer(Two()), OMIT),
     ("AttachStdin", BOOL),
     ("AttachStderr", BOOL),
     ("AttachStdout", BOOL),
     ("DetachKeys", STRING),
     ("Env", List(STRING)),
     ("WorkingDir", STRING),
-    ("Cmd", Words()),
+    ("Cmd", List(STRING)),
 )
-EXEC_START = Struct("container.ExecStartOptions", ("Detach", BOOL), ("Tty", BOOL), ("ConsoleSize", List(INT), OMIT))
+EXEC_START = Struct(
+    "container.ExecStartOptions", ("Detach", BOOL), ("Tty", BOOL), ("ConsoleSize", Pointer(Two()), OMIT)
+)
 NETWORK_CREATE = Struct(
     "network.CreateRequest",
     ("Name", STRING),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from playground.swarm.certificates import Authority
-from playground.swarm.control.cluster import initial_cluster, initial_networks
+from playground.swarm.control.cluster import PEM, initial_cluster, initial_networks
 from playground.swarm.errors import Code, RpcError
 from playground.swarm.model import Cluster, Node, Role, Spec
 from playground.swarm.node_disk import NodeDisk, StartConfig
@@ -57,7 +57,7 @@ def rotate_root(cluster: Cluster, config: Spec, authority: Authority, random: Ra
         RpcError: InvalidArgument, the certificate or key given is not good.
     """
     given = str(config.get("SigningCACert") or "")
-    if given:
+    if PEM in given:
         try:
             root = authority.read_root(given, str(config.get("SigningCAKey") or ""))
         except ValueError as error:

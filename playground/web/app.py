@@ -33,7 +33,7 @@ from playground.web.pages import pages
 from playground.web.refusals import answer_refusals, describe, refusal
 from playground.web.rest import rest
 from playground.web.same_machine import guard
-from playground.web.servers import Name, ends_bodies
+from playground.web.servers import Name, ends_bodies, options
 from playground.web.shelf import Shelf
 from playground.web.sockets import LabNamespace
 from playground.web.static_files import name_static_files_by_content
@@ -109,7 +109,8 @@ class Playground:
         self.socketio.start_background_task(warm_up, self.socketio.sleep)
         self.socketio.start_background_task(Collector(self.registry).tidy_forever, self.socketio.sleep)
         try:
-            self.socketio.run(self.app, host=host, port=port, allow_unsafe_werkzeug=True)
+            more = options(self.app.config["SERVER"])
+            self.socketio.run(self.app, host=host, port=port, allow_unsafe_werkzeug=True, **more)
         finally:
             self.registry.stop()
 
@@ -119,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Playground:
     settings = settings or Settings()
     app = Flask("playground", static_folder=str(assets.STATIC), template_folder=str(assets.TEMPLATES))
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["SERVER"] = settings.server
     app.json = written = DefaultJSONProvider(app)
     written.sort_keys = False
     Talisman(

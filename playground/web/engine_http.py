@@ -13,14 +13,15 @@ from http import HTTPStatus
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playground.api.client import API_VERSION, ENGINE_VERSION
+from playground.api.client import API_VERSION, ENGINE_VERSION, Response
 from playground.backends.errors import UnknownMachine
 from playground.labs.engine_calls import EngineCall
 from playground.labs.errors import LabError
 from playground.labs.lab import SECOND, Lab
 from playground.labs.registry import Registry
-from playground.web.engine_request import ARCHIVE, EngineRequest, Refused, read
-from playground.web.engine_streams import as_json, carry, encoder, media_type, send_stream
+from playground.web.engine_mount import HIDDEN, PREFIX
+from playground.web.engine_request import ARCHIVE, EngineRequest, Moved, Refused, read
+from playground.web.engine_streams import RAW, as_json, carry, encoder, media_type, send_stream
 from playground.web.servers import Environ, RawConnection, take_over
 
 HURRY_US = 120 * SECOND
@@ -76,8 +77,11 @@ class Engines:
             request = read(environ, f"/{below}")
             self._hold_back(lab)
             return self._answer(environ, start_response, lab, node, request)
+        except Moved as moved:
+            moved.below(f"{PREFIX}{secret}/{node}".removeprefix(environ.get(HIDDEN, "")))
+            return _refuse(start_response, moved)
         except Refused as refused:
-            return _send(start_response, refused.status, {"message": str(refused)})
+            return _refuse(start_response, refused)
         except LabError as refusal:
             return _send(start_response, refusal.status, {"message": str(refusal)})
         except UnknownMachine as unknown:
@@ -107,6 +111,8 @@ class Engines:
         if call.unreachable or call.response is None:
             raise Refused(503, self._unreachable(lab, node))
         response = call.response
+        if request.takes_over and not call.taken_over and request.path.endswith("/attach"):
+            return _refuse_stream(start_response, raw, response)
         if call.taken_over:
             assert raw is not None
             with lab.waiting():
@@ -172,6 +178,31 @@ def _send(
     line, headers, data = _whole(status, body, more, method)
     start_response(line, headers)
     return [data] if data else []
+
+
+def _refuse_stream(start_response: StartResponse, raw: RawConnection | None, response: Response) -> list[bytes]:
+    """What is wrong with an attachment: said on the connection, which is that of the streams by then.
+
+    Source: moby ``api/server/router/container/container_routes.go``, ``postContainersAttach``.
+    """
+    line = f"{response.status} {_phrase(response.status)}"
+    data = f"{response.body['message']}\r\n".encode()
+    if raw is None:
+        start_response(line, [("Content-Type", RAW), ("Content-Length", str(len(data)))])
+        return [data]
+    with contextlib.suppress(OSError):
+        raw.write(f"HTTP/1.1 {line}\r\nContent-Type: {RAW}\r\n\r\n".encode() + data)
+    return raw.release()
+
+
+def _refuse(start_response: StartResponse, refused: Refused) -> list[bytes]:
+    headers = {} if refused.bare else {name: value for name, value in _HEADERS.items() if name != "Docker-Experimental"}
+    data = str(refused).encode() if refused.plain else as_json({"message": str(refused)})
+    if not refused.plain:
+        headers["Content-Type"] = "application/json"
+    headers |= {**refused.headers, "Content-Length": str(len(data))}
+    start_response(f"{refused.status} {_phrase(refused.status)}", list(headers.items()))
+    return [data]
 
 
 def _send_raw(raw: RawConnection, line: str, headers: list[tuple[str, str]], data: bytes) -> list[bytes]:

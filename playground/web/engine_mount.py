@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from playground.labs.lab import Lab
 
 PREFIX = "/engines/"
+HIDDEN = "playground.hidden_path"
+"""In a request's environment: the part of its path that the client did not send, because its port stands for it."""
 
 
 def engine_path(lab: "Lab", node: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from playground.labs.lab import Lab
-from playground.web.engine_mount import engine_path
+from playground.web.engine_mount import HIDDEN, engine_path
 from playground.web.servers import Application, Environ, Name, serve_also
 
 HOST = "127.0.0.1"
@@ -55,6 +55,6 @@ def below(path: str, application: Application) -> Application:
     """An application as it looks when its ``path`` is taken for the root."""
 
     def shifted(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return application({**environ, "PATH_INFO": path + environ.get("PATH_INFO", "")}, start_response)
+        return application({**environ, "PATH_INFO": path + environ.get("PATH_INFO", ""), HIDDEN: path}, start_response)
 
     return shifted

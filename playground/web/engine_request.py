@@ -1,16 +1,19 @@
 """Reads a request to an engine: version, query and body, with the refusals that the daemon's HTTP server makes itself.
 
-Source: moby ``api/server/server.go``, ``middleware/version.go``, ``httputils/httputils.go``; Go ``net/url``, ``mime``.
+Source: moby ``api/server/server.go``, ``middleware/version.go``, ``httputils/httputils.go``; gorilla/mux ``mux.go``.
 """
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from playground.api.client import API_VERSION, MIN_API_VERSION
 from playground.engine.routes import HIJACKED, ROUTES, UNIMPLEMENTED, compiled
-from playground.web import go_json
+from playground.web import engine_query, go_json, go_media_type
+from playground.web.servers import declared_type
 
 MAX_JSON = 2 * 1024 * 1024
 MAX_ARCHIVE = 4 * 1024 * 1024
@@ -35,23 +38,79 @@ JSON_BODIES = tuple(
     )
 )
 """POSTs whose body is read, as JSON; that of others is left alone."""
+_AUTH = "/auth"
+"""Read by its own handler, which neither looks at the media type nor calls what it cannot read a bad request."""
 _ARCHIVE_UPLOAD = compiled("/containers/{name}/archive")
 _START = compiled("/containers/{name}/start")
 _EXEC_START = compiled("/exec/{name}/start")
 _VERSIONED = re.compile(r"/v([0-9.]+)(/.*)")
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.S)
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 Environ = dict[str, Any]
 
 
 class Refused(Exception):
-    """The request goes no further; ``str(error)`` is the sentence of the answer."""
+    """The request goes no further; ``str(error)`` is the sentence of the answer, ``status`` its status.
+
+    What the daemon's handlers refuse has its headers; what never reached one of them is ``bare``.
+    """
+
+    bare = False
+    plain = False
+    """True where the sentence is the whole body, and no JSON."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
+        self.headers: dict[str, str] = {}
+
+
+class NoRoute(Refused):
+    """There is no such path, or not with this method."""
+
+    bare = True
+
+    def __init__(self) -> None:
+        super().__init__(404, "page not found")
+
+
+class NoRequest(Refused):
+    """Go's server understands no such path."""
+
+    bare = True
+    plain = True
+
+    def __init__(self) -> None:
+        super().__init__(400, "400 Bad Request")
+        self.headers = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
+
+
+class Moved(Refused):
+    """The path is not in its shortest form; the daemon's router sends the client there.
+
+    Source: gorilla/mux ``mux.go``, ``ServeHTTP``.
+    """
+
+    bare = True
+    plain = True
+
+    def __init__(self, path: str, query: str) -> None:
+        super().__init__(301, "")
+        self.path = path
+        self.query = query
+
+    def below(self, prefix: str) -> None:
+        """Say where to go, as it looks from outside."""
+        self.headers = {"Location": quote(prefix + self.path) + (f"?{self.query}" if self.query else "")}
+
+
+class WrongVersion(Refused):
+    """This version of the API is not spoken here; clients so old that they read no JSON get the sentence alone."""
+
+    def __init__(self, message: str, plain: bool) -> None:
+        super().__init__(400, message)
+        self.plain = plain
+        if plain:
+            self.headers = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +149,40 @@ def read(environ: Environ, path: str) -> EngineRequest:
         Refused: with the status and text that the daemon has for it.
     """
     method = environ["REQUEST_METHOD"]
+    text = environ.get("QUERY_STRING", "")
+    # Each server has its own name for the path as it came; some keep it not at all.
+    if engine_query.bad_escape((environ.get("RAW_PATH_INFO") or environ.get("RAW_URI") or "").partition("?")[0]):
+        raise NoRequest
+    if (clean := _clean(path)) != path:
+        raise Moved(clean, text)
     version = API_VERSION
     found = _VERSIONED.fullmatch(path)
     if found is not None:
         version, path = found[1], found[2]
     if not _known(method, path):
-        raise Refused(404, "page not found")
+        raise NoRoute
     numbers = _numbers(version)
     if numbers < _numbers(MIN_API_VERSION):
-        raise Refused(
-            400,
+        raise WrongVersion(
             f"client version {version} is too old. Minimum supported API version is {MIN_API_VERSION}, "
             "please upgrade your client to a newer version",
+            plain=True,
         )
     if numbers > _numbers(API_VERSION):
-        raise Refused(400, f"client version {version} is too new. Maximum supported API version is {API_VERSION}")
+        too_new = f"client version {version} is too new. Maximum supported API version is {API_VERSION}"
+        raise WrongVersion(too_new, plain=False)
+    try:
+        query = engine_query.read(method, path, text)
+    except engine_query.BadQuery as error:
+        raise Refused(400, str(error)) from None
     body, size = _body(environ, method, path)
-    return EngineRequest(method, path, numbers, _query(environ.get("QUERY_STRING", "")), body, size)
+    return EngineRequest(method, path, numbers, query, body, size)
+
+
+def _clean(path: str) -> str:
+    """A path without empty, ``.`` and ``..`` parts; a slash at its end stays."""
+    clean = posixpath.normpath("/" + path.lstrip("/"))
+    return f"{clean}/" if path.endswith("/") and clean != "/" else clean
 
 
 def _true(text: str) -> bool:
@@ -128,26 +204,6 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _query(text: str) -> dict[str, str]:
-    """The first value of each name, as Go's ``Form.Get`` gives it."""
-    query: dict[str, str] = {}
-    for part in text.split("&"):
-        if ";" in part:
-            raise Refused(400, "invalid semicolon separator in query")
-        if part:
-            name, _, value = part.partition("=")
-            query.setdefault(_unescaped(name), _unescaped(value))
-    return query
-
-
-def _unescaped(text: str) -> str:
-    bad = _BAD_ESCAPE.search(text)
-    if bad is not None:
-        raise Refused(400, f'invalid URL escape "{bad[0]}"')
-    raw = text.encode("latin-1", "replace").replace(b"+", b" ")
-    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), raw).decode("utf-8", "replace")
-
-
 def _body(environ: Environ, method: str, path: str) -> tuple[Any, int]:
     length = _length(environ)
     if method == "PUT" and _ARCHIVE_UPLOAD.fullmatch(path):
@@ -162,7 +218,9 @@ def _body(environ: Environ, method: str, path: str) -> tuple[Any, int]:
         return None, 0
     if method != "POST" or not any(pattern.fullmatch(path) for pattern in JSON_BODIES):
         return None, 0
-    kind = environ.get("CONTENT_TYPE", "")
+    kind = declared_type(environ)
+    if path == _AUTH:
+        return _credentials(environ, length)
     if kind or length != 0:
         _check_kind(kind)
     if length == 0:
@@ -177,6 +235,14 @@ def _body(environ: Environ, method: str, path: str) -> tuple[Any, int]:
     except go_json.BadJson as error:
         raise Refused(400, f"invalid JSON: {error}") from None
     return {} if value is None else value, len(data)
+
+
+def _credentials(environ: Environ, length: int | None) -> tuple[Any, int]:
+    data = _read(environ, length, MAX_JSON)
+    try:
+        return go_json.loads(data, whole=False), len(data)
+    except go_json.BadJson as error:
+        raise Refused(500, str(error)) from None
 
 
 def _length(environ: Environ) -> int | None:
@@ -210,13 +276,9 @@ def _check_kind(text: str) -> None:
     Raises:
         Refused: the media type is not that of JSON.
     """
-    kind = text.split(";", 1)[0].strip().lower()
-    if not kind:
-        raise Refused(400, f"malformed Content-Type header ({text}): mime: no media type")
-    top, slash, below = kind.partition("/")
-    if not _TOKEN.fullmatch(top):
-        raise Refused(400, f"malformed Content-Type header ({text}): mime: expected slash after first token")
-    if slash and not _TOKEN.fullmatch(below):
-        raise Refused(400, f"malformed Content-Type header ({text}): mime: expected token after slash")
+    try:
+        kind = go_media_type.parse(text)
+    except go_media_type.BadMediaType as error:
+        raise Refused(400, f"malformed Content-Type header ({text}): {error}") from None
     if kind != "application/json":
         raise Refused(400, f"unsupported Content-Type header ({text}): must be 'application/json'")

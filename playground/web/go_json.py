@@ -27,8 +27,8 @@ class MoreThere(BadJson):
     """Something follows the value."""
 
 
-def loads(data: bytes) -> Any:
-    """The value that a text begins with, which must be all of it.
+def loads(data: bytes, whole: bool = True) -> Any:
+    """The value that a text begins with, which must be all of it unless ``whole`` is false.
 
     Broken UTF-8 and lone surrogates become U+FFFD, as in Go.
 
@@ -43,7 +43,7 @@ def loads(data: bytes) -> Any:
         value = json.loads(text[:end])
     except RecursionError:
         raise BadJson("exceeded max depth") from None
-    if text[end:].strip(_SPACE):
+    if whole and text[end:].strip(_SPACE):
         raise MoreThere("unexpected content after JSON")
     return _clean(value) if "\\u" in text else value
 

@@ -127,12 +127,26 @@ BODIES: dict[str, Any] = {
 KNOWN = ("web", "sec", "cfg", "net", "data", "box", "self", "manager1", "alpine", "lan")
 ENDLESS = ("/events", "/containers/{name}/wait", "/containers/{name}/attach")
 """Answers that come when something happens, or never."""
+TOO_OLD = "client version "
+"""How a refusal begins that is no JSON, for clients that read none."""
 SERVER_ERRORS = (
     r"^rpc error: code = Unknown desc = ",
     r"^strconv\.Atoi: parsing ",  # limit, t and the like of containers
     r"^Bad parameters: you must choose at least one stream$",  # logs of services and tasks, as the next two
     r"^tail value must be a positive integer or",
     r"^negative tail values not supported$",
+    r"^(could not parse since timestamp: )?strconv\.ParseInt: parsing ",  # logs and events
+    r"^(json: cannot unmarshal|invalid character|unexpected EOF$|EOF$)",  # credentials
+    r"^failed to parse value as time or duration: |^more than one until filter specified$",  # of images
+    r"^syntax error in pattern$",
+    r"^error while looking up for (publish|expose) ",
+    r"^invalid filter: 'type'=",
+    r"^invalid (mode|volume specification): ",
+    r"^(unrecognized rollback option|unsupported registryAuthFrom value|service does not have a previous spec)",
+    r"^Could not attach to network |^container [0-9a-f]+ is not connected to network |^network .* not found$",
+    r"^Invalid escape keys ",
+    r"^ps: error: |^Couldn't find PID field ",
+    r"^cannot (stop|restart) container: ",
 )
 """Sentences that the real engine, too, sends with status 500: plain errors of Go without a class of their own."""
 
@@ -214,7 +228,7 @@ class Site:
             if not unchanged:
                 self.build()
             assert unchanged, f"{status} {text!r} but something changed: {request}"
-            if method != "HEAD":
+            if method != "HEAD" and not text.startswith(TOO_OLD):
                 message = json.loads(text)["message"]
                 known = status < 500 or status in (501, 503) or any(re.search(p, message) for p in SERVER_ERRORS)
                 assert known, f"{status} {message!r} for {request}"
@@ -238,7 +252,8 @@ def takes_json(route: Route) -> bool:
     return route.method == "POST" and any(pattern.fullmatch(concrete(route)) for pattern in JSON_BODIES)
 
 
-JSON_ROUTES = [route for route in ROUTES if takes_json(route)]
+JSON_ROUTES = [route for route in ROUTES if takes_json(route) and route.template != "/auth"]
+"""``/auth`` reads its body itself and calls what it cannot read a fault of its own, with status 500."""
 MALFORMED = {
     b"{": "unexpected EOF",
     b"[1,": "unexpected EOF",
@@ -279,7 +294,7 @@ def test_versions_names_and_filters_that_make_no_sense_are_refused(site: Site, r
         assert status == 400, (version, status)
         if route.method != "HEAD":
             assert re.search("is too (old|new)", text)
-    if "{" in route.template and not route.template.startswith("/images/{name}/push"):
+    if "{" in route.template and route.template not in ("/images/{name}/push", "/images/{name}/tag"):
         for name in ("x" * 5000, "\u00e9\u2603", "\x00", "a b"):
             assert site.refuses(route.method, concrete(route, name), body_for(route))[0] >= 400
     if route.method == "GET" and "{" not in route.template:
@@ -415,7 +430,6 @@ def test_queries_with_wrong_values_break_nothing(site: Site, data: st.DataObject
             "string into Go struct field HostConfig.HostConfig.Memory of type int64",
         ),
         ("/swarm/init", 5, "number into Go value of type swarm.InitRequest"),
-        ("/auth", {"username": {}}, "object into Go struct field AuthConfig.username of type string"),
     ],
 )
 def test_a_field_of_the_wrong_type_is_named_as_go_names_it(site: Site, path: str, body: Any, sentence: str) -> None:

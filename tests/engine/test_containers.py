@@ -187,10 +187,43 @@ REFUSED = {
     "no such log driver": ({"LogConfig": {"Type": "nosuch"}}, {}, 'logging plugin nosuch: plugin "nosuch" not found'),
     "nobody to link to": ({"Links": ["nobody"]}, {}, "could not get container for nobody: No such container: nobody"),
     "nobody's volumes": ({"VolumesFrom": ["nobody:ro"]}, {}, "No such container: nobody"),
-    "nobody's network": ({"NetworkMode": "container:nobody"}, {}, "No such container: nobody"),
+    "nobody's processes": ({"PidMode": "container:nobody"}, {}, "No such container: nobody"),
+    "a processor that is not there": ({"CpusetCpus": "0-7"}, {}, "Requested CPUs are not available - requested 0-7"),
+    "an option of another log driver": (
+        {"LogConfig": {"Type": "local", "Config": {"labels": "x"}}}, {}, "unknown log opt 'labels' for log driver local"
+    ),
+}  # fmt: skip
+REFUSED_AT_START = {
+    "nobody's network": (
+        {"NetworkMode": "container:nobody"}, {}, "joining network namespace of container: No such container: nobody"
+    ),
     "no such user": ({}, {"User": "nobodyhere"}, "unable to find user nobodyhere: no matching entries in passwd file"),
-    "no such mode": ({"Binds": ["data:/x:bogus"]}, {}, "invalid mode: bogus"),
-}
+    "no such group": ({"GroupAdd": ["nope"]}, {}, "Unable to find group nope: no matching entries in group file"),
+    "no such device": (
+        {"Devices": [{"PathOnHost": "/dev/nope", "PathInContainer": "/dev/x", "CgroupPermissions": "rwm"}]}, {},
+        'error gathering device information while adding custom device "/dev/nope": no such file or directory',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED_AT_START)
+def test_some_things_are_only_missed_when_a_container_starts(what: str, lab: Lab) -> None:
+    host, more, text = REFUSED_AT_START[what]
+    lab.container("manager1", "odd", start=False, HostConfig=host, **more)
+
+    answer = lab.ask("manager1", "POST", "/containers/odd/start")
+
+    assert (answer.status, answer.body["message"]) == (500, text)
+    assert lab.get("manager1", "/containers/odd/json")["State"]["ExitCode"] == 128
+
+
+def test_limits_that_have_no_effect_are_warned_of_and_left_out(lab: Lab) -> None:
+    host = {"MemorySwappiness": 50, "OomKillDisable": True}
+    made = lab.post("manager1", "/containers/create", {"Image": WEBPAGE, "HostConfig": host})
+    kept = lab.get("manager1", f"/containers/{made['Id']}/json")["HostConfig"]
+
+    assert [warning.partition(" does not support ")[0] for warning in made["Warnings"]] == ["Your kernel"] * 2
+    assert (kept["MemorySwappiness"], kept["OomKillDisable"]) == (None, False)
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -254,7 +287,7 @@ def test_detach_keys_that_are_none_are_refused() -> None:
     with pytest.raises(ApiError, match=r"Invalid detach keys \(ctrl-1\) provided"):
         lab.run(lab.machines["a"].engine.hijack(f"/containers/{made}/attach", {"detachKeys": "ctrl-1"}))
     refused = lab.ask("a", "POST", f"/containers/{made}/exec", {"Cmd": ["ls"], "DetachKeys": "ctrl-1"})
-    assert (refused.status, refused.body["message"]) == (400, "Invalid escape keys (ctrl-1) provided")
+    assert (refused.status, refused.body["message"]) == (500, "Invalid escape keys (ctrl-1) provided")
 
 
 def test_a_command_may_run_in_any_directory_of_a_base_image() -> None:

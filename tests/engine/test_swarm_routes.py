@@ -171,7 +171,8 @@ def test_a_plain_container_cannot_join_an_overlay_that_is_not_attachable(lab: La
     answer = lab.ask("manager1", "POST", "/containers/plain/start")
     assert (answer.status, answer.body["message"]) == (
         500,
-        "Could not attach to network over: rpc error: code = PermissionDenied desc = "
+        "failed to set up container networking: Could not attach to network over: "
+        "rpc error: code = PermissionDenied desc = "
         "network over not manually attachable",
     )
 

@@ -102,17 +102,22 @@ def test_every_supported_version_answers(engine: Engine, prefix: str) -> None:
     [
         ("1.50", "client version 1.50 is too new. Maximum supported API version is 1.49"),
         ("1.60", "client version 1.60 is too new. Maximum supported API version is 1.49"),
-        (
-            "1.23",
-            "client version 1.23 is too old. Minimum supported API version is 1.24, "
-            "please upgrade your client to a newer version",
-        ),
     ],
 )
-def test_other_versions_are_refused(engine: Engine, version: str, text: str) -> None:
+def test_newer_versions_are_refused(engine: Engine, version: str, text: str) -> None:
     answer = engine("GET", f"/v{version}/info")
 
     assert (answer.status_code, message(answer)) == (400, text)
+
+
+def test_a_version_too_old_for_refusals_in_json_is_refused_in_plain_text(engine: Engine) -> None:
+    answer = engine("GET", "/v1.23/info")
+
+    assert (answer.status_code, answer.content_type) == (400, "text/plain; charset=utf-8")
+    assert answer.text == (
+        "client version 1.23 is too old. Minimum supported API version is 1.24, "
+        "please upgrade your client to a newer version"
+    )
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("GET", "/swarm/init"), ("HEAD", "/info")])
@@ -304,3 +309,48 @@ def _seconds(stamp: str) -> str:
     from datetime import datetime
 
     return str(int(datetime.fromisoformat(stamp[:19] + "+00:00").timestamp()) + 1)
+
+
+@pytest.mark.parametrize("path", ["/info", "/v1.49/services/create", "/nothing/at/all"])
+def test_options_are_answered_on_every_path_without_a_word(engine: Engine, path: str) -> None:
+    answer = engine("OPTIONS", path)
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert dict(answer.headers) == {
+        "Api-Version": "1.49",
+        "Content-Length": "0",
+        "Docker-Experimental": "false",
+        "Ostype": "linux",
+        "Server": "Docker/28.1.1 (linux)",
+    }
+
+
+def test_a_path_that_is_not_in_its_shortest_form_is_sent_on(engine: Engine, lab: dict[str, Any]) -> None:
+    base = lab["nodes"]["manager1"]["engine"].removeprefix("tcp://localhost:80")
+    for path, clean in (
+        ("//info", "/info"),
+        ("/v1.49/./x/../info?a=b", "/v1.49/info?a=b"),
+        ("/volumes//", "/volumes/"),
+    ):
+        answer = engine("GET", path)
+
+        assert (answer.status_code, answer.headers["Location"], answer.data) == (301, base + clean, b"")
+
+
+def test_what_never_reaches_the_daemon_has_not_its_headers(engine: Engine) -> None:
+    for path in ("/nothing", "//info"):
+        assert "Api-Version" not in engine("GET", path).headers
+
+
+def test_only_what_reads_a_query_minds_that_it_is_malformed(engine: Engine) -> None:
+    assert engine("GET", "/info?a=%zz").status_code == 200
+    answer = engine("GET", "/containers/json?a=%zz")
+    assert (answer.status_code, message(answer)) == (400, 'invalid URL escape "%zz"')
+
+
+def test_credentials_that_cannot_be_read_are_a_fault_of_the_daemon(engine: Engine) -> None:
+    for body, text in ((b"", "EOF"), (b"[", "unexpected EOF"), (b'{"username": 1}', "json: cannot unmarshal number")):
+        answer = engine("POST", "/auth", body, headers={"Content-Type": "text/plain"})
+
+        assert answer.status_code == 500
+        assert message(answer).startswith(text)

@@ -17,7 +17,7 @@ from playground.engine.containers.exec import Attachment, Exec, detach_sequence
 from playground.engine.containers.furnishing import Furnishing
 from playground.engine.containers.process import Command, Pipe, Sink
 from playground.engine.data_plane import DataPlane
-from playground.engine.errors import BadParameter, Conflict, NotFound
+from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound
 from playground.engine.events import EventLog
 from playground.engine.identity import new_hex_id
 from playground.engine.images.store import ImageStore
@@ -81,7 +81,7 @@ class ContainerClients:
         try:
             detach_sequence(request["DetachKeys"])
         except ValueError:
-            raise BadParameter(f"Invalid escape keys ({request['DetachKeys']}) provided") from None
+            raise EngineError(f"Invalid escape keys ({request['DetachKeys']}) provided") from None
         environment = dict(container.environment)
         if request["Tty"]:
             environment["TERM"] = "xterm"

@@ -20,6 +20,13 @@ class Connecting:
         Raises:
             EngineError: a network is not there, or a port is taken.
         """
+        try:
+            await self._onto_networks(container)
+        except EngineError as error:
+            raise type(error)(f"failed to set up container networking: {error}") from None
+        self._publish(container)
+
+    async def _onto_networks(self, container: Container) -> None:
         for endpoint in list(container.endpoints.values()):
             if endpoint.network_name in ("host", "none"):
                 local = self._in.networks.find(endpoint.network_name)
@@ -27,6 +34,8 @@ class Connecting:
                 local.endpoints[container.id] = (container.name, endpoint)
                 continue
             await self.attach(container, endpoint)
+
+    def _publish(self, container: Container) -> None:
         container.ports = {port: [] for port in container.config.get("ExposedPorts") or {}}
         wanted = dict(container.host_config["PortBindings"])
         if container.host_config["PublishAllPorts"]:

@@ -56,6 +56,8 @@ class Mount:
     anonymous: bool = False
     subpath: str = ""
     """The part of a volume that is mounted."""
+    wanted: dict[str, Any] = field(default_factory=dict)
+    """Driver, options and labels of a volume, for when it has to be made first."""
 
     @property
     def root(self) -> str:

@@ -1,21 +1,23 @@
 """From a request to a container's complete configuration: checks, defaults, what the image adds.
 
-Source: moby ``daemon/create.go``, ``daemon/container.go``, ``daemon/commit.go`` (merge), ``volume/mounts``.
+Source: moby ``daemon/create.go``, ``daemon/container.go``, ``daemon/commit.go`` (merge).
 """
 
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any
 
 from playground.engine import ipam
-from playground.engine.containers.container import Endpoint, Mount
+from playground.engine.containers import limits, modes, mounting, refusals
+from playground.engine.containers.container import Endpoint
 from playground.engine.errors import BadParameter
-from playground.engine.identity import signal_number
+from playground.engine.identity import check_signal
 from playground.engine.images.registry import Manifest
 from playground.engine.images.store import image_config
 from playground.engine.local_network import LocalNetwork
 
-_MAC = re.compile(r"([0-9a-fA-F]{2})([:-][0-9a-fA-F]{2}){5}")
+_MAC = re.compile(r"[0-9a-fA-F]{2}(?:(?:[:-][0-9a-fA-F]{2}){5}|(?:[:-][0-9a-fA-F]{2}){7}|(?:[:-][0-9a-fA-F]{2}){19})")
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 _POLICIES = ("no", "always", "on-failure", "unless-stopped")
 _MASKED = [
@@ -33,28 +35,7 @@ _MASKED = [
     "/sys/devices/virtual/powercap",
 ]
 _READ_ONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
-# fmt: off
-_KNOWN_SOURCES = ("/", "/var/run/docker.sock", "/run/docker.sock", "/etc", "/proc", "/sys", "/tmp", "/home", "/var",
-                  "/var/lib/docker", "/var/lib/docker/volumes", "/run", "/dev", "/root", "/opt", "/srv", "/mnt")
-# fmt: on
-_LABELS = ("ro", "rw", "z", "Z", "nocopy")
-_MODES = {
-    "volume": _LABELS,
-    "bind": (
-        *_LABELS,
-        "private",
-        "rprivate",
-        "shared",
-        "rshared",
-        "slave",
-        "rslave",
-        "consistent",
-        "cached",
-        "delegated",
-    ),
-}
 _MIN_HEALTH_NS = 1_000_000
-_MIN_MEMORY = 6 * 1024 * 1024
 
 
 def merged(config: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
@@ -105,7 +86,6 @@ def with_defaults(host: dict[str, Any]) -> dict[str, Any]:
         host["MemorySwap"] = 2 * host["Memory"]
     host["PortBindings"] = host["PortBindings"] or {}
     host["PidsLimit"] = host["PidsLimit"] if (host["PidsLimit"] or 0) > 0 else None
-    host["MemorySwappiness"] = None  # There is no such thing in version 2 of the control groups.
     host["ConsoleSize"] = host["ConsoleSize"] or [0, 0]
     host["IpcMode"] = host["IpcMode"] or "private"
     host["CgroupnsMode"] = host["CgroupnsMode"] or "private"
@@ -116,18 +96,18 @@ def with_defaults(host: dict[str, Any]) -> dict[str, Any]:
     return host
 
 
-def check(config: dict[str, Any], host: dict[str, Any]) -> None:
-    """Refuse settings that make no sense.
+def check(config: dict[str, Any], host: dict[str, Any], cpus: int) -> list[str]:
+    """Refuse settings that make no sense, in the engine's order; returns its warnings.
 
     Raises:
         BadParameter: with the engine's sentence.
     """
-    if config.get("StopSignal"):
-        signal_number(config["StopSignal"])
     if config["WorkingDir"] and not config["WorkingDir"].startswith("/"):
         raise BadParameter(
             f"the working directory '{config['WorkingDir']}' is invalid, it needs to be an absolute path"
         )
+    if config.get("StopSignal"):
+        check_signal(config["StopSignal"])
     for entry in config["Env"] or ():
         if not entry.partition("=")[0]:
             raise BadParameter(f"invalid environment variable: {entry}")
@@ -135,19 +115,35 @@ def check(config: dict[str, Any], host: dict[str, Any]) -> None:
     policy = host["RestartPolicy"]
     if host["AutoRemove"] and policy["Name"] not in ("", "no"):
         raise BadParameter("can't create 'AutoRemove' container with restart policy")
+    mounting.check(host.get("Mounts"))
+    _check_hosts(host["ExtraHosts"])
+    _check_ports(host["PortBindings"] or {})
     check_policy(policy)
-    check_memory(host, update=False)
-    _check_limits(host)
-    if host["NanoCpus"] < 0:
-        raise BadParameter("invalid NanoCPUs value: it must be positive")
-    for port, bindings in (host["PortBindings"] or {}).items():
+    refusals.check_capabilities(host)
+    if "" in (host.get("Annotations") or {}):
+        raise BadParameter("invalid Annotations: the empty string is not permitted as an annotation key")
+    warnings = limits.check(host, cpus, update=False)
+    modes.check(host)
+    mounting.check_temporary(host.get("Tmpfs"))
+    if host["NetworkMode"] == "host" and host["PortBindings"]:
+        warnings.append("Published ports are discarded when using host network mode")
+    return warnings
+
+
+def _check_ports(wanted: dict[str, list[dict[str, str]] | None]) -> None:
+    for port, bindings in wanted.items():
         number = port.partition("/")[0]
-        if not number.isdigit() or not 0 < int(number) < 65536:
-            raise BadParameter(f'invalid port specification: "{port}"')
+        if not port.startswith("/") and not _is_port(number):
+            raise BadParameter(f'invalid port specification: "{number}"')
         for binding in bindings or ():
-            published = binding["HostPort"].partition("-")[0]
-            if published and (not published.isdigit() or int(published) > 65535):
-                raise BadParameter(f'invalid port specification: "{binding["HostPort"]}"')
+            published = binding["HostPort"]
+            first, dash, last = published.partition("/")[0].partition("-")
+            if published and not (_is_port(first) and (not dash or (_is_port(last) and int(first) <= int(last)))):
+                raise BadParameter(f'invalid port specification: "{published}"')
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) < 65536
 
 
 def check_policy(policy: dict[str, Any]) -> None:
@@ -168,37 +164,18 @@ def check_policy(policy: dict[str, Any]) -> None:
         raise BadParameter("invalid restart policy: maximum retry count cannot be negative")
 
 
-def check_memory(limits: dict[str, Any], *, update: bool) -> None:
-    """Source: moby ``daemon/daemon_unix.go``, ``verifyPlatformContainerResources``.
-
-    Raises:
-        BadParameter: limits of memory that contradict each other.
-    """
-    memory, swap, reserved = limits["Memory"], limits["MemorySwap"], limits["MemoryReservation"]
-    if memory and memory < _MIN_MEMORY:
-        raise BadParameter("Minimum memory limit allowed is 6MB")
-    if memory > 0 and 0 < swap < memory:
-        raise BadParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
-    if not memory and swap > 0 and not update:
-        raise BadParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
-    if 0 < reserved < _MIN_MEMORY:
-        raise BadParameter("Minimum memory reservation allowed is 6MB")
-    if 0 < memory < reserved:
-        raise BadParameter("Minimum memory limit can not be less than memory reservation limit, see usage")
-
-
-def _check_limits(host: dict[str, Any]) -> None:
-    if host["ShmSize"] < 0:
-        raise BadParameter("SHM size can not be less than 0")
-    if not -1000 <= host["OomScoreAdj"] <= 1000:
-        raise BadParameter(f"Invalid value {host['OomScoreAdj']}, range for oom score adj is [-1000, 1000]")
-    for key, word, known in (("IpcMode", "IPC", ("", "none", "private", "shareable", "host")),
-                             ("PidMode", "PID", ("", "host"))):  # fmt: skip
-        if host[key] not in known and not host[key].startswith("container:"):
-            raise BadParameter(f"invalid {word} mode: {host[key]}")
-    for entry in host["ExtraHosts"] or ():
-        if not entry.partition(":")[0] or not entry.partition(":")[2]:
+def _check_hosts(entries: list[str] | None) -> None:
+    """Source: docker ``opts/hosts.go``, ``ValidateExtraHost``."""
+    for entry in entries or ():
+        name, colon, address = entry.partition(":")
+        if not name or not colon or not address:
             raise BadParameter(f'bad format for add-host: "{entry}"')
+        if address == "host-gateway":
+            continue
+        try:
+            ipaddress.ip_address(address.removeprefix("[").removesuffix("]") if address.startswith("[") else address)
+        except ValueError:
+            raise BadParameter(f'invalid IP address in add-host: "{address}"') from None
 
 
 def _check_health(health: dict[str, Any]) -> None:
@@ -208,94 +185,6 @@ def _check_health(health: dict[str, Any]) -> None:
             raise BadParameter(f"{words} in Healthcheck cannot be less than 1ms")
     if health.get("Retries", 0) < 0:
         raise BadParameter("Retries in Healthcheck cannot be negative")
-
-
-def mounts(config: dict[str, Any], host: dict[str, Any]) -> list[Mount]:
-    """Every mount point that a configuration asks for; sources of anonymous volumes are empty.
-
-    Source: moby ``volume/mounts/linux_parser.go``.
-
-    Raises:
-        BadParameter: paths that make no sense, or one target twice.
-    """
-    found: dict[str, Mount] = {}
-
-    def add(mount: Mount) -> None:
-        if mount.target in found:
-            raise BadParameter(f"Duplicate mount point: {mount.target}")
-        found[mount.target] = mount
-
-    for bind in host["Binds"] or ():
-        parts = bind.split(":")
-        if len(parts) not in (2, 3) or not all(parts[:2]):
-            raise BadParameter(f"invalid volume specification: '{bind}'")
-        source, target = parts[0], parts[1]
-        mode = parts[2] if len(parts) == 3 else ""
-        kind = "bind" if source.startswith("/") else "volume"
-        if not target.startswith("/"):
-            raise BadParameter(
-                f"invalid volume specification: '{bind}': invalid mount config for type \"{kind}\": "
-                f"invalid mount path: '{target}' mount path must be absolute"
-            )
-        if not all(word in _MODES[kind] for word in mode.split(",") if len(parts) == 3):
-            raise BadParameter(f"invalid mode: {mode}")
-        if target.rstrip("/") == "":
-            raise BadParameter(
-                f"invalid volume specification: '{bind}': invalid mount config for type "
-                f'"{"bind" if source.startswith("/") else "volume"}": invalid specification: '
-                "destination can't be '/'"
-            )
-        read_only = "ro" in mode.split(",")
-        if source.startswith("/"):
-            add(Mount("bind", source, target, read_only=read_only, mode=mode))
-        else:
-            add(Mount("volume", "", target, name=source, read_only=read_only, mode=mode or "z"))
-    for spec in host.get("Mounts") or ():
-        add(_mount(spec))
-    for target in host.get("Tmpfs") or {}:
-        add(Mount("tmpfs", "", target))
-    for target in config.get("Volumes") or {}:
-        if target not in found:
-            add(Mount("volume", "", target, anonymous=True))
-    return list(found.values())
-
-
-def _mount(spec: dict[str, Any]) -> Mount:
-    kind, source, target = spec.get("Type", ""), spec.get("Source", ""), spec.get("Target", "")
-    problem = f'invalid mount config for type "{kind}": '
-    if not target:
-        raise BadParameter(problem + "field Target must not be empty")
-    if not target.startswith("/"):
-        raise BadParameter(problem + f"invalid mount path: '{target}' mount path must be absolute")
-    if target.rstrip("/") == "":
-        raise BadParameter(problem + "invalid specification: destination can't be '/'")
-    if kind == "bind":
-        if not source:
-            raise BadParameter(problem + "field Source must not be empty")
-        if not source.startswith("/"):
-            raise BadParameter(problem + f"invalid mount path: '{source}' mount path must be absolute")
-        if not source_exists(source) and not (spec.get("BindOptions") or {}).get("CreateMountpoint"):
-            raise BadParameter(problem + f"bind source path does not exist: {source}")
-    elif kind == "volume":
-        subpath = str((spec.get("VolumeOptions") or {}).get("Subpath") or "")
-        if subpath and not source:
-            raise BadParameter(problem + "must not set Subpath when using anonymous volumes")
-        if subpath.startswith("/") or ".." in subpath.split("/"):
-            raise BadParameter(problem + "subpath must be a relative path within the volume")
-        return Mount(
-            "volume", "", target, source, bool(spec.get("ReadOnly")), "z", anonymous=not source, subpath=subpath
-        )
-    elif kind == "tmpfs":
-        if source:
-            raise BadParameter(problem + "field Source must not be specified")
-    else:
-        raise BadParameter("mount type unknown" if not kind else f'invalid mount config: mount type "{kind}" unknown')
-    return Mount(kind, source, target, read_only=bool(spec.get("ReadOnly")))
-
-
-def source_exists(path: str) -> bool:
-    """True for the directories that every machine has. What a learner made there is not seen by the engine."""
-    return (path.rstrip("/") or "/") in _KNOWN_SOURCES
 
 
 def endpoints(request: dict[str, Any] | None, host: dict[str, Any], *, task: bool = False) -> list[Endpoint]:
@@ -308,8 +197,6 @@ def endpoints(request: dict[str, Any] | None, host: dict[str, Any], *, task: boo
     mode = host["NetworkMode"]
     if "default" in asked:
         asked[mode] = asked.pop("default")
-    if (mode == "host" or mode.startswith("container:")) and asked and any(name != mode for name in asked):
-        raise BadParameter("conflicting options: cannot attach both user-defined and non-user-defined network-modes")
     if mode.startswith("container:"):
         names = []
     elif task and asked:

@@ -7,7 +7,17 @@ from collections.abc import Awaitable
 from typing import Any
 
 from playground.api.files import MemoryFiles
-from playground.engine.containers import creation, pausing, programs, refusals, restarting, waiting
+from playground.engine.containers import (
+    creation,
+    limits,
+    modes,
+    mounting,
+    pausing,
+    programs,
+    refusals,
+    restarting,
+    waiting,
+)
 from playground.engine.containers.clients import ContainerClients, Surroundings
 from playground.engine.containers.connecting import Connecting
 from playground.engine.containers.container import Container, Endpoint, Mount
@@ -63,15 +73,20 @@ class Containers(ContainerClients):
         """
         host = creation.with_defaults(request["HostConfig"] or HOST_CONFIG.write({}))
         config = {key: value for key, value in request.items() if key not in ("HostConfig", "NetworkingConfig")}
-        creation.check(config, host)
+        modes.check_conflicts(config, host)
+        warnings = creation.check(config, host, self._in.cpus)
+        host = limits.without_effect_left_out(host)
+        if not config["Image"] and not config["Cmd"] and not config["Entrypoint"]:
+            raise BadParameter("no command specified")
         manifest = self._in.images.find(config["Image"])
-        config = creation.merged(config, manifest)
-        refusals.check(config, host, manifest.image, self._in.cpus, self.find)
-        mounts = creation.mounts(config, host)
         asked = (request["NetworkingConfig"] or {}).get("EndpointsConfig") or {}
         if "default" in asked:
             asked["bridge"] = asked.pop("default")
         creation.check_endpoints(request["NetworkingConfig"], self._in.networks.named)
+        modes.check_shared(host, self.find)
+        config = creation.merged(config, manifest)
+        refusals.check(host, self.find, self._in.images.find)
+        mounts = mounting.mounts(config, host)
         endpoints = creation.endpoints(request["NetworkingConfig"], host, task=managed)
         container_id = new_hex_id(self._in.random)
         name = self._known.reserve(container_id, name)
@@ -101,11 +116,11 @@ class Containers(ContainerClients):
         self._known.add(container)
         self.log_event(container, "create")
         await self._kernel.sleep(self._in.random.randint(40_000, 120_000))
-        return container, []
+        return container, warnings
 
     def _prepare(self, container: Container, mount: Mount) -> None:
         if mount.kind == "volume":
-            volume = self._in.volumes.create({"Name": mount.name})
+            volume = self._in.volumes.create({"Name": mount.name, **mount.wanted})
             mount.name = volume.name
             mount.source = f"/var/lib/docker/volumes/{volume.name}/_data"
 
@@ -138,6 +153,7 @@ class Containers(ContainerClients):
         try:
             self._files.check_subpaths(container)
             await self._connecting.attach_all(container)
+            refusals.check_start(container, self.find)
             life = programs.main_program(container.manifest.image, container.words)
             life = self.flaws.life(container.manifest.image_id, life)
         except EngineError as error:

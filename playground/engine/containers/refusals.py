@@ -6,8 +6,9 @@ Source: moby ``daemon/container.go``, ``daemon/create.go``, ``daemon/daemon_unix
 from collections.abc import Callable
 from typing import Any
 
+from playground.engine.containers import log_options, modes, mounting
 from playground.engine.containers.container import Container
-from playground.engine.errors import BadParameter, NotFound
+from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, Unimplemented
 from playground.engine.images.life import Image
 
 _CAPABILITIES = (
@@ -54,37 +55,69 @@ _CAPABILITIES = (
     "WAKE_ALARM",
 )
 _LOG_DRIVERS = ("awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "none", "splunk", "syslog")
+_DEVICES = (
+    "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/console", "/dev/fuse",
+    "/dev/kmsg", "/dev/net/tun", "/dev/loop-control", "/dev/loop0", "/dev/sda", "/dev/sda1", "/dev/vda", "/dev/vda1",
+    "/dev/mem", "/dev/ptmx", "/dev/rtc0", "/dev/snd", "/dev/kvm",
+)  # fmt: skip
+"""What a machine has."""
 _USERS = ("root", "daemon", "bin", "sys", "sync", "mail", "www-data", "nobody", "games", "man", "lp", "news", "uucp")
 """Who is in the password file of most base images."""
 
 
-def check(
-    config: dict[str, Any], host: dict[str, Any], image: Image, cpus: int, find: Callable[[str], Container]
-) -> None:
-    """Refuse what this engine cannot give. ``find`` raises NotFound for a container that is not there.
+_GROUPS = (
+    "root", "daemon", "bin", "sys", "adm", "tty", "disk", "lp", "mail", "news", "uucp", "kmem", "wheel", "sudo",
+    "audio", "video", "cdrom", "dialout", "floppy", "tape", "www-data", "shadow", "utmp", "staff", "games", "users",
+    "ping", "nogroup", "nobody",
+)  # fmt: skip
+"""What is in the group file of most base images."""
 
-    Raises:
-        BadParameter: with the engine's sentence.
+
+def check_capabilities(host: dict[str, Any]) -> None:
     """
-    if host["NanoCpus"] > cpus * 1_000_000_000:
-        raise BadParameter(f"range of CPUs is from 0.01 to {cpus}.00, as there are only {cpus} CPUs available")
+    Raises:
+        BadParameter: a capability that there is not.
+    """
     for field in ("CapAdd", "CapDrop"):
         for name in host[field] or ():
             plain = name.strip().upper().removeprefix("CAP_")
             if plain not in _CAPABILITIES and plain not in ("ALL", "RESET"):
                 raise BadParameter(f'invalid {field}: unknown capability: "CAP_{plain}"')
+
+
+def check(host: dict[str, Any], find: Callable[[str], Container], image: Callable[[str], object]) -> None:
+    """Refuse what this engine cannot give. ``find`` and ``image`` raise NotFound for what is not there.
+
+    Raises:
+        EngineError: with the engine's sentence.
+    """
     driver = host["LogConfig"]["Type"]
     if driver not in _LOG_DRIVERS:
         raise BadParameter(f'error looking up logging plugin {driver}: plugin "{driver}" not found')
-    for text in host["Links"] or ():
-        name = text.partition(":")[0]
-        _must_exist(name, find, f"could not get container for {name}: ")
+    log_options.check(driver, host["LogConfig"]["Config"] or {})
+    modes.check_security(host["SecurityOpt"])
+    for option in host.get("StorageOpt") or {}:
+        if option.lower() != "size":
+            raise EngineError(f"Unknown option {option}")
+        raise EngineError("--storage-opt is supported only for overlay over xfs with 'pquota' mount option")
     for text in host["VolumesFrom"] or ():
-        _must_exist(text.partition(":")[0], find, "")
-    mode = host["NetworkMode"]
-    if mode.startswith("container:"):
-        _must_exist(mode.partition(":")[2], find, "")
-    check_user(config["User"], image)
+        _must_exist(mounting.check_imported(text), find, "")
+    if not _user_defined(host["NetworkMode"]):
+        for text in host["Links"] or ():
+            name, _, alias = text.partition(":")
+            if not text:
+                raise EngineError("empty string specified for links")
+            if ":" in alias:
+                raise EngineError(f"bad format for links: {text}")
+            _must_exist(name, find, f"could not get container for {name}: ")
+    for mount in host.get("Mounts") or ():
+        if mount["Type"] == "image":
+            image(mount["Source"])
+            raise Unimplemented("mounting an image is not part of the emulation")
+
+
+def _user_defined(mode: str) -> bool:
+    return mode not in ("default", "bridge", "host", "none") and not mode.startswith("container:")
 
 
 def _must_exist(name: str, find: Callable[[str], Container], prefix: str) -> None:
@@ -94,13 +127,63 @@ def _must_exist(name: str, find: Callable[[str], Container], prefix: str) -> Non
         raise BadParameter(f"{prefix}{error}") from None
 
 
-def check_user(text: str, image: Image) -> None:
-    """Refuse a user that no image has.
+def check_start(container: Container, find: Callable[[str], Container]) -> None:
+    """Refuse to start as somebody whom the image does not know, or with devices that the machine has not.
 
     Raises:
-        BadParameter: nobody of that name is in the image's password file.
+        EngineError: with the engine's sentence.
     """
-    name = text.partition(":")[0]
-    own = (image.user.partition(":")[0], image.repository.rpartition("/")[2])
-    if name and not name.isdecimal() and name not in _USERS and name not in own:
+    kind, _, other = container.host_config["NetworkMode"].partition(":")
+    if kind == "container":
+        _check_shared_network(container, other, find)
+    try:
+        check_user(container.config["User"], container.manifest.image)
+    except BadParameter as error:
+        raise EngineError(str(error)) from None
+    for group in container.host_config["GroupAdd"] or ():
+        if group and not group.isdecimal() and group not in (*_GROUPS, *_own(container.manifest.image)):
+            raise EngineError(f"Unable to find group {group}: no matching entries in group file")
+    for device in container.host_config["Devices"] or ():
+        path = device["PathOnHost"]
+        if path not in _DEVICES and not path.startswith("/dev/dri"):
+            raise EngineError(
+                f'error gathering device information while adding custom device "{path}": no such file or directory'
+            )
+    for key in container.host_config.get("Sysctls") or {}:
+        if not key.startswith(("net.", "kernel.msg", "kernel.sem", "kernel.shm", "fs.mqueue.")):
+            raise EngineError(
+                "failed to create task for container: failed to create shim task: OCI runtime create failed: runc "
+                f'create failed: sysctl "{key}" is not in a separate kernel namespace: unknown'
+            )
+
+
+def _check_shared_network(container: Container, name: str, find: Callable[[str], Container]) -> None:
+    """Source: moby ``daemon/container_operations.go``, ``getNetworkedContainer``."""
+    try:
+        other = find(name)
+    except NotFound as error:
+        raise EngineError(f"joining network namespace of container: {error}") from None
+    if other is container:
+        raise EngineError("cannot join own network namespace")
+    if not other.state.running:
+        raise Conflict(
+            f"cannot join network namespace of a non running container: container {other.name} is {other.state.word}"
+        )
+
+
+def _own(image: Image) -> tuple[str, str]:
+    """Whom an image's own files know: its user, and one named like it."""
+    return image.user.partition(":")[0], image.repository.rpartition("/")[2]
+
+
+def check_user(text: str, image: Image) -> None:
+    """Refuse a user or a group that no image has.
+
+    Raises:
+        BadParameter: nobody of that name is in the image's password or group file.
+    """
+    name, _, group = text.partition(":")
+    if name and not name.isdecimal() and name not in _USERS and name not in _own(image):
         raise BadParameter(f"unable to find user {name}: no matching entries in passwd file")
+    if group and not group.isdecimal() and group not in _GROUPS and group not in _own(image):
+        raise BadParameter(f"unable to find group {group}: no matching entries in group file")

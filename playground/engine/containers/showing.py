@@ -128,9 +128,14 @@ def _ports(kind: str, values: list[str]) -> list[str]:
             raise BadParameter(f"filter for '{kind}' should not contain ':': {value}")
         span, _, protocol = value.partition("/")
         first, _, last = span.partition("-")
-        if not first.isdigit() or not (last or first).isdigit() or int(last or first) > 65535:
-            raise BadParameter(f"error while looking up for {kind} {value}: Invalid port: {value}")
-        found += [f"{port}/{protocol or 'tcp'}" for port in range(int(first), int(last or first) + 1)]
+        last = last or first
+        if not first.isdigit() or not last.isdigit() or int(last) > 65535:
+            number = last if first.isdigit() and int(first) < 1 << 16 else first
+            fault = "value out of range" if number.isdigit() else "invalid syntax"
+            raise EngineError(
+                f'error while looking up for {kind} {value}: strconv.ParseUint: parsing "{number}": {fault}'
+            )
+        found += [f"{port}/{protocol or 'tcp'}" for port in range(int(first), int(last) + 1)]
     return found
 
 
@@ -366,7 +371,11 @@ def top(container: Container, clock: Clock, arguments: str) -> dict[str, Any]:
     if arguments and not arguments.replace(",", " ").replace("-", " ").replace("=", " ").replace("_", "").split():
         raise NotFound(f"ps: {arguments}")
     started = clock.rfc3339(container.state.started_us)[11:16]
-    user = container.config["User"] or "root"
+    if ";" in arguments:
+        raise EngineError("ps: error: garbage option")
+    if arguments.startswith("-eo") and "pid" not in arguments:
+        raise EngineError("Couldn't find PID field in ps output")
+    user = container.config["User"].partition(":")[0] or "root"
     words = [(container.state.pid, container.state.pid - 21, container.words)]
     words += [(e.pid, container.state.pid, e.words) for e in container.execs.values() if e.running]
     rows = [[user, str(pid), str(parent), "0", started, "?", "00:00:00", " ".join(text)] for pid, parent, text in words]

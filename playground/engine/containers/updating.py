@@ -5,9 +5,9 @@ Source: moby ``daemon/update.go``, ``container/container_unix.go`` (``UpdateCont
 
 from typing import Any
 
-from playground.engine.containers import creation
+from playground.engine.containers import creation, limits
 from playground.engine.containers.container import Container
-from playground.engine.errors import BadParameter, Conflict
+from playground.engine.errors import Conflict
 
 _CONFLICTS = (
     ("NanoCpus", "CpuPeriod", "Nano CPUs cannot be updated as CPU Period has already been set"),
@@ -25,17 +25,7 @@ def check(request: dict[str, Any], cpus: int) -> None:
         BadParameter: with the engine's sentence.
     """
     creation.check_policy(request["RestartPolicy"])
-    creation.check_memory(request, update=True)
-    if request["NanoCpus"] > 0 and request["CpuPeriod"] > 0:
-        raise BadParameter("Conflicting options: Nano CPUs and CPU Period cannot both be set")
-    if request["NanoCpus"] > 0 and request["CpuQuota"] > 0:
-        raise BadParameter("Conflicting options: Nano CPUs and CPU Quota cannot both be set")
-    if not 0 <= request["NanoCpus"] <= cpus * 1_000_000_000:
-        raise BadParameter(f"range of CPUs is from 0.01 to {cpus}.00, as there are only {cpus} CPUs available")
-    if request["CpuPeriod"] and not 1000 <= request["CpuPeriod"] <= 1_000_000:
-        raise BadParameter("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)")
-    if 0 < request["CpuQuota"] < 1000:
-        raise BadParameter("CPU cfs quota can not be less than 1ms (i.e. 1000)")
+    limits.check(request, cpus, update=True)
 
 
 def update(container: Container, request: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ Source: moby ``api/server/router/container``.
 """
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,15 @@ from playground.engine.containers.container import Container
 from playground.engine.containers.exec import Attachment, Exec, detach_sequence
 from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, NotModified
 from playground.engine.identity import signal_number
+from playground.engine.images.platform import must_match
 from playground.sim import SECOND
 from playground.swarm.executor import LogLine
 
 if TYPE_CHECKING:
     from playground.engine.engine import Engine
+
+
+_CONFIG_KEYS = frozenset(name.lower() for name, *_ in wire.CONFIG_FIELDS)
 
 
 def _find(engine: "Engine", call: Call) -> Container:
@@ -55,8 +60,9 @@ async def create(engine: "Engine", call: Call) -> Response:
     if call.body is None:
         raise BadParameter("invalid JSON: got EOF while reading request body")
     request = wire.read(wire.CREATE, call.body)
-    if call.body == {}:
+    if not any(key.lower() in _CONFIG_KEYS for key in call.body):
         raise BadParameter("config cannot be empty in order to create a container")
+    must_match(request["Image"], call.query.get("platform", ""))
     advice = older_requests.fitted(call.version, request)
     container, warnings = await engine.containers.create(call.query.get("name", ""), request)
     return Response(201, {"Id": container.id, "Warnings": [*warnings, *advice]})
@@ -292,12 +298,14 @@ async def start_exec(engine: "Engine", call: Call) -> Response:
 
 def _size(call: Call) -> tuple[int, int]:
     found = []
-    for name, word in (("w", "width"), ("h", "height")):
+    for name, word in (("h", "height"), ("w", "width")):
         text = call.query.get(name, "")
-        if not text.isdigit() or int(text) >= 1 << 32:
+        if not re.fullmatch(r"[+-]?[0-9]{1,20}", text):
             raise BadParameter(f'invalid resize {word} "{text}": invalid syntax')
+        if not 0 <= int(text) < 1 << 32:
+            raise BadParameter(f'invalid resize {word} "{text}": value out of range')
         found.append(int(text))
-    return found[0], found[1]
+    return found[1], found[0]
 
 
 async def resize_exec(engine: "Engine", call: Call) -> Response:

@@ -11,10 +11,13 @@ from playground.api.image_reference import Reference
 from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.errors import BadParameter, EngineError, Forbidden, NotFound, Unimplemented
-from playground.engine.images.reference import parse
+from playground.engine.images.platform import check_platform
+from playground.engine.images.reference import parse, with_tag
 
 if TYPE_CHECKING:
     from playground.engine.engine import Engine
+
+_CLUSTER_VOLUMES = (1, 42)
 
 
 async def list_images(engine: "Engine", call: Call) -> Response:
@@ -34,8 +37,8 @@ async def create(engine: "Engine", call: Call) -> Response:
     name, tag = call.query.get("fromImage", "").removesuffix(":"), call.query.get("tag", "")
     if not name:
         raise Unimplemented("importing images is not part of the emulation")
-    separator = "@" if ":" in tag else ":"
-    reference = parse(f"{name}{separator}{tag}" if tag else name)
+    check_platform(call.query.get("platform", ""))
+    reference = with_tag(parse(name), tag) if tag else parse(name)
     if reference.path == "library/scratch":
         raise Forbidden("'scratch' is a reserved name")
     if not tag and not reference.tag and not reference.digest and engine.images.registry.tags(reference):
@@ -58,7 +61,7 @@ async def create(engine: "Engine", call: Call) -> Response:
 async def tag(engine: "Engine", call: Call) -> Response:
     repository = call.query.get("repo", "")
     if not repository:
-        raise BadParameter("invalid reference format")
+        return Response(200)  # The real one does nothing either, and does not say so.
     engine.images.tag(call.parameters["name"], repository, call.query.get("tag", ""))
     return Response(201)
 
@@ -100,13 +103,14 @@ async def search(engine: "Engine", call: Call) -> Response:
 
 async def push(engine: "Engine", call: Call) -> Response:
     reference = parse(call.parameters["name"])
-    if engine.images.tags(engine.images.find(str(reference)).image_id) == []:
-        raise NotFound(f"An image does not exist locally with the tag: {reference.familiar_name}")
+    known = engine.images.knows(reference.familiar_name)
 
     async def messages() -> AsyncIterator[dict[str, Any]]:
         yield {"status": f"The push refers to repository [{reference.name}]"}
-        await engine.kernel.sleep(600_000)
-        text = "denied: requested access to the resource is denied"
+        text = f"An image does not exist locally with the tag: {reference.familiar_name}"
+        if known:
+            await engine.kernel.sleep(600_000)
+            text = "denied: requested access to the resource is denied"
         yield {"errorDetail": {"message": text}, "error": text}
 
     return Response(200, stream=messages(), headers={"Content-Type": "application/json"})
@@ -139,11 +143,25 @@ async def distribution(engine: "Engine", call: Call) -> Response:
 
 
 async def list_volumes(engine: "Engine", call: Call) -> Response:
-    return Response(200, engine.volumes.list(call.filters))
+    try:
+        filters = call.filters
+    except BadParameter as error:
+        raise BadParameter(f"error reading volume filters: {error}") from None
+    return Response(200, engine.volumes.list(filters))
 
 
 async def inspect_volume(engine: "Engine", call: Call) -> Response:
-    return Response(200, engine.volumes.wire(engine.volumes.get(call.parameters["name"])))
+    try:
+        return Response(200, engine.volumes.wire(engine.volumes.get(call.parameters["name"])))
+    except NotFound as error:
+        raise _nor_in_swarm(engine, call) or error from None
+
+
+def _nor_in_swarm(engine: "Engine", call: Call) -> NotFound | None:
+    """A manager looks for a volume in the swarm next, where there are none: CSI volumes are not emulated."""
+    if call.version < _CLUSTER_VOLUMES or not engine.swarm.control_available:
+        return None
+    return NotFound(f"volume {call.parameters['name']} not found")
 
 
 async def create_volume(engine: "Engine", call: Call) -> Response:
@@ -152,7 +170,10 @@ async def create_volume(engine: "Engine", call: Call) -> Response:
 
 
 async def remove_volume(engine: "Engine", call: Call) -> Response:
-    engine.volumes.remove(call.parameters["name"], query.boolean(call.query, "force"))
+    try:
+        engine.volumes.remove(call.parameters["name"], query.boolean(call.query, "force"))
+    except NotFound as error:
+        raise _nor_in_swarm(engine, call) or error from None
     return Response(204)
 
 

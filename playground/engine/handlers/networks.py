@@ -10,7 +10,7 @@ from playground.api.client import Response
 from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.containers import creation
-from playground.engine.errors import BadParameter, Conflict, Forbidden, NotFound
+from playground.engine.errors import BadParameter, Conflict, EngineError, Forbidden, NotFound
 from playground.engine.filters import Filters
 from playground.engine.networks import ACCEPTED_FILTERS, PREDEFINED, filtered
 from playground.swarm.control.lookup import NotFound as NotFoundInSwarm
@@ -79,11 +79,7 @@ async def _choose(engine: "Engine", term: str, scope: str = "") -> tuple[str, An
 
 
 async def inspect(engine: "Engine", call: Call) -> Response:
-    verbose = query.strict_boolean(
-        call.query,
-        "verbose",
-        'invalid value for verbose: {value}: strconv.ParseBool: parsing "{value}": invalid syntax',
-    )
+    verbose = query.strict_boolean(call.query, "verbose")
     where, network = await _choose(engine, call.parameters["id"], call.query.get("scope", ""))
     if where == "swarm":
         return Response(200, objects.network(network, engine.wall_us))
@@ -133,7 +129,14 @@ async def connect(engine: "Engine", call: Call) -> Response:
         raise Conflict(
             f"container {container.id} is marked for removal and cannot be connected or disconnected to the network"
         )
-    where, network = await _choose(engine, call.parameters["id"])
+    try:
+        where, network = await _choose(engine, call.parameters["id"])
+    except NotFound as error:
+        if engine.swarm.control_available:  # The real one asks the swarm then, as for an overlay.
+            raise EngineError(
+                f"Could not attach to network {call.parameters['id']}: rpc error: code = NotFound desc = {error}"
+            ) from None
+        raise
     if network.name in container.endpoints:
         raise Forbidden(f"endpoint with name {container.name} already exists in network {network.name}")
     if network.name == "host":
@@ -160,7 +163,7 @@ async def disconnect(engine: "Engine", call: Call) -> Response:
     _, network = await _choose(engine, call.parameters["id"])
     endpoint = container.endpoints.get(network.name)
     if endpoint is None:
-        raise Forbidden(f"container {container.id} is not connected to network {network.name}")
+        raise EngineError(f"container {container.id} is not connected to network {network.name}")
     if container.state.running:
         engine.networks.detach(container.id, endpoint)
         engine.plane.withdraw(container.id)

@@ -13,7 +13,7 @@ from playground.engine.call import Call
 from playground.engine.errors import EngineError, Forbidden, NotFound
 from playground.engine.identity import new_name
 from playground.engine.images.reference import parse
-from playground.swarm.control.lookup import LookupFailed, find
+from playground.swarm.control.lookup import Ambiguous, LookupFailed, find
 from playground.swarm.errors import SwarmError
 from playground.swarm.log_broker import LogMessage, LogOptions, LogSelector
 from playground.swarm.model import Network, Service, Task
@@ -38,7 +38,7 @@ async def _service(engine: "Engine", reference: str) -> Service:
 
 async def list_services(engine: "Engine", call: Call) -> Response:
     filters = call.filters
-    with_status = query.strict_boolean(call.query, "status", "invalid value for {name}: {value}")
+    with_status = query.strict_boolean(call.query, "status")
     services = await engine.swarm.control("list_services", filters.as_dict())
     counts: dict[str, Any] = {}
     if with_status:
@@ -55,8 +55,7 @@ async def inspect(engine: "Engine", call: Call) -> Response:
 
 
 async def create(engine: "Engine", call: Call) -> Response:
-    spec = specs.service_spec(call.object("swarm.ServiceSpec"))
-    spec = await _with_networks(engine, spec)
+    spec = specs.service_spec(await _with_networks(engine, specs.parsed_service(call.object("swarm.ServiceSpec"))))
     spec, warnings = await _with_digest(engine, call, spec)
     if not spec.get("Name"):
         spec = {**spec, "Name": new_name(engine.random, 0).replace("_", "_")}
@@ -66,16 +65,19 @@ async def create(engine: "Engine", call: Call) -> Response:
 
 async def update(engine: "Engine", call: Call) -> Response:
     body = call.object("swarm.ServiceSpec")
+    body = specs.parsed_service(body)
     version = query.version(call.query, "service")
-    rollback = call.query.get("rollback", "")
-    if rollback not in ("", "none", "previous"):
-        raise EngineError(f"unrecognized rollback option {rollback}")
+    spec = specs.service_spec(await _with_networks(engine, body))
+    service = await _service(engine, call.parameters["id"])
     source = call.query.get("registryAuthFrom", "")
     if source not in ("", "spec", "previous-spec"):
         raise EngineError("unsupported registryAuthFrom value")
-    spec = await _with_networks(engine, specs.service_spec(body))
+    if source == "previous-spec" and service.previous_spec is None:
+        raise EngineError("service does not have a previous spec")
     spec, warnings = await _with_digest(engine, call, spec)
-    service = await _service(engine, call.parameters["id"])
+    rollback = call.query.get("rollback", "")
+    if rollback not in ("", "none", "previous"):
+        raise EngineError(f"unrecognized rollback option {rollback}")
     await engine.swarm.control("update_service", service.id, version, spec, rollback=rollback == "previous")
     return Response(200, {"Warnings": warnings})
 
@@ -113,7 +115,8 @@ async def _with_networks(engine: "Engine", spec: dict[str, Any]) -> dict[str, An
     Source: moby ``daemon/cluster/networks.go``, ``populateNetworkID``.
 
     Raises:
-        NotFound: no such network.
+        EngineError: no such network. The real one forgets there what kind of fault that is.
+        Ambiguous: several.
         Forbidden: it is not one of the swarm.
     """
     template = spec.get("TaskTemplate") or {}
@@ -126,11 +129,13 @@ async def _with_networks(engine: "Engine", spec: dict[str, Any]) -> dict[str, An
         target = str(attachment.get("Target", ""))
         try:
             resolved.append({**attachment, "Target": find("network", known, target).id})
+        except Ambiguous:
+            raise
         except LookupFailed:
             try:
                 local = engine.networks.find(target)
             except NotFound:
-                raise NotFound(f"network {target} not found") from None
+                raise EngineError(f"network {target} not found") from None
             if local.scope == "local":
                 raise Forbidden(
                     f"The network {local.name} cannot be used with services. Only networks scoped to the swarm can "
@@ -171,21 +176,28 @@ async def _wire(engine: "Engine", tasks: list[Task]) -> list[dict[str, Any]]:
 
 
 async def service_logs(engine: "Engine", call: Call) -> Response:
+    _streams(call)
     service = await _service(engine, call.parameters["id"])
     container = (service.spec.get("TaskTemplate") or {}).get("ContainerSpec") or {}
     return await _logs(engine, call, LogSelector(service_ids=(service.id,)), bool(container.get("TTY")))
 
 
 async def task_logs(engine: "Engine", call: Call) -> Response:
+    _streams(call)
     task = find("task", await engine.swarm.control("list_tasks"), call.parameters["id"])
     container = task.spec.get("ContainerSpec") or {}
     return await _logs(engine, call, LogSelector(task_ids=(task.id,)), bool(container.get("TTY")))
 
 
-async def _logs(engine: "Engine", call: Call, selector: LogSelector, tty: bool) -> Response:
+def _streams(call: Call) -> tuple[int, ...]:
     streams = tuple(n for n, name in ((1, "stdout"), (2, "stderr")) if query.boolean(call.query, name))
     if not streams:
         raise EngineError("Bad parameters: you must choose at least one stream")
+    return streams
+
+
+async def _logs(engine: "Engine", call: Call, selector: LogSelector, tty: bool) -> Response:
+    streams = _streams(call)
     tail: int | None = None
     text = call.query.get("tail", "")
     if text not in ("", "all"):
@@ -196,7 +208,10 @@ async def _logs(engine: "Engine", call: Call, selector: LogSelector, tty: bool) 
         if tail < 0:
             raise EngineError("negative tail values not supported")
     since = call.query.get("since", "")
-    since_us = query.moment(since, engine.clock.unix_us()) - engine.wall_us if since and since != "0" else None
+    try:
+        since_us = query.moment(since, engine.clock.unix_us()) - engine.wall_us if since and since != "0" else None
+    except EngineError as error:
+        raise EngineError(f"could not parse since timestamp: {error}") from None
     options = LogOptions(streams, query.boolean(call.query, "follow"), tail, since_us)
     lines = engine.swarm.logs(selector, options)
     timestamps, details = query.boolean(call.query, "timestamps"), query.boolean(call.query, "details")

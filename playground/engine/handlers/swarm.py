@@ -50,9 +50,9 @@ async def update(engine: "Engine", call: Call) -> Response:
         "update_cluster",
         query.version(call.query, "swarm"),
         spec,
-        rotate_worker_token=query.strict_boolean(call.query, "rotateWorkerToken"),
-        rotate_manager_token=query.strict_boolean(call.query, "rotateManagerToken"),
-        rotate_unlock_key=query.strict_boolean(call.query, "rotateManagerUnlockKey"),
+        rotate_worker_token=query.strict_boolean(call.query, "rotateWorkerToken", why=False),
+        rotate_manager_token=query.strict_boolean(call.query, "rotateManagerToken", why=False),
+        rotate_unlock_key=query.strict_boolean(call.query, "rotateManagerUnlockKey", why=False),
     )
     return Response(200)
 

@@ -10,10 +10,10 @@ from playground.engine import query, wire
 from playground.engine.call import Call
 from playground.engine.clock import rfc3339
 from playground.engine.containers import showing
-from playground.engine.errors import BadParameter, NotFound, Unauthorized
+from playground.engine.errors import BadParameter, EngineError, NotFound, Unauthorized
 from playground.engine.filters import Filters
 from playground.engine.task_container import LOG_DRIVERS, NETWORK_DRIVERS
-from playground.swarm.errors import SwarmError
+from playground.swarm.errors import BadConfiguration, SwarmError
 from playground.swarm.node import LocalState
 from playground.swarm.wire import objects
 
@@ -56,6 +56,11 @@ async def ping(engine: "Engine", call: Call) -> Response:
 async def head_ping(engine: "Engine", call: Call) -> Response:
     answer = await ping(engine, call)
     return Response(200, headers={**answer.headers, "Content-Length": "0"})
+
+
+async def options(engine: "Engine", call: Call) -> Response:
+    """Whatever the path: no more than the daemon's usual headers."""
+    return Response(200)
 
 
 async def version(engine: "Engine", call: Call) -> Response:
@@ -237,7 +242,7 @@ async def events(engine: "Engine", call: Call) -> Response:
 
 
 async def disk_usage(engine: "Engine", call: Call) -> Response:
-    kinds = [kind for kind in call.query.get("type", "").split(",") if kind]
+    kinds = call.query["type"].split(",") if "type" in call.query else []
     for kind in kinds:
         if kind not in ("container", "image", "volume", "build-cache"):
             raise BadParameter(f"unknown object type: {kind}")
@@ -262,7 +267,10 @@ async def disk_usage(engine: "Engine", call: Call) -> Response:
 
 
 async def auth(engine: "Engine", call: Call) -> Response:
-    credentials = wire.read(wire.AUTH, call.body)
+    try:
+        credentials = wire.read(wire.AUTH, call.body)
+    except BadConfiguration as error:
+        raise EngineError(str(error).removeprefix("invalid JSON: ")) from None
     await engine.kernel.sleep(400_000)
     server = credentials.get("serveraddress") or "https://index.docker.io/v1/"
     if not credentials.get("username") or not credentials.get("password"):

@@ -13,10 +13,10 @@ from typing import Any
 from playground.api.image_reference import IDENTIFIER, Reference
 from playground.engine import query
 from playground.engine.clock import Clock
-from playground.engine.errors import BadParameter, Conflict, NotFound
+from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound
 from playground.engine.events import EventLog
 from playground.engine.filters import Filters
-from playground.engine.images.reference import parse
+from playground.engine.images.reference import parse, with_tag
 from playground.engine.images.registry import ImageRegistry, Manifest
 from playground.sim import SECOND
 
@@ -95,6 +95,10 @@ class ImageStore:
     def digests(self, image_id: str) -> list[str]:
         return sorted(name for name, target in self._references.items() if target == image_id and "@" in name)
 
+    def knows(self, repository: str) -> bool:
+        """Whether there is an image with a tag in a repository, by its familiar name."""
+        return any(name.rpartition(":")[0] == repository for name in self._references if "@" not in name)
+
     # Changing
 
     def add(self, manifest: Manifest, reference: Reference) -> None:
@@ -112,9 +116,11 @@ class ImageStore:
             NotFound: no such image.
             BadParameter: the new name is none.
         """
-        reference = parse(f"{repository}:{tag}" if tag else repository)
+        reference = parse(repository)
         if reference.digest:
             raise BadParameter("refusing to create a tag with a digest reference")
+        if tag:
+            reference = with_tag(reference, tag)
         manifest = self.find(source)
         name = str(reference.tagged())
         self._references[name] = manifest.image_id
@@ -189,7 +195,7 @@ class ImageStore:
         """``POST /images/prune``: images without a tag, or with ``dangling=false`` all that no container uses."""
         filters.validate(("dangling", "label", "label!", "until"))
         dangling = filters.boolean("dangling", True)
-        until = query.pruned_until(filters, self._clock.unix_us())
+        until = self._until(filters)
         deleted: list[dict[str, str]] = []
         freed = 0
         for image_id, manifest in list(self._by_id.items()):
@@ -206,15 +212,25 @@ class ImageStore:
             self._events.log("image", "prune", "", {"reclaimed": str(freed)})
         return {"ImagesDeleted": deleted or None, "SpaceReclaimed": freed}
 
+    def _until(self, filters: Filters) -> int | None:
+        """As ``query.pruned_until``, except for the status with which images refuse it."""
+        try:
+            return query.pruned_until(filters, self._clock.unix_us())
+        except BadParameter as error:
+            raise EngineError(str(error)) from None
+
     # Showing
 
     def summaries(self, filters: Filters, shared_size: bool = False) -> list[dict[str, Any]]:
         """``GET /images/json``, newest image first."""
         filters.validate(_ACCEPTED)
         dangling = filters.boolean("dangling") if "dangling" in filters else None
+        until = self._until(filters)
         wanted = filters.get("reference")
         before = [self.find(text).image.created for text in filters.get("before")]
         since = [self.find(text).image.created for text in filters.get("since")]
+        if any(_unclosed(pattern) for pattern in wanted):
+            raise EngineError("syntax error in pattern")
         found = []
         for image_id, manifest in self._by_id.items():
             tags, digests = self.tags(image_id), self.digests(image_id)
@@ -229,6 +245,8 @@ class ImageStore:
             if any(image.created >= limit for limit in before) or any(image.created <= limit for limit in since):
                 continue
             if not filters.labels("label", image.labels):
+                continue
+            if until is not None and _unix(image.created) * SECOND >= until:
                 continue
             found.append(
                 {
@@ -348,3 +366,9 @@ def _familiar_match(pattern: str, name: str) -> bool:
     regex = re.compile(translate(pattern).replace("(?s:.*", "(?s:[^/]*"))
     repository = name.partition("@")[0].rpartition(":")[0] or name.partition("@")[0]
     return bool(regex.fullmatch(name) or regex.fullmatch(repository))
+
+
+def _unclosed(pattern: str) -> bool:
+    """True where Go's ``path.Match`` finds a class of characters without an end."""
+    rest = pattern.rpartition("[")[2] if "[" in pattern else "]"
+    return "]" not in rest[1:] and rest != "]"

@@ -48,6 +48,9 @@ RotateRoot = Callable[[Cluster, Spec], Cluster]
 Raises ``RpcError`` where the certificate or key given is not good.
 """
 
+PEM = "-----BEGIN "
+"""What a certificate or key in text form begins with; text without it counts as none."""
+
 
 class ClusterControl(ControlPart):
     def __init__(
@@ -113,7 +116,7 @@ class ClusterControl(ControlPart):
         if config.get("SigningCAKey") and not config.get("SigningCACert"):
             raise invalid("if a signing CA key is provided, the signing CA cert must also be provided")
         forced = (old.spec.get("CAConfig") or EMPTY).get("ForceRotate", 0)
-        if not config.get("SigningCACert") and config.get("ForceRotate", 0) == forced:
+        if PEM not in config.get("SigningCACert", "") and config.get("ForceRotate", 0) == forced:
             return cluster
         if self._rotate_root is None:
             raise RpcError(Code.UNIMPLEMENTED, "rotation of the root certificate is not emulated")

@@ -63,6 +63,7 @@ MOUNT = Struct(
         ),
         OMIT,
     ),
+    ("ImageOptions", Pointer(Struct("mount.ImageOptions", ("Subpath", STRING, OMIT))), OMIT),
 )
 PRIVILEGES = Struct(
     "Privileges",
@@ -92,7 +93,7 @@ PRIVILEGES = Struct(
     ("NoNewPrivileges", BOOL),
 )
 HEALTH_CONFIG = Struct(
-    "container.HealthConfig",
+    "v1.HealthcheckConfig",
     ("Test", List(STRING), OMIT),
     ("Interval", DURATION, OMIT),
     ("Timeout", DURATION, OMIT),

@@ -11,6 +11,7 @@ regard to case.
 """
 
 from abc import ABC, abstractmethod
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +71,17 @@ class String(Kind):
         if not isinstance(value, str):
             raise mismatch(value, where, self.go_type)
         return value
+
+
+@dataclass(frozen=True)
+class Bytes(String):
+    """Bytes: base64 text in JSON, and a list of numbers is understood too."""
+
+    def read(self, value: Any, where: str) -> Any:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            return super().read(value, where)
+        octet = Int("uint8", signed=False, bits=8)
+        return b64encode(bytes(0 if item is None else octet.read(item, where) for item in value)).decode()
 
 
 @dataclass(frozen=True)
@@ -256,8 +268,7 @@ INT64 = Int()
 UINT32 = Int("uint32", signed=False, bits=32)
 UINT64 = Int("uint64", signed=False)
 DURATION = Int("time.Duration")
-BYTES = String("[]uint8")
-"""Bytes are base64 text in JSON."""
+BYTES = Bytes("[]uint8")
 TIME = Time()
 LABELS = Strings(always=True)
 STRINGS = Strings()

@@ -14,7 +14,7 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping
 from typing import Any
 
-from playground.swarm.errors import BadConfiguration
+from playground.swarm.errors import BadConfiguration, SwarmError
 from playground.swarm.model import Spec
 from playground.swarm.wire import container_types, types
 
@@ -37,19 +37,31 @@ def _proto_enum(value: str, allowed: tuple[str, ...]) -> str:
     return value.lower() if value.lower() in allowed else allowed[0]
 
 
+def parsed_service(body: Body) -> dict[str, Any]:
+    """The struct of a ``ServiceSpec``, whatever it says.
+
+    Raises:
+        BadConfiguration: a JSON type is not the field's.
+    """
+    return types.SERVICE_SPEC.write(body)
+
+
 def service_spec(body: Body) -> dict[str, Any]:
     """Read a ``ServiceSpec``.
 
     Raises:
         BadConfiguration: a JSON type, an enumeration, or a combination that has no protobuf form.
+        SwarmError: tasks that are plugins.
     """
     spec = types.SERVICE_SPEC.write(body)
     template = spec["TaskTemplate"]
     runtime = template.get("Runtime", "")
-    if runtime not in ("", "container"):
+    if runtime not in ("", "container", "plugin"):
         raise BadConfiguration("unsupported runtime")
-    if template.get("ContainerSpec") is None:
+    if (runtime == "plugin") is (template.get("ContainerSpec") is not None):
         raise BadConfiguration("mismatched Runtime and *Spec fields")
+    if runtime == "plugin":
+        raise SwarmError('runtime type "plugin" only supported in experimental')
     template["Runtime"] = "container"
     _container(template["ContainerSpec"])
     policy = template.get("RestartPolicy")
@@ -269,7 +281,14 @@ _POINTERS = ("TaskHistoryRetentionLimit", "KeepOldSnapshots")
 
 
 def _canonical_cluster(spec: Spec) -> dict[str, Any]:
-    """As protobuf keeps it: no default log driver (moby never converts it), limits always there."""
+    """As protobuf keeps it: no default log driver (moby never converts it), limits always there.
+
+    Raises:
+        BadConfiguration: an outside authority that is asked in another way than cfssl's.
+    """
+    for outside in spec["CAConfig"].get("ExternalCAs") or ():
+        if str(outside.get("Protocol", "")).upper() != "CFSSL":
+            raise BadConfiguration(f"invalid protocol: {json.dumps(outside.get('Protocol', ''))}")
     orchestration = {"TaskHistoryRetentionLimit": 0, **spec["Orchestration"]}
     raft = {"KeepOldSnapshots": 0, **spec["Raft"]}
     return types.SWARM_SPEC.write(
