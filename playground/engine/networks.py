@@ -3,7 +3,7 @@
 Source: moby ``daemon/network.go``, ``libnetwork/ipamutils``, ``libnetwork/drivers``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
 from random import Random
@@ -276,6 +276,12 @@ class Networks:
         """Forget overlays that no running container is on; ingress stays."""
         for network in list(self._by_id.values()):
             if network.dynamic and not network.ingress and not network.endpoints:
+                self._drop(network)
+
+    def drop_ingress(self, assigned: Container[str]) -> None:
+        """Forget an ingress network that the node is no longer on."""
+        for network in list(self._by_id.values()):
+            if network.dynamic and network.ingress and network.id not in assigned and not network.endpoints:
                 self._drop(network)
 
     def restart(self) -> None:

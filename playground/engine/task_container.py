@@ -94,6 +94,7 @@ class TaskExecutor:
         for network in self.assigned.values():
             if is_ingress(network):
                 self.ensure(network)
+        self.networks.drop_ingress(self.assigned)
 
     def ensure(self, network: Network) -> None:
         """Have the local side of a swarm's network."""
@@ -122,6 +123,7 @@ class TaskExecutor:
             await self.containers.remove(container, force=True, volumes=True)
         except Conflict:
             return
+        self.networks.drop_unused()
 
     def find(self, task: Task) -> Container | None:
         """The container of a task, None when there is none."""
@@ -301,6 +303,7 @@ class TaskController:
             await self._executor.containers.remove(container, force=True, volumes=True)
         except Conflict:
             return
+        self._executor.networks.drop_unused()
 
     def update(self, task: Task) -> None:
         self._task = task

@@ -121,6 +121,7 @@ class Manager:
         self._control_random = kernel.random("control", machine, disk.boots, kernel.now_us)
         advertise = config.advertise or f"{address}:{config.listen.rpartition(':')[2]}"
         self._member = disk.raft.member or Member(new_member_id(self._random), self.node_id, machine, advertise)
+        self._shows_pool = True
         self._on_removed = on_removed
         self._on_change = on_change
         self.raft = self._make_raft(self._member)
@@ -209,7 +210,8 @@ class Manager:
 
     async def _become_leader(self, store: ReplicatedStore, term: int) -> None:
         try:
-            await create_new_cluster(store, self._disk, self._config, self.node_id, self._cluster_id, self._random)
+            if await create_new_cluster(store, self._disk, self._config, self.node_id, self._cluster_id, self._random):
+                self._shows_pool = not self._config.empty_pool
         except RpcError:
             return
         if term != self._terms or not self.raft.is_leader:
@@ -219,7 +221,14 @@ class Manager:
         dispatcher = Dispatcher(self._kernel, Part(store, "dispatcher"), self.node_id, members.peers, self._to_agent)
         self._leading = _Leading(
             KeyManager(self._kernel, Part(store, "key manager")),
-            ControlApi(self._kernel, Part(store, "control"), members, self._control_random, self._rotate_root),
+            ControlApi(
+                self._kernel,
+                Part(store, "control"),
+                members,
+                self._control_random,
+                self._rotate_root,
+                shows_pool=self._shows_pool,
+            ),
             Allocator(self._kernel, Part(store, "allocator")),
             LeaderLoops(self._kernel, store, name),
             dispatcher,

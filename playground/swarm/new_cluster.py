@@ -17,14 +17,17 @@ from playground.swarm.tokens import new_join_token
 
 async def create_new_cluster(
     store: ReplicatedStore, disk: NodeDisk, config: StartConfig, node_id: str, cluster_id: str, random: Random
-) -> None:
-    """Make the cluster object, this manager's node and the first networks, unless they are there.
+) -> bool:
+    """Make the cluster object, this manager's node and the first networks. Returns False where they are there.
 
     Raises:
         RpcError: leadership was lost.
     """
 
+    created = False
+
     def create(transaction: Transaction) -> None:
+        nonlocal created
         if transaction.cluster() is not None or disk.root is None:
             return
         transaction.create(
@@ -43,8 +46,10 @@ async def create_new_cluster(
         transaction.create(Node(id=node_id, spec=spec))
         for network in initial_networks(random):
             transaction.create(network)
+        created = True
 
     await store.update(create)
+    return created
 
 
 def rotate_root(cluster: Cluster, config: Spec, authority: Authority, random: Random, wall_us: int) -> Cluster:

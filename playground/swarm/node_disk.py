@@ -27,6 +27,8 @@ class StartConfig:
     join_address: str = ""
     join_token: str = ""
     availability: str = "active"
+    empty_pool: bool = False
+    """A list of address pools was given that has none in it, as the CLI gives it."""
     autolock: bool = False
     force_new_cluster: bool = False
     unlock_key: str = ""
@@ -38,6 +40,7 @@ class StartConfig:
             join_address="",
             join_token="",
             availability="active",
+            empty_pool=False,
             autolock=False,
             force_new_cluster=False,
             unlock_key="",

@@ -142,6 +142,7 @@ def read_init(request: Spec, own: str) -> StartConfig:
         listen=f"{host}:{port}",
         advertise=advertise,
         pool=pools,
+        empty_pool=request.get("DefaultAddrPool") == [],
         subnet_size=size,
         data_path_port=data_path_port,
         availability=availability,

@@ -12,6 +12,16 @@ def lab() -> Lab:
     return lab
 
 
+@pytest.mark.parametrize(("pools", "shown"), [([], None), (None, ["10.0.0.0/8"]), (["10.9.0.0/16"], ["10.9.0.0/16"])])
+def test_the_founder_shows_no_pool_where_it_was_given_an_empty_list_of_them(
+    pools: list[str] | None, shown: list[str] | None
+) -> None:
+    lab = Lab("manager1")
+    lab.post("manager1", "/swarm/init", {"ListenAddr": "0.0.0.0:2377", "DefaultAddrPool": pools, "SubnetSize": 24})
+    cluster = lab.get("manager1", "/info")["Swarm"]["Cluster"]
+    assert (cluster["DefaultAddrPool"], cluster["SubnetSize"]) == (shown, 24)
+
+
 def test_five_replicas_are_up_within_two_seconds_and_have_containers(lab: Lab) -> None:
     lab.service("manager1", "web", 5)
     lab.until(lambda: lab.running("manager1", "web") == 5, seconds=2)

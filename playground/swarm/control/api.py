@@ -36,5 +36,7 @@ class ControlApi(
         raft: RaftView,
         random: Random,
         rotate_root: RotateRoot | None = None,
+        *,
+        shows_pool: bool = True,
     ) -> None:
-        super().__init__(kernel, store, raft, random, rotate_root)
+        super().__init__(kernel, store, raft, random, rotate_root, shows_pool)

@@ -60,9 +60,16 @@ class ClusterControl(ControlPart):
         raft: RaftView,
         random: Random,
         rotate_root: RotateRoot | None = None,
+        shows_pool: bool = True,
     ) -> None:
+        """``shows_pool``: False on a manager that has the cluster as it made it, with an empty list of address pools.
+
+        The pool is shown where there is no list: wherever the cluster was read from the log, which keeps no
+        empty ones. Source: ``controlapi/cluster.go``, ``redactClusters``.
+        """
         super().__init__(kernel, store, raft, random)
         self._rotate_root = rotate_root
+        self._shows_pool = shows_pool
 
     async def get_cluster(self) -> Cluster:
         """Return the cluster without its secret keys, but with its join tokens.
@@ -70,7 +77,8 @@ class ClusterControl(ControlPart):
         Raises:
             RpcError: there is none yet.
         """
-        return _redacted(self._cluster())
+        cluster = _redacted(self._cluster())
+        return cluster if self._shows_pool else replace(cluster, default_address_pool=())
 
     async def update_cluster(
         self,

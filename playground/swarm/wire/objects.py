@@ -256,7 +256,7 @@ def _cluster(found: Cluster, wall_us: int) -> Json:
             "CertIssuerPublicKey": root.public_key_base64,
         },
         "RootRotationInProgress": found.root_rotation_in_progress,
-        "DefaultAddrPool": list(found.default_address_pool),
+        "DefaultAddrPool": list(found.default_address_pool) or None,
         "SubnetSize": found.subnet_size,
         "DataPathPort": found.data_path_port,
     }
