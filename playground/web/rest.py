@@ -77,6 +77,15 @@ def describe_lab(lab: Lab) -> dict[str, Any]:
     }
 
 
+def hand_over(lab: Lab) -> dict[str, Any]:
+    """The lab with its token, for who made it; the address opens it in a browser as it stands."""
+    return {
+        **describe_lab(lab),
+        "token": lab.token,
+        "url": url_for("pages.lab", lab_id=lab.id, _anchor=f"token={lab.token}"),
+    }
+
+
 def _engine(lab: Lab, node: str) -> str:
     """What to set ``DOCKER_HOST`` to, as seen by whoever asks."""
     ports = engine_ports()
@@ -108,7 +117,7 @@ def create_lab() -> tuple[Response, int]:
     if not isinstance(wanted.clock, str):
         lab.clock.set_speed(float(wanted.clock), lab.now_us)
     lab.touch()
-    return jsonify({**describe_lab(lab), "token": lab.token}), 201
+    return jsonify(hand_over(lab)), 201
 
 
 @rest.get("/labs/<lab_id>")

@@ -11,7 +11,7 @@ from playground.labs.lab import SECOND, Lab
 from playground.web.asking import body, known_lab, parse
 from playground.web.parts import registry, sleep
 from playground.web.patience import between
-from playground.web.rest import describe_lab
+from playground.web.rest import hand_over
 from playground.web.schema import Branch, ShareKind
 
 time_travel = Blueprint("time_travel", __name__, url_prefix="/api")
@@ -25,7 +25,7 @@ MADE = 201
 
 def _described(lab: Lab, **more: object) -> tuple[Response, int]:
     lab.touch()
-    return jsonify({**describe_lab(lab), "token": lab.token, **more}), MADE
+    return jsonify({**hand_over(lab), **more}), MADE
 
 
 @time_travel.get("/labs/<lab_id>/timeline")

@@ -138,6 +138,13 @@ def test_without_the_lab_s_token_nothing_is_told(a_lab: MakeLab, token: str | No
         assert "token" in answer.get_json()["error"]
 
 
+def test_who_made_a_lab_is_told_the_address_that_opens_it(client: FlaskClient) -> None:
+    made = client.post("/api/labs", json={"nodes": ["manager1"]}).get_json()
+    assert made["url"] == f"/labs/{made['id']}#token={made['token']}"
+    shown = client.get(f"/api/labs/{made['id']}", headers={"Authorization": f"Bearer {made['token']}"}).get_json()
+    assert made["token"] not in shown["url"]
+
+
 def test_a_lab_that_is_not_there_is_not_found(client: FlaskClient) -> None:
     answer = client.get("/api/labs/nothing", headers={"Authorization": "Bearer x"})
 
