@@ -168,6 +168,29 @@ def test_what_looks_inside(page: Page, open_lab: Callable[..., LabPage], scheme:
     page.locator("#broken-open").click()
     expect(page.locator("#broken li")).to_have_count(1)
     assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.locator("#raft [data-close]").click()
+    lab.node("worker1").press("Enter")
+    expect(page.locator("#node-menu")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("menuitem", name="Its links…").click()
+    expect(page.locator("#link-form")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_what_is_read_in_another_language_is_in_the_names_of_its_buttons(
+    page: Page, open_lab: Callable[..., LabPage], scheme: Literal["light", "dark"]
+) -> None:
+    dress(page, scheme, NARROW)
+    page.set_extra_http_headers({"Accept-Language": "de"})
+    open_lab(sandbox={"topology": "3+2", "situation": "at-work"}, seed=3)
+    page.locator('.pane-tabs [data-pane="cluster"]').click()
+    expect(page.locator("#services .open")).to_have_count(2)
+    assert violations(page) == []
+    page.locator("#timeline-open").click()
+    expect(page.locator("#timeline-list")).to_contain_text("Zeig wie")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW[0]
 
 
 def test_the_lab_narrow(page: Page, open_lab: Callable[..., LabPage], scheme: Literal["light", "dark"]) -> None:

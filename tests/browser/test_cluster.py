@@ -131,6 +131,9 @@ def test_the_network_is_cut_and_healed_with_the_keyboard_alone(open_lab: Callabl
     keyboard.press("Enter")
     expect(lab.page.locator(CUT)).to_have_count(0)
     expect(outline).to_contain_text("No faults.")
+    outline.get_by_role("button").first.press("Escape")
+    expect(outline).to_be_hidden()
+    expect(lab.page.locator("#outline-open")).to_be_focused()
     expect(lab.node("manager3")).to_have_attribute("data-form", "manager")
 
 

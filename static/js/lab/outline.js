@@ -80,5 +80,10 @@ export function outlinePanel(panel, store, onDeed, onOpen) {
     onOpen();
     find("h2", panel).focus();
   });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    show(false);
+    button.focus();
+  });
   return { close: () => show(false) };
 }
