@@ -339,7 +339,10 @@ class Registry:
         """Pump until ``stop``. ``sleep`` lets other threads (or green threads) run; ``after`` is called each round."""
         while self._running:
             more = self.pump()
-            after()
+            try:
+                after()
+            except Exception:
+                log.exception("what the labs printed could not be sent to some page")  # Time goes on all the same.
             moving = any(lab.clock.moving for lab in list(self._labs.values()))
             sleep(0 if more else 0.01 if moving else 0.05)
 

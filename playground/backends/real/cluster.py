@@ -172,7 +172,7 @@ class RealCluster:
             err = f"[no end in {limit_us // SECOND} s]".encode()
         except (DriverError, OSError) as error:
             err, code = f"[{name}: {error}]".encode(), 137
-        if "swarm" in command or " node " in command:
+        if code == 0 and ("swarm" in command or " node " in command):  # One that failed changed nothing.
             await self._refresh(name)
         self.machines.wake_lists()
         self.on_command(Recorded(name, command.strip(), as_text(out + err)[-KEPT_BYTES:], code))

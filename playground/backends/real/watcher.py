@@ -18,8 +18,12 @@ INFO_S, LIST_S = 1.0, 1.0
 UNWATCHED_S = 5.0
 EVENT_GAP_S = 0.2
 """After an event so much time is given to further ones before lists are asked for."""
-PING_S, INFO_LIMIT_S, LIST_LIMIT_S = 3.0, 50.0, 30.0
-"""A manager without a leader takes 20 seconds to say so, twice in ``/info``."""
+PING_S, SHORT_S, LONG_S = 3.0, 3.0, 50.0
+"""How long an answer may take. A manager that lost its leader takes 20 seconds to say so, twice in ``/info``. Whoever
+waits for that holds a lock of the engine, and after an election everybody else would wait as long: so calls are short.
+Only an engine of which nothing is known yet, as after a restart without a quorum, is waited for."""
+TELLING = 3
+"""So many calls without an answer mean that there is no leader; one may be the machine's load."""
 
 
 class NodeWatcher:
@@ -37,6 +41,8 @@ class NodeWatcher:
         self._wake_info = threading.Event()
         self._wake_lists = threading.Event()
         self._manager = False
+        self._unanswered = 0
+        """Questions about the swarm without an answer, one after another."""
         self._events: EngineHttp | None = None
 
     def start(self) -> None:
@@ -71,17 +77,22 @@ class NodeWatcher:
 
     def _ask_info(self) -> None:
         client = self._client()
-        silent = False
+        known, silent = False, False
         while not self._over:
             try:
                 client.ask("GET", "/_ping", limit_s=PING_S)
-                info = client.get("/info", limit_s=INFO_LIMIT_S)
             except (Unreachable, Refused):
                 if not silent:
                     self._bridge.post(self._observer.heard_info, self.name, None)
-                silent, self._manager = True, False
+                known, silent, self._manager = False, True, False
+                self._pause(self._wake_info, INFO_S)
+                continue
+            try:
+                info = client.get("/info", limit_s=SHORT_S if known else LONG_S)
+            except (Unreachable, Refused):
+                pass  # The engine is there, it waits for a leader: what it said last still stands.
             else:
-                silent = False
+                known, silent = True, False
                 manager = bool((info.get("Swarm") or {}).get("ControlAvailable"))
                 if manager and not self._manager:
                     self._wake_lists.set()
@@ -101,15 +112,20 @@ class NodeWatcher:
     def _lists(self, client: EngineHttp) -> None:
         post, observer = self._bridge.post, self._observer
         try:
-            post(observer.heard_list, self.name, "nodes", client.get("/nodes", limit_s=LIST_LIMIT_S))
+            post(observer.heard_list, self.name, "nodes", client.get("/nodes", limit_s=SHORT_S))
+            self._unanswered = 0
             if observer.source not in ("", self.name):
                 return
             for what in LISTS[1:]:
-                post(observer.heard_list, self.name, what, client.get(f"/{what}", limit_s=LIST_LIMIT_S))
-            key = client.get("/swarm/unlockkey", limit_s=LIST_LIMIT_S)
+                post(observer.heard_list, self.name, what, client.get(f"/{what}", limit_s=SHORT_S))
+            key = client.get("/swarm/unlockkey", limit_s=SHORT_S)
             post(observer.heard_unlock_key, self.name, (key or {}).get("UnlockKey", ""))
-        except (Refused, Unreachable) as refused:
+        except Refused as refused:
             post(observer.heard_refusal, self.name, str(refused))
+        except Unreachable as unreachable:
+            self._unanswered += 1
+            if self._unanswered >= TELLING:
+                post(observer.heard_refusal, self.name, str(unreachable))
 
     def _hear_events(self) -> None:
         while not self._over:
