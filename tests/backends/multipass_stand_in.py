@@ -6,11 +6,13 @@ dockerd inside, made by the driver of the docker backend; without, it is a folde
 machine comes up), ``gone`` (the launch fails and leaves nothing), ``blueprint`` (it knows no blueprints).
 """
 
+import contextlib
 import fcntl
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +46,16 @@ def load() -> dict[str, Any]:
     return json.loads(file.read_text()) if file.exists() else {}
 
 
-def save(instances: dict[str, Any]) -> None:
-    new = STATE / f"instances.{os.getpid()}"
-    new.write_text(json.dumps(instances))
-    new.replace(STATE / "instances.json")
+@contextlib.contextmanager
+def changed() -> Iterator[dict[str, Any]]:
+    """The instances, to be changed; nobody else changes them meanwhile, so that no change is lost."""
+    with (STATE / "instances.lock").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        instances = load()
+        yield instances
+        new = STATE / f"instances.{os.getpid()}"
+        new.write_text(json.dumps(instances))
+        new.replace(STATE / "instances.json")
 
 
 def driver() -> Any:
@@ -101,16 +109,15 @@ def launch(arguments: list[str]) -> int:
             address = driver().launch(name, Size(cpus, size), lambda phase: None).address
     polls = 2 if FAILS == "slow" else 0
     image = sys.stdin.read() if "--cloud-init" in arguments else arguments[0]
-    instances = load()
-    instances[name] = {
-        "state": "Running",
-        "ipv4": address,
-        "cpus": cpus,
-        "memory": size,
-        "polls": polls,
-        "image": image,
-    }
-    save(instances)
+    with changed() as instances:
+        instances[name] = {
+            "state": "Running",
+            "ipv4": address,
+            "cpus": cpus,
+            "memory": size,
+            "polls": polls,
+            "image": image,
+        }
     if FAILS == "slow":
         return refuse("launch", "The following errors occurred:\ntimed out waiting for initialization to complete")
     say(f"Launched: {name}")
@@ -118,15 +125,14 @@ def launch(arguments: list[str]) -> int:
 
 
 def list_() -> int:
-    instances = load()
     rows = []
-    for name, one in instances.items():
-        starting = one["polls"] > 0
-        one["polls"] -= starting
-        state = "Starting" if starting else one["state"]
-        addresses = [one["ipv4"], "172.17.0.1"] if state == "Running" else []
-        rows.append({"ipv4": addresses, "name": name, "release": "Ubuntu 24.04 LTS", "state": state})
-    save(instances)
+    with changed() as instances:
+        for name, one in instances.items():
+            starting = one["polls"] > 0
+            one["polls"] -= starting
+            state = "Starting" if starting else one["state"]
+            addresses = [one["ipv4"], "172.17.0.1"] if state == "Running" else []
+            rows.append({"ipv4": addresses, "name": name, "release": "Ubuntu 24.04 LTS", "state": state})
     say(json.dumps({"list": rows}, indent=4))
     return 0
 
@@ -168,18 +174,17 @@ def enter(verb: str, name: str, command: list[str], directory: str, tty: bool) -
 
 def change(verb: str, arguments: list[str]) -> int:
     names = [argument for argument in arguments if not argument.startswith("-")]
-    instances = load()
     for name in names:
-        if name not in instances:
+        if name not in load():
             return refuse(verb, f'instance "{name}" does not exist')
-        if verb == "delete":
-            del instances[name]
-        else:
-            instances[name]["state"] = {"start": "Running", "stop": "Stopped", "suspend": "Suspended"}[verb]
         if IMAGE:
             kill = verb == "stop" and "--force" in arguments
             getattr(driver(), "kill" if kill else {"suspend": "pause"}.get(verb, verb))(name)
-    save(instances)
+        with changed() as instances:
+            if verb == "delete":
+                instances.pop(name, None)
+            else:
+                instances[name]["state"] = {"start": "Running", "stop": "Stopped", "suspend": "Suspended"}[verb]
     return 0
 
 

@@ -1,6 +1,7 @@
 """The driver of Multipass, with a stand-in for the command whose machines are folders."""
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ def test_a_launch_that_reports_a_time_out_is_waited_for(
     heard: list[str] = []
     assert driver.launch("manager1", SIZE, heard.append).power == "on"
     assert any("looking whether the machine comes up" in phase for phase in heard)
+
+
+def test_machines_launched_at_once_while_they_are_listed_are_all_there(driver: MultipassDriver) -> None:
+    names = [f"worker{number}" for number in range(1, 5)]
+    with ThreadPoolExecutor() as pool:
+        launched = [pool.submit(driver.launch, name, SIZE, lambda phase: None) for name in names]
+        while not all(one.done() for one in launched):
+            driver.machines()
+    assert sorted(one.result().name for one in launched) == names
+    assert sorted(machine.name for machine in driver.machines()) == names
 
 
 def test_a_launch_that_leaves_nothing_has_failed(driver: MultipassDriver, monkeypatch: pytest.MonkeyPatch) -> None:
