@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from playground.backends.api_view import sentence
-from playground.backends.real.driver import DriverError
+from playground.backends.real.driver import DriverError, reason_of
 
 GIB = 1 << 30
 NODE_MEMORY = {"docker": GIB // 4, "multipass": GIB}
@@ -214,16 +214,9 @@ def _no_engine(machine: Surroundings, error: Exception) -> Finding:
         says = "no Docker Engine is installed"
         remedy = "Install one (Debian and Ubuntu: sudo apt-get install docker.io)."
     else:
-        says = f"no Docker Engine answers at {socket}: {_root(error)}"
+        says = f"no Docker Engine answers at {socket}: {reason_of(error)}"
         remedy = "Start it (sudo systemctl start docker), or set DOCKER_HOST to one that runs."
     return Finding("docker", "engine", Answer.MISSING, says, remedy, (Need.NODES,))
-
-
-def _root(error: BaseException) -> str:
-    """The innermost reason: the client wraps it several times."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return getattr(error, "strerror", None) or str(error)
 
 
 def _is(error: BaseException | None, number: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.backends.real.claim import Claim
-from playground.backends.real.driver import Driver
+from playground.backends.real.driver import Driver, DriverError
 from playground.backends.real.limits import Limits
 from playground.backends.real.ownership import Swept, owner_of
 from playground.labs.errors import Conflict, NotFound
@@ -58,11 +58,16 @@ class RealLabs:
 
         Raises:
             NotFound: an earlier run left none.
+            Conflict: the backend does not answer.
         """
-        driver = self.drive(record.id, record.header.wall_us / 1_000_000 + self.limits.life_s)
-        if not fresh and not driver.machines():
-            raise NotFound("the machines of this lab are gone; start a new lab")
-        return RealLab(record, store, lesson, driver, self.limits)
+        try:
+            driver = self.drive(record.id, record.header.wall_us / 1_000_000 + self.limits.life_s)
+            if fresh or driver.machines():
+                return RealLab(record, store, lesson, driver, self.limits)
+            driver.clear()  # Networks and volumes may be left, of a removal that was cut short.
+        except DriverError as error:
+            raise Conflict(str(error)) from error
+        raise NotFound("the machines of this lab are gone; start a new lab")
 
 
 def multipass_labs(limits: Limits, claim: Claim, *, keep: bool = False, program: str = "multipass") -> RealLabs:
@@ -101,7 +106,6 @@ def docker_labs(limits: Limits, claim: Claim, *, keep: bool = False, node_image:
     from playground.backends.real import docker_image
     from playground.backends.real.docker_driver import DockerDriver, DockerSettings, connect
     from playground.backends.real.docker_sweep import sweep
-    from playground.backends.real.driver import DriverError
 
     client: Any = connect()
     if node_image is None and not docker_image.is_there(client):

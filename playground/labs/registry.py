@@ -373,7 +373,10 @@ class Registry:
         for lab_id, database in swept.waiting.items():
             log.warning("lab %s on real engines is left for the playground of %s to take up again", lab_id, database)
         for lab_id in swept.ours:
-            self._find(lab_id, lambda token: None)
+            try:
+                self._find(lab_id, lambda token: None)
+            except LabError as error:
+                log.warning("lab %s could not be taken up: %s", lab_id, error)
 
     def _expire(self, lab: Lab) -> None:
         lab.end(lab.expired)

@@ -286,6 +286,17 @@ def test_a_restart_takes_up_the_machines_of_a_stored_lab_and_keeps_its_token(
     assert lab.cluster.names() == ["manager1"]  # What the learner deleted does not come back.
 
 
+def test_what_a_removal_that_was_cut_short_left_is_cleared_at_the_start(
+    registry: Registry, driver: FakeDriver, swept: list[str]
+) -> None:
+    registry._store.create(Record(id="abcdef012345", token="secret", header=header("manager1")))
+    swept.append("abcdef012345")  # A network is left, no machine.
+
+    registry.take_up()
+
+    assert driver.cleared == 1
+
+
 def test_a_stored_lab_whose_machines_are_gone_says_so(registry: Registry) -> None:
     registry._store.create(Record(id="abcdef012345", token="secret", header=header("manager1")))
 

@@ -8,6 +8,7 @@ import pytest
 from click import ClickException
 from click.testing import CliRunner
 
+from playground.backends.real.driver import DriverError
 from playground.backends.real.limits import Limits
 from playground.backends.real.ownership import Swept
 from playground.command_line import main
@@ -55,6 +56,16 @@ def client(playground: Playground) -> Client:
     made = Client(playground)
     made.settle()
     return made
+
+
+def test_while_the_engine_is_gone_a_lab_is_refused_with_what_to_do() -> None:
+    def drive(lab: str, until_s: float) -> FakeDriver:
+        raise DriverError("no Docker engine answers; start one")
+
+    real = RealLabs(kind="docker", limits=Limits(), drive=drive, sweep=lambda known: Swept())
+    answer = create_app(Settings(real=real)).app.test_client().post("/api/labs", json={"backend": "docker"})
+    assert answer.status_code == 409
+    assert answer.json["error"] == "no Docker engine answers; start one"
 
 
 def test_a_lab_on_real_engines_is_refused_where_they_are_off() -> None:

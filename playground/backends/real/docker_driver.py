@@ -18,7 +18,7 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 
 from playground.backends.real.docker_streams import STDOUT, Exec, Framed, sentences
-from playground.backends.real.driver import Completed, DriverError, Machine, Power, Size
+from playground.backends.real.driver import Completed, DriverError, Machine, Power, Size, reason_of
 from playground.backends.real.launches import Launches
 from playground.backends.real.ownership import Owner
 
@@ -60,7 +60,7 @@ def connect() -> Any:
         client.ping()
     except (DockerException, OSError) as error:
         raise DriverError(
-            f"no Docker engine answers ({error}); start one, or set DOCKER_HOST, and see that you may use it"
+            f"no Docker engine answers ({reason_of(error)}); start one, or set DOCKER_HOST, and see that you may use it"
         ) from error
     return client
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from docker.errors import APIError, DockerException
 
-from playground.backends.real.driver import DriverError
+from playground.backends.real.driver import DriverError, reason_of
 
 READ_BYTES = 32 * 1024
 _HEADER = struct.Struct(">BxxxL")
@@ -28,7 +28,7 @@ def sentences() -> Iterator[None]:
     except TimeoutError:
         raise
     except (DockerException, OSError) as error:
-        raise DriverError(f"the Docker engine does not answer: {error}") from error
+        raise DriverError(f"the Docker engine does not answer: {reason_of(error)}") from error
 
 
 class Exec:

@@ -18,6 +18,13 @@ class DriverError(Exception):
     """A machine could not be made, reached or changed; ``str(error)`` is a sentence that says what to do."""
 
 
+def reason_of(error: BaseException) -> str:
+    """The innermost reason of an error that was wrapped several times."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return getattr(error, "strerror", None) or str(error)
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """What a machine gets. ``cpus`` may be a part of one; bytes."""

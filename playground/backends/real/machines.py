@@ -252,6 +252,8 @@ class RealMachines:
                     self._observer.timeline.add("node", str(error))
                 complaint = str(error)
             else:
+                if complaint:
+                    self._observer.timeline.add("node", "What the machines run on answers again")
                 complaint = ""
 
     async def _look(self, switched: str = "") -> None:
