@@ -81,6 +81,14 @@ test("the sides of a partition move apart, the machines of one side together", (
   assert.equal(parted.get("manager3").x - parted.get("manager2").x, whole.get("manager3").x - whole.get("manager2").x);
 });
 
+test("the side of a partition that moves down keeps off the networks, on a tall stage too", () => {
+  const size = { width: 360, height: 360 };
+  const groups = [["manager1"], ["manager2", "manager3", "worker1", "worker2"]];
+  const { cards, networks } = arranged(nodes(3, 2), size, { groups, footer: 24 });
+
+  for (const box of cards.values()) assert.ok(box.y + box.height + 8 <= networks.y);
+});
+
 test("squares fill rows from the left, and a wide one that does not fit begins the next", () => {
   const { points, rows } = packed([1, 1, 1, 1, 1, 2, 1], "roomy", 212);
 

@@ -125,7 +125,8 @@ export function arrange({ places, rows, size, groups = [], zones = new Map(), fo
   const columns = zonesOf(ranks, zones);
   const { tall, density, width } = formFor(size, places.size, columns.length > 1);
   const height = (/** @type {string | undefined} */ name) => cardHeight(density, rows.get(name ?? "") ?? 0);
-  const below = Math.max(BELOW, footer + 32);
+  // The side that moves down keeps off what stands below.
+  const below = Math.max(BELOW, footer + 32) + (groups.length > 1 && size.width < TALL_BELOW_WIDTH ? APART : 0);
   const arranged = tall
     ? inColumns(ranks, height, size, density, width, below)
     : columns.length > 1
