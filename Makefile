@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check unit browser real bench-real prove bundle translations bench clean
+.PHONY: run test check unit browser real bench-real prove schemathesis bundle translations bench clean
 
 run: .stamps/run
 	@$(BIN)/python -m playground.web.bundle
@@ -41,6 +41,10 @@ real: .stamps/test
 # Times of the emulation beside those of real engines, and the answers of a whole scenario: minutes.
 bench-real: .stamps/test
 	@$(BIN)/python -m tests.real.compare
+
+# Schemathesis against an emulated engine: make schemathesis SPEC=path/to/swagger.yaml (moby's api/swagger.yaml). Long.
+schemathesis: .stamps/test
+	@$(BIN)/python -m tests.clients.openapi $(SPEC)
 
 # Thousands of fresh random schedules against Raft (docs/decisions/0003-raft-is-proved.md); a few minutes.
 prove: .stamps/test

@@ -139,15 +139,13 @@ class Networks:
             return None
         if any(network.name == name for network in self._by_id.values()):
             raise Conflict(f"network with name {name} already exists")
+        origin = _origin(request)
         if driver not in DRIVERS:
             raise NotFound(f'plugin "{driver}" not found')
         if driver in ("host", "null"):
             raise Forbidden(f'only one instance of "{driver}" network is allowed')
         if request["Ingress"]:
             raise Forbidden("Ingress network can only be global scope network")
-        origin = str((request["ConfigFrom"] or {}).get("Network") or "")
-        if origin and request["ConfigOnly"]:
-            raise Forbidden("a configuration network cannot depend on another configuration network")
         keeper = str((request["IPAM"] or {}).get("Driver") or "default")
         if keeper not in ("default", "null"):
             raise NotFound(f"could not find plugin {keeper} in v1 plugin registry: plugin not found")
@@ -344,6 +342,43 @@ _BRIDGE_OPTIONS = {
     "com.docker.network.bridge.name": "docker0",
     "com.docker.network.driver.mtu": "1500",
 }
+
+
+def _origin(request: dict[str, Any]) -> str:
+    """The network whose configuration a new one takes; empty when it has its own.
+
+    Source: moby ``libnetwork/network.go``, ``validateConfiguration``.
+
+    Raises:
+        Forbidden: what is asked for besides does not go with a configuration.
+    """
+    origin = str((request["ConfigFrom"] or {}).get("Network") or "")
+    if request["ConfigOnly"]:
+        if request["Ingress"] or request["Internal"] or request["Attachable"] or request["Scope"]:
+            raise Forbidden(
+                "configuration network can only contain network specific fields. Network operator fields like "
+                "[ ingress | internal | attachable | scope ] are not supported."
+            )
+        if origin:
+            raise Forbidden("a configuration network cannot depend on another configuration network")
+    if not origin:
+        return ""
+    ipam_asked = request["IPAM"] or {}
+    own = (
+        ipam_asked.get("Driver") not in (None, "", "default")
+        or request.get("EnableIPv4") is False
+        or request.get("EnableIPv6")
+        or request["Labels"]
+        or ipam_asked.get("Options")
+        or ipam_asked.get("Config")
+    )
+    if own:
+        raise Forbidden(
+            "user specified configurations are not supported if the network depends on a configuration network"
+        )
+    if request["Options"]:
+        raise Forbidden("network driver options are not supported if the network depends on a configuration network")
+    return origin
 
 
 def _with_gateway(pool: ipam.Pool | None) -> ipam.Pool | None:

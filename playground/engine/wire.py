@@ -82,8 +82,18 @@ class Two(Kind):
         return [0, 0]
 
     def read(self, value: Any, where: str) -> Any:
+        if not isinstance(value, list):
+            raise mismatch(value, where, self.go_type)
         numbers = List(Int("uint", signed=False)).read(value, where)
         return [*numbers, 0, 0][:2]
+
+
+class Pointers(List):
+    """A slice of pointers, as refusals call it."""
+
+    @property
+    def go_type(self) -> str:
+        return f"[]*{self.of.go_type}"
 
 
 EMPTY = Empty("struct {}")
@@ -148,11 +158,11 @@ RESOURCE_FIELDS: tuple[Any, ...] = (
     ("NanoCpus", INT64),
     ("CgroupParent", STRING),
     ("BlkioWeight", UINT16),
-    ("BlkioWeightDevice", List(WEIGHT_DEVICE)),
-    ("BlkioDeviceReadBps", List(THROTTLE_DEVICE)),
-    ("BlkioDeviceWriteBps", List(THROTTLE_DEVICE)),
-    ("BlkioDeviceReadIOps", List(THROTTLE_DEVICE)),
-    ("BlkioDeviceWriteIOps", List(THROTTLE_DEVICE)),
+    ("BlkioWeightDevice", Pointers(WEIGHT_DEVICE)),
+    ("BlkioDeviceReadBps", Pointers(THROTTLE_DEVICE)),
+    ("BlkioDeviceWriteBps", Pointers(THROTTLE_DEVICE)),
+    ("BlkioDeviceReadIOps", Pointers(THROTTLE_DEVICE)),
+    ("BlkioDeviceWriteIOps", Pointers(THROTTLE_DEVICE)),
     ("CpuPeriod", INT64),
     ("CpuQuota", INT64),
     ("CpuRealtimePeriod", INT64),
@@ -167,7 +177,7 @@ RESOURCE_FIELDS: tuple[Any, ...] = (
     ("MemorySwappiness", Pointer(INT64)),
     ("OomKillDisable", Pointer(BOOL)),
     ("PidsLimit", Pointer(INT64)),
-    ("Ulimits", List(ULIMIT)),
+    ("Ulimits", Pointers(ULIMIT)),
     ("CpuCount", INT64),
     ("CpuPercent", INT64),
     ("IOMaximumIOps", UINT64),

@@ -114,3 +114,33 @@ def test_a_link_gives_another_container_a_name(lab: Lab) -> None:
     lab.container("manager1", "upstream", Cmd=["sleep", "300"], HostConfig={"NetworkMode": "net"})
 
     assert engine.plane.resolve("bar", container) == "172.18.0.3"
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"ConfigOnly": True, "Internal": True}, "configuration network can only contain network specific fields."),
+        ({"ConfigFrom": {"Network": "kept"}, "Labels": {"a": "b"}}, "user specified configurations are not supported"),
+        ({"ConfigFrom": {"Network": "kept"}, "Options": {"a": "b"}}, "network driver options are not supported"),
+        ({"ConfigFrom": {"Network": "nope"}}, 'configuration network "nope" does not exist'),
+    ],
+)
+def test_a_network_made_from_a_configuration_has_none_of_its_own(lab: Lab, more: dict[str, Any], sentence: str) -> None:
+    lab.post("manager1", "/networks/create", {"Name": "kept", "ConfigOnly": True})
+
+    answer = lab.ask("manager1", "POST", "/networks/create", {"Name": "odd", **more})
+
+    assert answer.status in (403, 404)
+    assert answer.body["message"].startswith(sentence)
+
+
+def test_a_network_in_use_says_by_whom(lab: Lab) -> None:
+    lab.post("manager1", "/networks/create", {"Name": "busy"})
+    for name in ("two", "one"):
+        lab.container("manager1", name, Cmd=["sleep", "300"], HostConfig={"NetworkMode": "busy"})
+
+    answer = lab.ask("manager1", "DELETE", "/networks/busy")
+
+    assert (answer.status, answer.body["message"]) == (
+        403, "error while removing network: network busy has active endpoints (one, two)"
+    )  # fmt: skip

@@ -24,11 +24,8 @@ def pause(container: Container) -> None:
 def unpause(container: Container) -> None:
     """
     Raises:
-        Conflict: it does not run.
         EngineError: it is not paused.
     """
-    if not container.state.running:
-        raise Conflict(f"container {container.id} is not running")
     if not container.state.paused:
         raise EngineError(f"Container {container.id} is not paused")
     container.state.paused = False

@@ -14,7 +14,9 @@ async def wait(container: Container, condition: str = "not-running") -> int:
         while not container.removed:
             await container.changed.wait()
     else:
-        while container.state.running and not container.removed:
+        # A container that will be started again counts as running, but its end has been waited for.
+        ended_us = container.state.finished_us
+        while container.state.running and container.state.finished_us == ended_us and not container.removed:
             await container.changed.wait()
     return container.state.exit_code
 

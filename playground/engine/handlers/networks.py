@@ -159,8 +159,8 @@ async def connect(engine: "Engine", call: Call) -> Response:
 
 async def disconnect(engine: "Engine", call: Call) -> Response:
     request = wire.read(wire.NETWORK_DISCONNECT, call.body)
-    container = engine.containers.find(request["Container"])
     _, network = await _choose(engine, call.parameters["id"])
+    container = engine.containers.find(request["Container"])
     endpoint = container.endpoints.get(network.name)
     if endpoint is None:
         raise EngineError(f"container {container.id} is not connected to network {network.name}")

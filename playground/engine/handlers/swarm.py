@@ -45,11 +45,12 @@ async def inspect(engine: "Engine", call: Call) -> Response:
 
 
 async def update(engine: "Engine", call: Call) -> Response:
-    spec = specs.cluster_spec(call.object("swarm.Spec"))
+    body = types.SWARM_SPEC.write(call.object("swarm.Spec"))
+    version = query.version(call.query, "swarm")
     await engine.swarm.control(
         "update_cluster",
-        query.version(call.query, "swarm"),
-        spec,
+        version,
+        specs.cluster_spec(body),
         rotate_worker_token=query.strict_boolean(call.query, "rotateWorkerToken", why=False),
         rotate_manager_token=query.strict_boolean(call.query, "rotateManagerToken", why=False),
         rotate_unlock_key=query.strict_boolean(call.query, "rotateManagerUnlockKey", why=False),
@@ -76,7 +77,7 @@ async def inspect_node(engine: "Engine", call: Call) -> Response:
 
 
 async def update_node(engine: "Engine", call: Call) -> Response:
-    body = call.object("swarm.NodeSpec")
+    body = types.NODE_SPEC.write(call.object("swarm.NodeSpec"))
     version = query.version(call.query, "node")
     spec = specs.node_spec(body)
     node = (await _node(engine, call.parameters["id"])).node
