@@ -85,12 +85,12 @@ def main() -> int:
         report = Path(folder) / "report.ndjson"
         subprocess.run(
             [
-                program(), "run", given.definition, "--url", base, "--phases", given.phases,
+                program(), "run", given.definition.resolve(), "--url", base, "--phases", given.phases,
                 "--max-examples", given.examples, "--checks", "not_a_server_error", "--continue-on-failure",
                 "--request-timeout", "20", "--exclude-path-regex", LEFT_OUT, "--seed", "1", "--no-color",
                 "--report", "ndjson", "--report-ndjson-path", report,
             ],
-            check=False, stdout=subprocess.DEVNULL,
+            check=False, stdout=subprocess.DEVNULL, cwd=folder,
         )  # fmt: skip
         heard = list(answers(report))
     found = sorted({each for each in heard if is_fault(each[0], each[2])})
