@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from playground.labs.errors import LabError
 from playground.labs.journal import FORMAT, Entry, Header
+from playground.labs.pace import without_pace
 
 MAX_ENTRIES = 100_000
 MAX_HOURS = 24
@@ -135,7 +136,7 @@ def to_file(header: Header, now_us: int, entries: Sequence[Entry]) -> dict[str, 
     return {
         "header": header.to_json(),
         "now_us": now_us,
-        "entries": [{"at_us": entry.at_us, "input": entry.input} for entry in entries],
+        "entries": [{"at_us": entry.at_us, "input": entry.input} for entry in without_pace(entries)],
     }
 
 

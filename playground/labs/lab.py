@@ -22,6 +22,7 @@ from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
 from playground.labs.errors import Conflict, NotFound, TooMany
 from playground.labs.inputs import Inputs
 from playground.labs.journal import Entry, Header, Input, Record, Store
+from playground.labs.pace import is_pace, pace_of, set_pace
 from playground.labs.scrollback import Scrollback
 from playground.labs.tape import Tape
 from playground.labs.telling import Telling
@@ -104,6 +105,7 @@ class Lab:
         self.ahead: Ahead | None = None
         """A copy that has looked ahead, kept for the next step; see ``labs/stepping.py``."""
         self._marked_us = 0
+        self._pace = pace_of(self.clock)
         self._actions = Actions(self)
         self._checked = checked
         self.undone: list[tuple[Record, str]] = []
@@ -418,7 +420,34 @@ class Lab:
         """Do the next of what is to be played."""
         self._actions.go_on()
 
+    def change_pace(self, *, speed: float | None = None, paused: bool | None = None) -> None:
+        """Let time pass so fast, or not at all; it is kept with the lab.
+
+        Raises:
+            ValueError: the speed is out of bounds.
+            Conflict: the lab is of real engines.
+        """
+        with self.lock:
+            if speed is not None:
+                self.clock.set_speed(speed, self.now_us)
+            if paused is not None:
+                self.clock.pause(paused, self.now_us)
+            self.keep_pace()
+
+    def keep_pace(self) -> None:
+        """Journal the pace, if it is another one."""
+        pace = pace_of(self.clock)
+        if pace != self._pace and self.inputs < MAX_INPUTS:
+            self._store.append(self.id, Entry(self.now_us, pace))
+            self.inputs += 1
+            self._pace = pace
+
     def _apply_next(self, entry: Entry) -> None:
+        if is_pace(entry):
+            self.inputs += 1
+            self._pace = entry.input
+            set_pace(self.clock, entry.input, entry.at_us)
+            return
         if self._checked:
             self._inputs.check_read(entry, self.inputs + 1)
         if self._stored:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from playground.labs.errors import Conflict, Forbidden, LabError, NotFound, TooMany
 from playground.labs.journal import Entry, Header, MemoryStore, Record, Store, learners_part
 from playground.labs.lab import Json, Lab
+from playground.labs.pace import without_pace
 from playground.labs.restart import at_step
 from playground.labs.share import MAX_OF_A_LAB, Kind, Share, pack, unpack
 from playground.lessons.model import Lesson
@@ -146,9 +147,9 @@ class Registry:
         self._check(header)
         _require_journal(header)
         # It may be another learner's.
-        record = Record(new_id(), new_token(), replace(header, learner=""), now_us, list(entries))
+        record = Record(new_id(), new_token(), replace(header, learner=""), now_us, without_pace(entries))
         lesson = self.lessons.get(header.lesson)
-        lab = Lab(record, self._store, lesson, tape, between=between, checked=checked)
+        lab = Lab(record, self._store, lesson, without_pace(tape), between=between, checked=checked)
         self._store.create(replace(record, now_us=lab.now_us))
         lab.hang_up_lost_calls()
         self._keep(lab)
@@ -174,6 +175,7 @@ class Registry:
             lab.retire()
             self._store.rewrite(replace(record, now_us=new.now_us))
             new.clock.like(lab.clock, new.now_us)
+            new.keep_pace()
             new.hang_up_lost_calls()
             new.view()  # What has changed up to here is in the views that pages are given, and no news.
             self._keep(new)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from playground.labs.errors import Conflict, NotFound
 from playground.labs.journal import Entry, MemoryStore, Record
 from playground.labs.lab import SECOND, Json, Lab
+from playground.labs.pace import without_pace
 from playground.labs.wall_clock import REFUSAL
 
 LIMIT_US = 3600 * SECOND
@@ -46,8 +47,8 @@ class Ahead:
 
     def follow(self, record: Record, between: Between | None) -> bool:
         """Do what was done in the lab since; False when that was before the moment to which this copy has come."""
-        # What was ticked in a lesson follows from the rest.
-        new = [entry for entry in record.entries[self._known :] if entry.input["do"] != "progress"]
+        # What was ticked in a lesson follows from the rest, and a copy goes at a pace of its own.
+        new = [entry for entry in without_pace(record.entries[self._known :]) if entry.input["do"] != "progress"]
         if not self._follows or (new and new[0].at_us < self._copy.now_us):
             return False
         self._known = len(record.entries)
@@ -85,7 +86,7 @@ def step(lab: Lab, sleep: Sleep, between: Between | None = None) -> Step:
         lab.stepping = True
         lab.touch()
         if not lab.clock.manual:
-            lab.clock.pause(True, lab.now_us)
+            lab.change_pace(paused=True)
             lab.clock_changed()
     try:
         for _ in range(ATTEMPTS):

@@ -23,6 +23,7 @@ def branch(registry: Registry, lab: Lab, at_us: int, between: Between | None = N
     entries = [entry for entry in record.entries if entry.at_us <= at_us]
     new = registry.add(record.header, at_us, entries, between=between)
     new.clock.like(lab.clock, new.now_us)
+    new.keep_pace()
     return new
 
 

@@ -115,7 +115,7 @@ def create_lab() -> tuple[Response, int]:
     )
     lab = registry().create(header, sleep, plan.actions if plan is not None else ())
     if not isinstance(wanted.clock, str):
-        lab.clock.set_speed(float(wanted.clock), lab.now_us)
+        lab.change_pace(speed=float(wanted.clock))
     lab.touch()
     return jsonify(hand_over(lab)), 201
 
@@ -163,10 +163,7 @@ def change_clock(lab_id: str) -> Response:
     with lab.lock:
         if wanted.take_over:
             lab.stop_tape()
-        if wanted.speed is not None:
-            lab.clock.set_speed(wanted.speed, lab.now_us)
-        if wanted.paused is not None:
-            lab.clock.pause(wanted.paused, lab.now_us)
+        lab.change_pace(speed=wanted.speed, paused=wanted.paused)
         if wanted.advance is None:
             lab.clock_changed()
     come = {"left": left} if wanted.advance is not None else {}
