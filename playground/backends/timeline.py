@@ -1,10 +1,14 @@
 """What happened, in plain words, as it follows from changes of the view."""
 
+import re
 from typing import Any
 
 from playground.sim import Kernel
 
 Json = dict[str, Any]
+
+_OWN_NUMBERS = re.compile(r"[0-9a-f]{12,}|\d{6,}")
+"""What differs in the words of one fault, as the folder of each container on a disk that is full."""
 
 ROLLING = ("updating", "rollback_started")
 """States of an update in which tasks are replaced."""
@@ -149,9 +153,10 @@ class Timeline:
         if after["state"] == before["state"] or after["state"] not in ("failed", "rejected"):
             return
         told = self._failed.setdefault(after["service"], {})
-        if told.get(after["name"]) == after["error"]:
+        words = _OWN_NUMBERS.sub("", after["error"])
+        if told.get(after["name"]) == words:
             return
-        told[after["name"]] = after["error"]
+        told[after["name"]] = words
         if after["state"] == "rejected":
             self.add("service", f"{after['name']} was rejected by {after['node']}: {after['error']}", after["node"])
         else:
