@@ -107,12 +107,20 @@ def frames_once(stream: Any) -> bytes:
     return data
 
 
-def test_a_refusal_to_take_over_is_an_ordinary_answer(lab: ServedLab) -> None:
+def test_a_refused_attachment_is_told_on_the_connection(lab: ServedLab) -> None:
     head, (sock, stream) = hijack(lab, "/containers/nothing/attach?stream=1&stdout=1", b"")
 
     with sock, stream:
+        assert head.startswith(b"HTTP/1.1 404 Not Found\r\nContent-Type: application/vnd.docker.raw-stream\r\n")
+        assert stream.read() == b"No such container: nothing\r\n"
+
+
+def test_a_refusal_to_start_an_exec_is_an_ordinary_answer(lab: ServedLab) -> None:
+    head, (sock, stream) = hijack(lab, "/exec/nothing/start", b'{"Detach": false}')
+
+    with sock, stream:
         assert head.startswith(b"HTTP/1.1 404 ")
-        assert json.loads(stream.readline()) == {"message": "No such container: nothing"}
+        assert json.loads(stream.readline()) == {"message": "No such exec instance: nothing"}
 
 
 def test_events_come_while_one_listens_and_the_listener_goes_when_the_client_does(lab: ServedLab) -> None:
