@@ -44,7 +44,6 @@ def request_of(task: Task, assigned: Mapping[str, Network], description: Spec) -
         pass
     command, arguments = spec.get("Command") or None, spec.get("Args") or None
     limits = (task.spec.get("Resources") or {}).get("Limits") or {}
-    reservations = (task.spec.get("Resources") or {}).get("Reservations") or {}
     dns = spec.get("DNSConfig") or {}
     log = task.spec.get("LogDriver") or {}
     networks = [assigned[a.network_id] for a in task.networks if a.network_id in assigned]
@@ -86,7 +85,6 @@ def request_of(task: Task, assigned: Mapping[str, Network], description: Spec) -
                 "LogConfig": {"Type": log.get("Name", ""), "Config": log.get("Options")},
                 "Isolation": spec.get("Isolation", ""),
                 "Memory": limits.get("MemoryBytes", 0),
-                "MemoryReservation": reservations.get("MemoryBytes", 0),
                 "NanoCpus": limits.get("NanoCPUs", 0),
                 "PidsLimit": limits.get("Pids") or None,
             },

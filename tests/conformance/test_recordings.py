@@ -28,7 +28,7 @@ SCENARIOS = {
     "15-unsettled": 0.85,
     "16-containers": 0.85,
     "17-images-volumes-networks": 0.75,
-    "18-services-life": 0.98,
+    "18-services-life": 0.99,
     "19-rollouts": 0.98,
     "20-placement": 0.99,
     "21-trust": 0.98,
@@ -41,7 +41,10 @@ SCENARIOS = {
     "28-stack-life": 0.98,
     "29-networks-and-places": 0.98,
     "30-slips-of-the-keyboard": 0.98,
+    "31-inspected": 0.88,
     "32-drain-pause-and-loss": 0.97,
+    "33-a-long-evening": 0.97,
+    "34-tasks-up-close": 0.97,
 }
 """The share of compared answers that must be the real engine's; ``docs/fidelity.md`` names the others."""
 

@@ -285,3 +285,19 @@ def test_pruning_networks_takes_those_of_the_swarm_that_no_service_uses(lab: Lab
 
     assert pruned == {"NetworksDeleted": ["idle", "lan"]}
     assert {"used", "ingress"} <= {each["Name"] for each in lab.get("manager1", "/networks")}
+
+
+def test_a_reservation_is_for_the_scheduler_and_no_limit_of_the_container(lab: Lab) -> None:
+    spec = {
+        "Name": "lean",
+        "TaskTemplate": {
+            "ContainerSpec": {"Image": WEBPAGE},
+            "Resources": {"Limits": {"MemoryBytes": 10 << 20}, "Reservations": {"MemoryBytes": 20 << 20}},
+            "Placement": {"Constraints": ["node.role==manager"]},
+        },
+    }
+    lab.post("manager1", "/services/create", spec)
+    lab.until(lambda: lab.running("manager1", "lean") == 1)
+    container = lab.get("manager1", "/containers/json")[0]["Id"]
+    limits = lab.get("manager1", f"/containers/{container}/json")["HostConfig"]
+    assert (limits["Memory"], limits["MemoryReservation"]) == (10 << 20, 0)

@@ -11,6 +11,7 @@ from playground.docker_cli.errors import CommandFailed
 from playground.docker_cli.formatter.tabwriter import align
 from playground.docker_cli.gotemplate import TemplateError, parse
 from playground.docker_cli.gotemplate.functions import HEADER_FUNCTIONS
+from playground.docker_cli.gotemplate.template import Template
 from playground.docker_cli.gotemplate.values import Row
 
 JSON = "{{json .}}"
@@ -42,6 +43,27 @@ class Columns:
         return Row(self.type_name, methods, hidden=("Label",) if takes_label else ())
 
 
+def filled_in(wanted: str, row: Row) -> str:
+    """The template ``wanted``, or JSON, for one object; no line is ended.
+
+    Raises:
+        CommandFailed: it is no template, or does not fit the object.
+    """
+    try:
+        template = _template(wanted)
+    except TemplateError as error:
+        raise CommandFailed(f"template parsing error: {error}") from None
+    try:
+        return template.execute(row)
+    except TemplateError as error:
+        raise CommandFailed(str(error)) from None
+
+
+def _template(wanted: str) -> Template:
+    text = JSON if wanted == "json" else wanted.removeprefix("table")
+    return parse(text.strip(" ").replace("\\t", "\t").replace("\\n", "\n"))
+
+
 def render(columns: Columns, wanted: str, rows: Sequence[Row]) -> str:
     """The text of all rows.
 
@@ -49,10 +71,8 @@ def render(columns: Columns, wanted: str, rows: Sequence[Row]) -> str:
         CommandFailed: the format is no template, or does not fit the rows.
     """
     is_table = wanted.startswith("table")
-    text = wanted[len("table") :] if is_table else JSON if wanted == "json" else wanted
-    text = text.strip(" ").replace("\\t", "\t").replace("\\n", "\n")
     try:
-        template = parse(text)
+        template = _template(wanted)
         lines = [template.execute(row) + "\n" for row in rows]
         body = "".join(lines)
         if not is_table:

@@ -36,6 +36,8 @@ class Row:
     header: bool = False
     hidden: tuple[str, ...] = field(default=())
     """Methods that take arguments, which JSON output leaves out."""
+    is_struct: bool = False
+    """JSON output has a structure's fields in their order; the methods of a row it sorts by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +241,13 @@ def file_mode(bits: int) -> str:
 def encodable(value: Any_) -> Any:
     """The value as Go's JSON encoder sees it."""
     if isinstance(value, Value):
+        if isinstance(value.data, list) and any(isinstance(item, Row) for item in value.data):
+            return [encodable(reflect(item)) for item in value.data]
         return canonical(value.type, value.data)
     if isinstance(value, Row):
-        names = sorted(name for name in value.methods if name not in value.hidden)
-        return {name: encodable(reflect(value.methods[name]())) for name in names}
+        names = [name for name in value.methods if name not in value.hidden]
+        shown_names = names if value.is_struct else sorted(names)
+        return {name: encodable(reflect(value.methods[name]())) for name in shown_names}
     return None
 
 

@@ -5,6 +5,7 @@ Source: moby ``daemon/logger``.
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 from playground.api.client import Frame
 from playground.sim import Channel, Kernel
@@ -14,6 +15,9 @@ KEPT_LINES = 10_000
 KEPT_BYTES = 2_000_000
 """A container that writes without end must not fill the server; the oldest lines go first."""
 _LONGEST_LINE = 16_384
+STDERR = 2
+STDERR_US = 300
+"""The two streams are read one beside the other: what was written in one go comes out standard output first."""
 
 
 class ContainerLog:
@@ -25,6 +29,8 @@ class ContainerLog:
         self._bytes = 0
         self._partial: dict[int, bytearray] = {}
         self._listeners: list[Callable[[LogLine | None], object]] = []
+        self._errors: list[LogLine] = []
+        """Lines of standard error that are read in a moment."""
 
     def write(self, stream: int, data: bytes) -> None:
         """Take output; whole lines are logged, the rest waits for its newline."""
@@ -35,15 +41,29 @@ class ContainerLog:
             if not end and len(partial) < _LONGEST_LINE:
                 return
             end = min(end or _LONGEST_LINE, _LONGEST_LINE)
-            self._append(LogLine(stream, self._kernel.now_us, bytes(partial[:end])))
+            self._read(LogLine(stream, self._kernel.now_us, bytes(partial[:end])))
             del partial[:end]
+
+    def _read(self, line: LogLine) -> None:
+        if line.stream != STDERR:
+            self._append(line)
+            return
+        if not self._errors:
+            self._kernel.after(STDERR_US, self._read_errors)
+        self._errors.append(line)
+
+    def _read_errors(self) -> None:
+        errors, self._errors = self._errors, []
+        for line in errors:
+            self._append(replace(line, timestamp_us=self._kernel.now_us))
 
     def flush(self) -> None:
         """The process ended: what has no newline is a line too. Those who follow are told of the end."""
         for stream, partial in self._partial.items():
             if partial:
-                self._append(LogLine(stream, self._kernel.now_us, bytes(partial)))
+                self._read(LogLine(stream, self._kernel.now_us, bytes(partial)))
         self._partial.clear()
+        self._read_errors()
         for listener in list(self._listeners):
             listener(None)
 

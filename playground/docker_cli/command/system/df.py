@@ -3,6 +3,8 @@
 Source: docker/cli formatter/disk_usage.go.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from playground.docker_cli.cli import Cli
@@ -16,7 +18,7 @@ from playground.docker_cli.flags.flagset import Flag, Values
 from playground.docker_cli.formatter.containers import COLUMNS as CONTAINERS
 from playground.docker_cli.formatter.containers import container_row
 from playground.docker_cli.formatter.sizes import human_size
-from playground.docker_cli.formatter.table import Columns, render
+from playground.docker_cli.formatter.table import Columns, filled_in, render
 from playground.docker_cli.gotemplate.values import Row
 
 COLUMNS = Columns(
@@ -53,7 +55,7 @@ _VOLUMES = "table {{.Name}}\t{{.Links}}\t{{.Size}}"
 async def run(cli: Cli, values: Values) -> None:
     usage = await cli.get("/system/df")
     if values.truth("verbose"):
-        await cli.write(_verbose(cli, usage))
+        await cli.write(_verbose(cli, usage, values.text("format")))
         return
     rows = [_images(usage), _containers(usage), _volumes(usage), _cache(usage)]
     await cli.write(render(COLUMNS, COLUMNS.format(values.text("format")), rows))
@@ -112,10 +114,19 @@ def _cache(usage: Any) -> Row:
     return _row("Build Cache", len(cache), active, size, human_size(size - used))
 
 
-def _verbose(cli: Cli, usage: Any) -> str:
-    images = [image_rows(cli, image, True, False)[0] for image in usage.get("Images") or []]
-    containers = [container_row(cli, {**item, "SizeRootFs": 0}, True) for item in usage.get("Containers") or []]
+def _verbose(cli: Cli, usage: Any, wanted: str) -> str:
+    table = wanted in ("", "table")
+    images = [_without_digest(image_rows(cli, image, table, False)[0]) for image in usage.get("Images") or []]
+    containers = [container_row(cli, {**item, "SizeRootFs": 0}, table) for item in usage.get("Containers") or []]
     volumes = [volume_row(volume) for volume in usage.get("Volumes") or []]
+    if not table:
+        lists: dict[str, Callable[[], list[Row]]] = {
+            "Images": lambda: images,
+            "Containers": lambda: containers,
+            "Volumes": lambda: volumes,
+            "BuildCache": lambda: [],
+        }
+        return filled_in(wanted, Row("*formatter.diskUsageContext", lists, is_struct=True))
     return (
         "Images space usage:\n\n"
         + render(IMAGES, _IMAGES, images)
@@ -126,6 +137,10 @@ def _verbose(cli: Cli, usage: Any) -> str:
         + f"\nBuild cache usage: {human_size(usage.get('BuilderSize', 0))}\n\n"
         + render(_CACHE, _CACHE.table, [])
     )
+
+
+def _without_digest(image: Row) -> Row:
+    return replace(image, methods={**image.methods, "Digest": lambda: ""})
 
 
 COMMAND = Command(
