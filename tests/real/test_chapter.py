@@ -22,7 +22,7 @@ def running(view: dict[str, Any], node: str = "") -> int:
 
 def test_the_chapter_is_played_on_real_engines_in_the_page(page: Page, make_lab: Callable[..., RealLab]) -> None:
     lab = make_lab(*NODES)
-    page.goto(f"{lab.served.url}{lab.made['url']}#token={lab.token}")
+    page.goto(f"{lab.served.url}{lab.made['url']}")
     shown = LabPage(page, lab.made, lab.served, LIMIT_S)
     expect(page.locator("#backend")).to_have_text("real engines · docker")
     expect(page.locator("#clock")).to_be_hidden()
@@ -77,7 +77,7 @@ def test_the_chapter_is_played_on_real_engines_in_the_page(page: Page, make_lab:
 
 def test_what_a_real_lab_cannot_show_says_so_in_place(page: Page, make_lab: Callable[..., RealLab]) -> None:
     lab = make_lab("manager1")
-    page.goto(f"{lab.served.url}{lab.made['url']}#token={lab.token}")
+    page.goto(f"{lab.served.url}{lab.made['url']}")
     lab.up(1)
     lab.run("manager1", "docker swarm init")
 

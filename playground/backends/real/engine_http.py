@@ -166,6 +166,11 @@ class EngineHttp:
             if line.strip():
                 yield json.loads(line)
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection that is kept: a new one takes a program started over there."""
+        return self._connection is not None and self._connection.sock is not None
+
     def hang_up(self) -> None:
         """Break the connection from another thread: whoever waits for an answer gets none."""
         connection = self._connection

@@ -18,7 +18,7 @@ INFO_S, LIST_S = 1.0, 1.0
 UNWATCHED_S = 5.0
 EVENT_GAP_S = 0.2
 """After an event so much time is given to further ones before lists are asked for."""
-PING_S, SHORT_S, LONG_S = 3.0, 3.0, 50.0
+PING_S, DIAL_S, SHORT_S, LONG_S = 3.0, 15.0, 3.0, 50.0
 """How long an answer may take. A manager that lost its leader takes 20 seconds to say so, twice in ``/info``. Whoever
 waits for that holds a lock of the engine, and after an election everybody else would wait as long: so calls are short.
 Only an engine of which nothing is known yet, as after a restart without a quorum, is waited for."""
@@ -80,7 +80,7 @@ class NodeWatcher:
         known, silent = False, False
         while not self._over:
             try:
-                client.ask("GET", "/_ping", limit_s=PING_S)
+                _ping(client)
             except (Unreachable, Refused):
                 if not silent:
                     self._bridge.post(self._observer.heard_info, self.name, None)
@@ -112,6 +112,7 @@ class NodeWatcher:
     def _lists(self, client: EngineHttp) -> None:
         post, observer = self._bridge.post, self._observer
         try:
+            _ping(client)
             post(observer.heard_list, self.name, "nodes", client.get("/nodes", limit_s=SHORT_S))
             self._unanswered = 0
             if observer.source not in ("", self.name):
@@ -147,3 +148,8 @@ class NodeWatcher:
 
     on_event: Callable[[], object] = staticmethod(lambda: None)
     """Called in the lab's thread."""
+
+
+def _ping(client: EngineHttp) -> None:
+    """Connect where there is no connection, which takes its time on a busy machine."""
+    client.ask("GET", "/_ping", limit_s=PING_S if client.connected else DIAL_S)
