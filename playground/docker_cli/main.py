@@ -48,7 +48,7 @@ async def _dispatch(cli: Cli, words: list[str]) -> int:
         await _notices(cli, values)
         await _show_help(cli, top, to_error=False)
         return 0
-    if values.truth("version") and not words:
+    if values.truth("version"):
         await cli.line(f"Docker version {ENGINE_VERSION}, build {GIT_COMMIT}")
         return 0
     if not words:

@@ -29,6 +29,9 @@ SETUP = (
 TEMPLATES = (Path(__file__).parent / "templates.txt").read_text().splitlines()
 """Those that call methods of values, print pointers and structs, or are wrong; one a line."""
 
+ODD_WORDS = (Path(__file__).parent / "odd_words.txt").read_text().splitlines()
+"""What experienced people type, and what slips: flags in odd places and forms, filters, objects of other kinds."""
+
 _LISTS = {
     "node ls": ("ID", ["role=manager", "name=manager1", "membership=accepted", "node.label=zone=east", "name=no"]),
     "service ls": ("Name", ["name=web", "mode=global", "mode=bogus", "label=a=b", "label=c", "id=zzz"]),
@@ -423,3 +426,4 @@ def invocations() -> Iterator[str]:
     yield from _ONE_ARGUMENT
     yield from _PLAIN
     yield from TEMPLATES
+    yield from ODD_WORDS

@@ -280,7 +280,8 @@ class Evaluation:
         target = pointed(value)
         if wanted.kind == "time" and isinstance(target, Value) and target.type.kind == "time":
             return content(target)
-        if kind(target) == wanted.kind and (wanted.kind != "slice" or type_name(target) == parameter):
+        named = type_name(target) == "strslice.StrSlice"  # Go takes a named type for the unnamed one that it is.
+        if kind(target) == wanted.kind and (wanted.kind != "slice" or named or type_name(target) == parameter):
             return target if wanted.kind == "slice" else content(target)
         if isinstance(node, nodes.Literal) and wanted.kind == "time":
             self._fail(f"can't handle {node} for arg of type {parameter}")

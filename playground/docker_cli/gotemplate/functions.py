@@ -19,6 +19,7 @@ from playground.docker_cli.gotemplate.values import (
     encodable,
     items,
     kind,
+    octets,
     pointed,
     reflect,
     shown,
@@ -50,7 +51,7 @@ def _plain(value: Any_) -> Any:
 def _length(value: Any_) -> int:
     target = pointed(value)
     if kind(target) in ("slice", "map", "string") and isinstance(target, Value):
-        data = content(target) or ()
+        data = octets(content(target) or "") if target.type.kind == "bytes" else content(target) or ()
         return len(data.encode()) if isinstance(data, str) else len(data)
     if kind(target) == "invalid" or (isinstance(target, Value) and target.type.kind in ("any", "pointer")):
         raise CallFailed("len of nil pointer" if kind(target) == "pointer" else "len of untyped nil")

@@ -1,5 +1,7 @@
 """``docker ps``: list containers."""
 
+import re
+
 from playground.docker_cli.cli import Cli, filters_json
 from playground.docker_cli.command.common_flags import FILTERS, FORMAT, NO_TRUNC, QUIET
 from playground.docker_cli.command.model import Command, none
@@ -28,7 +30,7 @@ async def run(cli: Cli, values: Values) -> None:
             template.execute(container_row(cli, _NOTHING, truncate=True))
         except TemplateError as error:
             raise CommandFailed(f"failed to execute template: {error}") from None
-        size = size or (not quiet and not values.changed("size") and ".Size" in form)
+        size = size or (not quiet and not values.changed("size") and _shows_size(form))
     query = {"all": "1"} if values.truth("all") else {}
     last = 1 if values.truth("latest") and values.number("last") == -1 else values.number("last")
     if last > 0:
@@ -43,6 +45,11 @@ async def run(cli: Cli, values: Values) -> None:
         wanted += "\t{{.Size}}"
     truncate = not values.truth("no-trunc")
     await cli.write(render(COLUMNS, wanted, [container_row(cli, item, truncate) for item in containers]))
+
+
+def _shows_size(form: str) -> bool:
+    """True when a template looks at the size, by its name or with the whole row."""
+    return ".Size" in form or (form != "json" and re.search(r"\{\{-?\s*json\s+\.\s*-?\}\}", form) is not None)
 
 
 def command(use: str, aliases: tuple[str, ...] = (), top: int = 0) -> Command:

@@ -3,6 +3,7 @@
 Source: docker/cli command/container/opts.go (parse).
 """
 
+import re
 from typing import Any
 
 from playground.docker_cli.cli import Cli
@@ -108,6 +109,7 @@ def new_container(cli: Cli, values: Values) -> dict[str, Any]:
     swappiness = values.number("memory-swappiness")
     if swappiness != -1 and not 0 <= swappiness <= 100:
         raise CommandFailed(f"invalid value: {swappiness}. Valid memory swappiness range is 0-100")
+    _check_modes(values)
     body: dict[str, Any] = {
         "Hostname": values.text("hostname"),
         "Domainname": values.text("domainname"),
@@ -152,6 +154,25 @@ def new_container(cli: Cli, values: Values) -> dict[str, Any]:
         body["HostConfig"]["Init"] = values.truth("init")
     body["NetworkingConfig"] = {"EndpointsConfig": _endpoints(values, attachments)}
     return body
+
+
+def _check_modes(values: Values) -> None:
+    """What the command itself refuses, before any engine hears of it.
+
+    Raises:
+        CommandFailed: a namespace, a hardware address or an alias makes no sense.
+    """
+    pid, user = values.text("pid"), values.text("userns")
+    if pid not in ("", "host") and not pid.startswith("container:"):
+        raise CommandFailed("--pid: invalid PID mode")
+    if user not in ("", "host"):
+        raise CommandFailed("--userns: invalid USER mode")
+    address = values.text("mac-address")
+    places = [attachment.target for attachment in values.items("network")] or ["default"]
+    if values.items("network-alias") and places[0] in ("default", "bridge", "host", "none"):
+        raise CommandFailed("network-scoped aliases are only supported for user-defined networks")
+    if address and not re.fullmatch(r"[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5,7}", address):
+        raise CommandFailed(f"{address} is not a valid mac address")
 
 
 def restart_policy(text: str) -> dict[str, Any]:

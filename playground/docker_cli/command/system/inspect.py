@@ -58,7 +58,7 @@ async def run(cli: Cli, values: Values) -> None:
                     continue
                 raise
             if values.truth("size") and kind != "container":
-                await cli.complain(f"WARNING: --size ignored for {kind}s\n")
+                await cli.complain(f"WARNING: --size ignored for {kind}\n")
             return Found(found, type_name)
         raise CommandFailed(f"Error: No such object: {reference}")
 
