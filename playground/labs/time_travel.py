@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from playground.labs.errors import Conflict, LabError
 from playground.labs.journal import Record
-from playground.labs.lab import SECOND, Lab
+from playground.labs.lab import Lab
 from playground.labs.registry import Registry
 from playground.labs.undo import says, without_last
+from playground.sim import SECOND
 
 Between = Callable[[float], object]
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from playwright.sync_api import CDPSession, sync_playwright
 
 from playground.labs.journal_file import to_file
-from playground.labs.lab import SECOND
+from playground.sim import SECOND
 from tests.bench.bench_past import NODES
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.serving import playground

@@ -6,7 +6,8 @@ from typing import Any
 
 from playground.backends.errors import Refusal
 from playground.labs.journal import Header, MemoryStore, Record
-from playground.labs.lab import SECOND, Lab
+from playground.labs.lab import Lab
+from playground.sim import SECOND
 
 MANAGERS = ("manager1", "manager2", "manager3")
 NODES = (*MANAGERS, "worker1", "worker2")

@@ -11,8 +11,9 @@ import pytest
 from playground.labs.engine_calls import MAX_OPEN, EngineCall
 from playground.labs.errors import NotFound, TooMany
 from playground.labs.journal import Header, MemoryStore
-from playground.labs.lab import SECOND, Lab
+from playground.labs.lab import Lab
 from playground.labs.registry import Registry, engine_secret
+from playground.sim import SECOND
 from tests.labs import busy_lab
 
 HEADER = Header(
