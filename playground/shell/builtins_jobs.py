@@ -92,6 +92,8 @@ async def kill(shell: "Interpreter", arguments: list[str]) -> int:
         if name == str(shell.state.pid) and signal in shell.state.traps:
             await shell.run_text(shell.state.traps[signal])
             continue
+        if name == str(shell.state.pid) and signal in ("0", "EXIT"):
+            continue  # Only asked whether it is alive, and it is.
         job = shell.processes.find(name)
         if job is None or job.task is None or job.status is not None:
             if name.startswith("%"):

@@ -5,7 +5,7 @@ Source: GNU coreutils.
 
 from typing import Final
 
-from playground.shell.streams import decoded, encoded
+from playground.shell.streams import BytesReader, decoded, encoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options, refuse
 from playground.shell.tools.reading import lines_of, open_input, whole
@@ -102,21 +102,25 @@ async def wc(invocation: Invocation) -> int:
     chosen = [letter for letter in "lwmcL" if options.has(letter)] or ["l", "w", "c"]
     rows: list[tuple[list[int], str]] = []
     status = 0
+    sizes = 0
+    least = 1
     for path in options.words or ["-"]:
+        from_pipe = path == "-" and not isinstance(invocation.stdin, BytesReader)
         data = await whole(invocation, path)
         if data is None:
             status = 1
             continue
+        least = 7 if from_pipe else least
+        sizes += 0 if from_pipe else len(data)
         text = decoded(data)
         counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data), "m": len(text)}
         counts["L"] = max((len(line) for line in text.split("\n")), default=0)
         rows.append(([counts[letter] for letter in chosen], path if options.words else ""))
-    if len(rows) > 1:
-        rows.append(([sum(column) for column in zip(*(row for row, _ in rows), strict=True)], "total"))
-    alone = len(chosen) == 1 and len(rows) == 1
-    width = max((len(str(number)) for row, _ in rows for number in row), default=1)
-    if not alone and not options.words:
-        width = max(width, 7)
+    if len(options.words) > 1:
+        columns = zip(*(row for row, _ in rows), strict=True) if rows else ([0] for _ in chosen)
+        rows.append(([sum(column) for column in columns], "total"))
+    alone = len(chosen) == 1 and len(options.words) < 2
+    width = max(least, len(str(sizes)))  # As wide as all bytes of the files, whatever is counted.
     for row, name in rows:
         shown = " ".join(f"{number:{1 if alone else width}}" for number in row)
         await invocation.stdout.write(shown + (f" {name}" if name else "") + "\n")
