@@ -4,7 +4,7 @@
 
 Times are seen in the same way on both: ``docker node ls`` on a manager of the majority, again and again. A call that
 began while the old leader was believed in waits for that one, 20 s long, and would hide when the new one came; so each
-is given up after a second (``timeout -s KILL 1``: at a TERM the command line waits), and the first that answers with
+is given up after a second (``timeout -s KILL 1``), and the first that answers with
 another leader is the time. Between two calls pass 0.4 s. Each try of the emulation has another seed, and there are
 three times as many, because they cost little: the time of an election is drawn anew each time. The exit code is 1 when
 a median of the emulation is more than a quarter off the real one.
