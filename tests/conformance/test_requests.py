@@ -55,7 +55,6 @@ IDS = (
     (r"\b[0-9a-f]{12}\b", "<short id>"),
     (r"\b[a-z0-9]{25}\b", "<swarm id>"),
     (r", gateway_[0-9a-f]{12}|gateway_[0-9a-f]{12}, ", ""),  # The tasks' own ends of a bridge, in any order.
-    (r"/tmp/[^ ]*/volumes/", "/var/lib/docker/volumes/"),
 )
 """What differs from run to run, as regular expressions, and what is written in its place."""
 
