@@ -2,6 +2,8 @@
 
 import time
 
+SECOND = 1_000_000
+"""In microseconds, as all of virtual time; the kernel has the same, but is not loaded before it is needed."""
 MIN_SPEED, MAX_SPEED = 0.25, 60.0
 MAX_LAG_S = 0.25
 
@@ -63,11 +65,11 @@ class Clock:
         if not self.moving:
             return now_us
         wall_s = time.monotonic()
-        target = self._virtual_us + int((wall_s - self._wall_s) * self.speed * 1_000_000)
+        target = self._virtual_us + int((wall_s - self._wall_s) * self.speed * SECOND)
         if target < now_us:  # The lab was taken ahead of the clock; it goes on from there.
             self._anchor(now_us)
             return now_us
-        limit = now_us + int(MAX_LAG_S * self.speed * 1_000_000)
+        limit = now_us + int(MAX_LAG_S * self.speed * SECOND)
         if target > limit:
             target = limit
             self._wall_s, self._virtual_us = wall_s, limit

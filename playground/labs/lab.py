@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.engine.api_versions import CURRENT, Version
 from playground.labs.actions import Actions
-from playground.labs.clock import Clock
+from playground.labs.clock import SECOND, Clock
 from playground.labs.emulated_calls import EmulatedEngineCalls
 from playground.labs.engine_calls import POLL_US, EngineCall, EngineCalls
 from playground.labs.errors import Conflict, NotFound, TooMany
@@ -32,7 +32,6 @@ from playground.lessons.checks import Command
 from playground.lessons.model import Lesson
 from playground.lessons.render import fill
 from playground.lessons.run import LessonRun
-from playground.sim import SECOND
 
 if TYPE_CHECKING:
     from playground.backends.cluster import Cluster

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from playground.labs.clock import Clock
+from playground.labs.clock import SECOND, Clock
 from playground.labs.errors import Conflict
 from playground.labs.journal import Entry, Store
 from playground.labs.pace import pace_of
@@ -16,7 +16,6 @@ from playground.labs.tape import Tape
 from playground.labs.telling import Telling
 from playground.labs.ticket import Ticket
 from playground.lessons.run import LessonRun
-from playground.sim import SECOND
 
 if TYPE_CHECKING:
     from playground.labs.stepping import Ahead

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from playground.backends.errors import Refusal
+from playground.labs.clock import SECOND
 from playground.labs.errors import LabError
 from playground.labs.journal import Entry, Header, Input, MemoryStore, Record
 from playground.labs.lab import Lab
 from playground.lessons.draft import Deed, draft
-from playground.sim import SECOND
 
 if TYPE_CHECKING:
     from playground.backends.recorded import Recorded

@@ -13,13 +13,13 @@ from typing import Any
 from playground.backends.errors import Refusal
 from playground.backends.recorded import Recorded
 from playground.labs.actions import input_of
+from playground.labs.clock import SECOND
 from playground.labs.journal import Header, MemoryStore, Record
 from playground.labs.lab import Lab
 from playground.labs.ticket import Ticket
 from playground.lessons.loader import Problem
 from playground.lessons.model import Action, Lesson, Location, Step
 from playground.lessons.render import blocks, deed, inline
-from playground.sim import SECOND
 
 LOOK_US = 250_000
 """How often checks are judged, in virtual time."""

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from playground.labs.clock import SECOND
 from playground.labs.errors import LabError
 from playground.labs.journal import Entry, Header, MemoryStore, Record
 from playground.labs.lab import Lab
 from playground.lessons.model import Lesson
-from playground.sim import SECOND
 
 _CODES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)")
 KEPT = 256 * 1024

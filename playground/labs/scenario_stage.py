@@ -7,12 +7,12 @@ import urllib.request
 from typing import Any
 
 from playground.backends.errors import Refusal
+from playground.labs.clock import SECOND
 from playground.labs.errors import LabError
 from playground.labs.journal import Header, MemoryStore
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry
 from playground.labs.scenario import IMAGES, Json
-from playground.sim import SECOND
 
 RUNNING = 124
 """The exit code of a command that took longer than the server waits, as of one that took longer than it may."""

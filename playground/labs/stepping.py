@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from playground.labs.clock import SECOND
 from playground.labs.errors import Conflict, NotFound
 from playground.labs.journal import Entry, MemoryStore, Record
 from playground.labs.lab import Json, Lab
 from playground.labs.pace import without_pace
 from playground.labs.wall_clock import REFUSAL
-from playground.sim import SECOND
 
 LIMIT_US = 3600 * SECOND
 """What comes later than this is not about to happen."""

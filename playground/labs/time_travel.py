@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from playground.labs.clock import SECOND
 from playground.labs.errors import Conflict, LabError
 from playground.labs.journal import Record
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry
 from playground.labs.undo import says, without_last
-from playground.sim import SECOND
 
 Between = Callable[[float], object]
 

@@ -15,11 +15,11 @@ from weakref import WeakKeyDictionary
 
 from playground.api.client import API_VERSION, ENGINE_VERSION, Response
 from playground.backends.errors import UnknownMachine
+from playground.labs.clock import SECOND
 from playground.labs.engine_calls import EngineCall
 from playground.labs.errors import LabError
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry
-from playground.sim import SECOND
 from playground.web.engine_mount import HIDDEN, PREFIX
 from playground.web.engine_request import ARCHIVE, EngineRequest, Moved, Refused, read
 from playground.web.engine_streams import RAW, as_json, carry, encoder, media_type, send_stream

@@ -6,8 +6,8 @@ import zipfile
 
 from flask import Blueprint, Response, jsonify, request
 
+from playground.labs.clock import SECOND
 from playground.labs.recording import draft_of
-from playground.sim import SECOND
 from playground.web.asking import known_lab, parse
 from playground.web.parts import registry, sleep
 from playground.web.patience import between

@@ -5,10 +5,10 @@ import time
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from playground.labs import time_travel as travel
+from playground.labs.clock import SECOND
 from playground.labs.errors import LabError
 from playground.labs.journal_file import from_file
 from playground.labs.lab import Lab
-from playground.sim import SECOND
 from playground.web.asking import body, known_lab, parse
 from playground.web.parts import registry, sleep
 from playground.web.patience import between

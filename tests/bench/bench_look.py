@@ -16,8 +16,8 @@ import simple_websocket
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from playground.labs.clock import SECOND
 from playground.labs.journal_file import to_file
-from playground.sim import SECOND
 from tests.bench.bench_past import LOOKS, NODES
 from tests.browser.serving import playground
 from tests.labs.random_lab import RandomLab

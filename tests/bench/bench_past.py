@@ -14,7 +14,7 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from playground.sim import SECOND
+from playground.labs.clock import SECOND
 from tests.labs.random_lab import RandomLab
 
 NODES = (*(f"manager{number}" for number in range(1, 6)), *(f"worker{number}" for number in range(1, 6)))

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from playwright.sync_api import CDPSession, sync_playwright
 
+from playground.labs.clock import SECOND
 from playground.labs.journal_file import to_file
-from playground.sim import SECOND
 from tests.bench.bench_past import NODES
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.serving import playground

@@ -5,9 +5,9 @@ from random import Random
 from typing import Any
 
 from playground.backends.errors import Refusal
+from playground.labs.clock import SECOND
 from playground.labs.journal import Header, MemoryStore, Record
 from playground.labs.lab import Lab
-from playground.sim import SECOND
 
 MANAGERS = ("manager1", "manager2", "manager3")
 NODES = (*MANAGERS, "worker1", "worker2")

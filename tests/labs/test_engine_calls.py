@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from playground.labs.clock import SECOND
 from playground.labs.engine_calls import MAX_OPEN, EngineCall
 from playground.labs.errors import NotFound, TooMany
 from playground.labs.journal import Header, MemoryStore
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry, engine_secret
-from playground.sim import SECOND
 from tests.labs import busy_lab
 
 HEADER = Header(

@@ -7,12 +7,12 @@ from random import Random
 import pytest
 
 from playground.labs import stepping
+from playground.labs.clock import SECOND
 from playground.labs.errors import Conflict
 from playground.labs.journal import Entry, MemoryStore, Record
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry
 from playground.labs.stepping import step
-from playground.sim import SECOND
 from tests.labs import busy_lab
 from tests.labs.random_lab import RandomLab
 
