@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 
 from tests.browser.serving import playground
 from tests.real.conftest import LIMITS, RealLab
+from tests.waiting import until
 
 pytestmark = pytest.mark.real
 
@@ -47,10 +47,8 @@ def gone(pid: int) -> None:
 
 def ended(pid: int, limit_s: float = 60) -> None:
     """Wait until a process is gone."""
-    end_s = time.monotonic() + limit_s
-    while Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
-        assert time.monotonic() < end_s
-        time.sleep(0.05)
+    stat = Path(f"/proc/{pid}/stat")
+    until(lambda: not stat.exists() or stat.read_text().split()[2] == "Z", f"{pid} runs on", limit_s)
 
 
 def test_a_lab_that_is_ended_leaves_nothing(engine: str, outer: Any) -> None:

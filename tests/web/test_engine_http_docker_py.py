@@ -1,13 +1,13 @@
 """The Docker SDK for Python, unchanged, against an emulated engine."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import docker
 import pytest
 from docker.models.containers import ExecResult
 from docker.types import ServiceMode
 
+from tests.waiting import until
 from tests.web.serving import serving
 
 WEBPAGE = "joeyratt/webpage:latest"
@@ -21,13 +21,6 @@ def client() -> Iterator[docker.DockerClient]:
         client.swarm.init(advertise_addr="10.222.216.2")
         yield client
         client.close()
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to hold"
-        time.sleep(0.05)
 
 
 def test_version_and_info(client: docker.DockerClient) -> None:

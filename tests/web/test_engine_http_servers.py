@@ -4,7 +4,6 @@ import http.client
 import json
 import socket
 import struct
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from playground.web.servers import NAMES
+from tests.waiting import until
 from tests.web.serving import ServedLab, serving
 
 
@@ -138,10 +138,7 @@ def test_events_come_while_one_listens_and_the_listener_goes_when_the_client_doe
     assert ask(lab, "GET", "/info")[1]["NEventsListener"] == 1
     answer.close()
     connection.close()
-    deadline = time.monotonic() + 20
-    while ask(lab, "GET", "/info")[1]["NEventsListener"] != 0:
-        assert time.monotonic() < deadline, "the engine still has a listener"
-        time.sleep(0.05)
+    until(lambda: ask(lab, "GET", "/info")[1]["NEventsListener"] == 0, "the engine still has a listener")
 
 
 def test_waiting_answers_its_head_before_the_container_stops(lab: ServedLab) -> None:

@@ -1,6 +1,5 @@
 """Real engines over REST, with a driver that only plays machines: what is refused, and what is said."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ from playground.labs.real_labs import RealLabs
 from playground.web.app import Playground, Settings, create_app
 from playground.web.real_options import claim_data, open_real
 from tests.backends.real.fake_driver import FakeDriver
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -45,10 +45,7 @@ class Client:
         return self._http.post(self._base + path, json=body or {}, headers=self._headers)
 
     def settle(self) -> None:
-        end_s = time.monotonic() + 10
-        while [node["power"] for node in self.get("/view").json["nodes"].values()] != ["on", "on"]:
-            assert time.monotonic() < end_s
-            time.sleep(0.01)
+        until(lambda: [node["power"] for node in self.get("/view").json["nodes"].values()] == ["on", "on"])
 
 
 @pytest.fixture

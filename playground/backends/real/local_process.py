@@ -174,7 +174,7 @@ class LocalProcess:
             raise TimeoutError from None
 
     def close(self) -> None:
-        """End it and all that it started: ask, then kill. From any thread; again does no harm."""
+        """End it and all that it started: ask, then kill what does not listen. From any thread; again does no harm."""
         with self._guard:
             if self._closed:
                 return
@@ -185,7 +185,6 @@ class LocalProcess:
                 os.killpg(self._process.pid, how)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(2)
-                break
         with self._guard:
             self._let_go()
 

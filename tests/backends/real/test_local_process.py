@@ -2,12 +2,16 @@
 
 import os
 import threading
-import time
+from pathlib import Path
 
 import pytest
 
 from playground.backends.real.driver import DriverError
 from playground.backends.real.local_process import LocalProcess
+from tests.waiting import until
+
+DEAF = "(trap '' TERM; sleep 120) & trap - TERM; echo $!; wait"
+"""What it starts does not hear of an end, while it does itself."""
 
 KEPT_OPEN = "setsid sleep 20 & echo begun; sleep 20"
 """What it starts lives on in a session of its own, and holds the pipes."""
@@ -23,10 +27,7 @@ def test_closing_wakes_a_thread_that_reads_though_somebody_still_holds_the_pipe(
 
     reader = threading.Thread(target=read)
     reader.start()
-    end_s = time.monotonic() + 10
-    while not heard:
-        assert time.monotonic() < end_s
-        time.sleep(0.005)
+    until(lambda: heard)
     process.close()
     reader.join(5)
 
@@ -47,6 +48,13 @@ def test_the_numbers_of_closed_ends_are_free_only_when_no_thread_holds_them() ->
         os.fstat(held)
     for number in numbers:
         os.close(number)
+
+
+def test_closing_kills_what_does_not_listen_though_the_program_itself_has_ended() -> None:
+    process = LocalProcess(["sh", "-c", DEAF])
+    deaf = int(process.read())
+    process.close()
+    until(lambda: not Path(f"/proc/{deaf}").exists())
 
 
 @pytest.mark.parametrize("size", [None, (80, 24)])
