@@ -26,6 +26,7 @@ _SENTENCES: Final = {
     errno.ENAMETOOLONG: "File name too long",
     errno.EBUSY: "Device or resource busy",
     errno.EPERM: "Operation not permitted",
+    errno.ELOOP: "Too many levels of symbolic links",
 }
 
 Differences = list[tuple[str, Literal["changed", "added", "deleted"]]]
@@ -38,7 +39,7 @@ def file_error(number: int, path: str) -> OSError:
 
 @dataclass(slots=True)
 class Node:
-    """A file (``data``), a directory (``entries``), a socket, or a device (none of these)."""
+    """A file (``data``), a directory (``entries``), a symbolic link (``target``), a socket, or a device (none)."""
 
     owner: str
     mode: int
@@ -51,6 +52,10 @@ class Node:
     is_socket: bool = False
     shared: bool = False
     """Part of a base: never changed, only copied."""
+    target: str | None = None
+    """Where a symbolic link points."""
+    links: int = 1
+    """In how many directories a file lies."""
 
 
 Steps = list[tuple[str, Node]]
@@ -62,7 +67,7 @@ class Base:
 
     ``files`` maps absolute paths to contents; a path that ends in ``/`` is an empty directory. ``programs`` are
     paths of files that may be executed; the emulation knows them by name, so there is nothing to read in them.
-    ``same`` maps paths to directories that are seen there too, as if by a link, until one of both changes.
+    ``links`` maps paths to what the symbolic links there point to; what is given below such a path lies behind it.
     ``on`` is a base to begin with.
     """
 
@@ -72,7 +77,7 @@ class Base:
         programs: Iterable[str] = (),
         *,
         modes: Mapping[str, int] | None = None,
-        same: Mapping[str, str] | None = None,
+        links: Mapping[str, str] | None = None,
         changed_us: int = 0,
         on: "Base | None" = None,
         bare: bool = False,
@@ -84,18 +89,20 @@ class Base:
             for name in DEVICES:
                 self._put(f"/dev/{name}", self._made(0o666))
             self._put("/tmp", self._made(0o1777, entries={}))
+        for path, target in (links or {}).items():
+            self._put(path, self._made(0o777, target=target))
         for path, data in (files or {}).items():
             self._put(path.rstrip("/"), None if path.endswith("/") else self._made(0o644, data=data))
         for path in programs:
             self._put(path, self._made(0o755, data=_PROGRAM))
         for path, mode in (modes or {}).items():
             self._put(path, None).mode = mode
-        for path, other in (same or {}).items():
-            self._put(path, self._put(other, None))
 
-    def _made(self, mode: int, data: bytes | None = None, entries: dict[str, Node] | None = None) -> Node:
+    def _made(
+        self, mode: int, data: bytes | None = None, entries: dict[str, Node] | None = None, target: str | None = None
+    ) -> Node:
         self.next_number += 1
-        return Node(ROOT, mode, self._changed_us, self.next_number, data, entries, shared=True)
+        return Node(ROOT, mode, self._changed_us, self.next_number, data, entries, shared=True, target=target)
 
     def _put(self, path: str, node: Node | None) -> Node:
         """Put a node in its place, or find the directory there; what lies above it is copied or made."""
@@ -108,6 +115,11 @@ class Base:
             if last and node is not None:
                 above.entries[part] = node
                 return node
+            if there is not None and there.target is not None:
+                behind = (
+                    there.target if there.target.startswith("/") else "/".join(("", *parts[:position], there.target))
+                )
+                return self._put("/".join((behind, *parts[position + 1 :])), node)
             if there is None:
                 there = self._made(0o755, entries={})
             else:
@@ -148,10 +160,11 @@ class Tree:
         data: bytes | None = None,
         entries: dict[str, Node] | None = None,
         path: str = "",
+        target: str | None = None,
     ) -> Node:
         self._count(path)
         self.next_number += 1
-        return Node(owner, mode, self.clock(), self.next_number, data, entries)
+        return Node(owner, mode, self.clock(), self.next_number, data, entries, target=target)
 
     def own(self, node: Node, path: str) -> Node:
         """The node itself, or a copy of one that is the base's, which the caller puts in its place.
@@ -177,8 +190,9 @@ class Tree:
         self.used_bytes += count
 
     def forget(self, node: Node) -> None:
-        """A node has been taken out of its directory."""
-        if not node.shared:
+        """A node has been taken out of one of its directories."""
+        node.links -= not node.shared
+        if not node.shared and not node.links:
             self.used_nodes -= 1
             self.used_bytes -= len(node.data or b"")
 
@@ -202,8 +216,12 @@ def differences(before: Node, now: Node, skip: Callable[[str], bool], path: str 
             below += _all_of(new[name], skip, inner)
         else:
             below += differences(old[name], new[name], skip, inner)
-    itself = (before.mode, before.owner, before.group, before.data) != (now.mode, now.owner, now.group, now.data)
+    itself = _facts(before) != _facts(now)
     return [(path, "changed"), *below] if path and (below or itself) else below
+
+
+def _facts(node: Node) -> tuple[object, ...]:
+    return node.mode, node.owner, node.group, node.data, node.target
 
 
 def _all_of(node: Node, skip: Callable[[str], bool], path: str) -> Differences:

@@ -1,7 +1,7 @@
 """A file system in memory: what the programs of one emulated machine or container see as theirs.
 
-Directories, regular files and a few devices, with owners, modes and times; no links. Errors are the ones Linux
-gives, as ``OSError`` with ``errno``, ``strerror`` and ``filename``. How much one file system may hold is bounded, so
+Directories, regular files, links and a few devices, with owners, modes and times. Errors are the ones Linux gives,
+as ``OSError`` with ``errno``, ``strerror`` and ``filename``. How much one file system may hold is bounded, so
 that nobody can fill the server's memory: past the bounds it answers "No space left on device".
 """
 
@@ -16,11 +16,13 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_NODES: Final = 4096
 MAX_NAME: Final = 255
 MAX_PATH: Final = 4096
+MAX_LINKS: Final = 40
+"""Symbolic links on the way to one file."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """What ``stat`` tells. ``kind``: ``file``, ``directory``, ``socket`` or ``device``; times: µs since 1970."""
+    """What ``stat`` tells. ``kind``: ``file``, ``directory``, ``link``, ``socket``, ``device``; µs since 1970."""
 
     kind: str
     mode: int
@@ -85,7 +87,16 @@ class MemoryFiles:
         return view
 
     def absolute(self, path: str) -> str:
+        """The path from the root; links are not looked at."""
         return normal(path, self.directory)
+
+    def real(self, path: str) -> str:
+        """The path from the root without links.
+
+        Raises:
+            OSError: there is nothing.
+        """
+        return "/".join(name for name, _ in self._way(path)) or "/"
 
     def draw(self) -> int:
         """How often the machine's random numbers were asked for, this time included."""
@@ -101,8 +112,14 @@ class MemoryFiles:
         self._permit(node, 4, path)
         return b"" if node.data is None else bytes(node.data)
 
-    def exists(self, path: str) -> bool:
-        return self._look(path) is not None
+    def exists(self, path: str, follow: bool = True) -> bool:
+        """True when something is there; a link that leads nowhere counts where links are not to be followed."""
+        return self._look(path, follow) is not None
+
+    def link(self, path: str) -> str | None:
+        """Where the symbolic link at ``path`` points; None where there is none."""
+        node = self._look(path, follow=False)
+        return None if node is None else node.target
 
     def is_directory(self, path: str) -> bool:
         node = self._look(path)
@@ -120,12 +137,14 @@ class MemoryFiles:
         self._permit(node, 4, path)
         return sorted(node.entries)
 
-    def stat(self, path: str) -> FileStatus:
-        node = self._find(path)
-        kind, size, links = "file", len(node.data or b""), 1
+    def stat(self, path: str, follow: bool = True) -> FileStatus:
+        node = self._find(path, follow)
+        kind, size, links = "file", len(node.data or b""), node.links
         if node.entries is not None:
             below = sum(1 for entry in node.entries.values() if entry.entries is not None)
             kind, size, links = "directory", 4096, 2 + below
+        elif node.target is not None:
+            kind, size = "link", len(node.target.encode(errors="surrogateescape"))
         elif node.is_socket:
             kind = "socket"
         elif node.data is None:
@@ -142,12 +161,12 @@ class MemoryFiles:
         return node is not None and self._allowed(node, {"read": 4, "write": 2, "execute": 1}[wanted])
 
     def walk(self, path: str) -> Iterator[str]:
-        """``path`` and everything below it, directories before what they hold, names in order."""
+        """``path`` and everything below it, directories before what they hold, names in order. Follows no links."""
         pending = [path]
         while pending:
             current = pending.pop()
             yield current
-            node = self._look(current)
+            node = self._look(current, follow=False)
             if node is not None and node.entries is not None and self._allowed(node, 4):
                 joint = current if current.endswith("/") else current + "/"
                 pending.extend(joint + name for name in sorted(node.entries, reverse=True))
@@ -178,14 +197,8 @@ class MemoryFiles:
         self._own(path).changed_us = self._tree.clock() if changed_us is None else changed_us
 
     def mkdir(self, path: str, mode: int = 0o755) -> None:
-        parent, name = self._parent(path)
-        entries = parent.entries
-        assert entries is not None
-        if not name or name in entries:
-            raise file_error(errno.EEXIST, path)
-        self._permit(parent, 2, path)
+        entries, name = self._free_place(path)
         entries[name] = self._tree.make(self.user, mode, entries={}, path=path)
-        parent.changed_us = self._tree.clock()
 
     def make_directories(self, path: str, mode: int = 0o755) -> None:
         """Make a directory and the ones above it; those that are there stay as they are."""
@@ -201,8 +214,7 @@ class MemoryFiles:
 
     def remove(self, path: str) -> None:
         """Remove a file (not a directory)."""
-        parent, name = self._parent(path)
-        node = self._find(path)
+        parent, name, node = self._entry(path)
         if node.entries is not None or not name:
             raise file_error(errno.EISDIR, path)
         self._permit_removal(parent, node, path)
@@ -210,8 +222,7 @@ class MemoryFiles:
 
     def rmdir(self, path: str) -> None:
         """Remove an empty directory."""
-        parent, name = self._parent(path)
-        node = self._find(path)
+        parent, name, node = self._entry(path)
         if node.entries is None:
             raise file_error(errno.ENOTDIR, path)
         if not name:
@@ -223,8 +234,7 @@ class MemoryFiles:
 
     def rename(self, source: str, target: str) -> None:
         """Give a file or directory another path; a file that is there is replaced, an empty directory too."""
-        node = self._find(source)
-        parent, name = self._parent(source)
+        parent, name, node = self._entry(source)
         into, new_name = self._parent(target)
         if not name or not new_name:
             raise file_error(errno.EBUSY, source)
@@ -251,6 +261,23 @@ class MemoryFiles:
         into.entries[new_name] = node
         parent.changed_us = into.changed_us = self._tree.clock()
 
+    def make_link(self, path: str, target: str) -> None:
+        """Make a symbolic link that points to ``target``, which need not be there."""
+        parent, name = self._free_place(path)
+        if not target:
+            raise file_error(errno.ENOENT, path)
+        if len(target) > MAX_PATH:
+            raise file_error(errno.ENAMETOOLONG, path)
+        parent[name] = self._tree.make(self.user, 0o777, path=path, target=target)
+
+    def make_hard_link(self, path: str, source: str) -> None:
+        """Let the file ``source``, or the symbolic link there, lie at ``path`` too."""
+        if self._find(source, follow=False).entries is not None:
+            raise file_error(errno.EPERM, path)
+        parent, name = self._free_place(path)
+        parent[name] = node = self._own(source, follow=False)
+        node.links += 1
+
     def chmod(self, path: str, mode: int) -> None:
         if self.user not in (ROOT, self._find(path).owner):
             raise file_error(errno.EPERM, path)
@@ -273,18 +300,18 @@ class MemoryFiles:
 
     # Inside
 
-    def _look(self, path: str) -> Node | None:
+    def _look(self, path: str, follow: bool = True) -> Node | None:
         try:
-            return self._find(path)
+            return self._find(path, follow)
         except OSError:
             return None
 
-    def _find(self, path: str) -> Node:
-        return self._way(path)[-1][1]
+    def _find(self, path: str, follow: bool = True) -> Node:
+        return self._way(path, follow)[-1][1]
 
-    def _own(self, path: str) -> Node:
+    def _own(self, path: str, follow: bool = True) -> Node:
         """What is there, as this file system's own, to be changed."""
-        (_, root), *steps = self._way(path)
+        (_, root), *steps = self._way(path, follow)
         node = self._tree.root = self._tree.own(root, path)
         for part, below in steps:
             entries = node.entries
@@ -292,43 +319,96 @@ class MemoryFiles:
             node = entries[part] = self._tree.own(below, path)
         return node
 
-    def _way(self, path: str) -> Steps:
-        """Every step from the root to what is there: its name, and the node."""
+    def _way(self, path: str, follow: bool = True) -> Steps:
+        """Every step from the root to what is there: its name, and the node.
+
+        Links on the way are gone through; one at the end only with ``follow``, or with a slash behind it.
+        """
         if not path:
             raise file_error(errno.ENOENT, path)
         if len(path) > MAX_PATH:
             raise file_error(errno.ENAMETOOLONG, path)
-        node = self._tree.root
-        way = [("", node)]
-        for part in normal(path, self.directory).split("/")[1:]:
-            if not part:
-                continue
+        way = [("", self._tree.root)]
+        whole = path if path.startswith("/") else f"{self.directory}/{path}"
+        pending = whole.split("/")[::-1]
+        followed = 0
+        while pending:
+            part = pending.pop()
+            node = way[-1][1]
+            if not part and not pending and node.entries is not None:
+                break
             if node.entries is None:
                 raise file_error(errno.ENOTDIR, path)
+            if part in ("", "."):
+                continue
             self._permit(node, 1, path)
+            if part == "..":
+                del way[max(1, len(way) - 1) :]
+                continue
             below = node.entries.get(part)
             if below is None:
                 raise file_error(errno.ENOENT, path)
-            node = below
-            way.append((part, node))
-        if path.endswith("/") and node.entries is None:
-            raise file_error(errno.ENOTDIR, path)
+            if below.target is None or not (follow or pending):
+                way.append((part, below))
+                continue
+            followed += 1
+            if followed > MAX_LINKS:
+                raise file_error(errno.ELOOP, path)
+            pending += below.target.split("/")[::-1]
+            if below.target.startswith("/"):
+                del way[1:]
         return way
 
     def _parent(self, path: str) -> tuple[Node, str]:
         """The directory that holds, or would hold, the last part of ``path``, to be changed; and that part."""
         if not path:
             raise file_error(errno.ENOENT, path)
-        above, _, name = normal(path, self.directory).rpartition("/")
+        above, slash, name = path.rstrip("/").rpartition("/")
+        if name in ("", ".", ".."):
+            above, slash, name = self.real(path).rpartition("/")
         if len(name.encode(errors="surrogateescape")) > MAX_NAME:
             raise file_error(errno.ENAMETOOLONG, path)
         try:
-            parent = self._own(above or "/")
+            parent = self._own(above or ("/" if slash else "."))
         except OSError as error:
             raise file_error(error.errno or errno.ENOENT, path) from None
         if parent.entries is None:
             raise file_error(errno.ENOTDIR, path)
         return parent, name
+
+    def _entry(self, path: str) -> tuple[Node, str, Node]:
+        """As ``_parent``, and what lies there, links not followed."""
+        parent, name = self._parent(path)
+        assert parent.entries is not None
+        node = parent.entries.get(name) if name else parent
+        if node is None:
+            raise file_error(errno.ENOENT, path)
+        if path.endswith("/") and node.entries is None:
+            raise file_error(errno.ENOTDIR, path)
+        return parent, name, node
+
+    def _free_place(self, path: str) -> tuple[dict[str, Node], str]:
+        """The entries of a directory to which something may be added, and the name, which is free."""
+        parent, name = self._parent(path)
+        assert parent.entries is not None
+        if not name or name in parent.entries:
+            raise file_error(errno.EEXIST, path)
+        self._permit(parent, 2, path)
+        parent.changed_us = self._tree.clock()
+        return parent.entries, name
+
+    def _behind_link(self, path: str) -> str:
+        """Where the symbolic link at ``path`` leads: through as many links as there are."""
+        for _ in range(MAX_LINKS):
+            steps = self._way(path, follow=False)
+            target = steps[-1][1].target
+            if target is None:
+                return path
+            above = "/".join(name for name, _ in steps[:-1])
+            path = target if target.startswith("/") else f"{above}/{target}"
+            if not self.exists(path, follow=False):
+                return path
+        raise file_error(errno.ELOOP, path)
 
     def _store(self, path: str, data: bytes, append: bool) -> None:
         parent, name = self._parent(path)
@@ -343,6 +423,9 @@ class MemoryFiles:
             self._tree.reserve(len(data), path)
             parent.entries[name] = self._tree.make(self.user, 0o644, data=bytes(data), path=path)
             parent.changed_us = self._tree.clock()
+            return
+        if node.target is not None:
+            self._store(self._behind_link(path), data, append)
             return
         if node.entries is not None:
             raise file_error(errno.EISDIR, path)

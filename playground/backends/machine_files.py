@@ -34,8 +34,13 @@ _DIRECTORIES: Final = (
     *("usr/share/doc", "usr/share/man", "usr/src", "var/backups", "var/cache/apt", "var/crash", "var/lib/apt"),
     *("var/lib/dpkg", "var/local", "var/log/journal", "var/mail", "var/opt", "var/spool/cron", "var/tmp"),
 )
-_SAME: Final = {
-    **{f"/{name}": f"/usr/{name}" for name in ("bin", "lib", "lib64", "sbin")},
+_LINKS: Final = {
+    **{f"/{name}": f"usr/{name}" for name in ("bin", "lib", "lib64", "sbin")},
+    "/etc/os-release": "../usr/lib/os-release",
+    "/etc/resolv.conf": "../run/systemd/resolve/stub-resolv.conf",
+    "/usr/bin/awk": "/etc/alternatives/awk",
+    "/etc/alternatives/awk": "/usr/bin/mawk",
+    "/usr/bin/sh": "dash",
     "/var/run": "/run",
     "/var/lock": "/run/lock",
 }
@@ -56,12 +61,12 @@ UBUNTU_CODENAME=noble
 LOGO=ubuntu-logo
 """
 _FILES: Final = {
-    "/etc/os-release": _OS_RELEASE,
+    "/usr/lib/os-release": _OS_RELEASE,
     "/etc/lsb-release": "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\nDISTRIB_CODENAME=noble\n"
     'DISTRIB_DESCRIPTION="Ubuntu 24.04.2 LTS"\n',
     "/etc/debian_version": "trixie/sid\n",
     "/etc/issue": "Ubuntu 24.04.2 LTS \\n \\l\n\n",
-    "/etc/resolv.conf": "nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n",
+    "/run/systemd/resolve/stub-resolv.conf": "nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n",
     "/etc/shells": "/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/dash\n/usr/bin/dash\n",
     "/etc/timezone": "Etc/UTC\n",
     "/proc/sys/net/ipv4/ip_forward": "1\n",
@@ -97,8 +102,8 @@ def _ubuntu(user: str, cpus: int, memory: int, installed: tuple[str, ...]) -> Ba
         f"{name + ':':<15}{count:>9} kB\n"
         for name, count in (("MemTotal", kilobytes), ("MemFree", kilobytes // 2), ("SwapTotal", 0), ("SwapFree", 0))
     ).encode()
-    tools = [f"/usr/bin/{name}" for name in sorted({**TOOLS, "bash": None, "sh": None})]
-    return Base(files, [*tools, *installed], modes={"/root": 0o700}, same=_SAME, changed_us=_CHANGED_US)
+    tools = [f"/usr/bin/{name}" for name in sorted(TOOLS) if f"/usr/bin/{name}" not in _LINKS]
+    return Base(files, [*tools, *installed], modes={"/root": 0o700}, links=_LINKS, changed_us=_CHANGED_US)
 
 
 def machine_files(

@@ -12,6 +12,7 @@ _MAX_STACK: Final = 1000
 
 async def cd(shell: "Interpreter", arguments: list[str]) -> int:
     words = [word for word in arguments[1:] if word not in ("-P", "-L", "--")]
+    physical = "-P" in arguments[1:]
     state = shell.state
     if len(words) > 1:
         await shell.complain("cd: too many arguments")
@@ -26,21 +27,22 @@ async def cd(shell: "Interpreter", arguments: list[str]) -> int:
         if not target:
             await shell.complain("cd: OLDPWD not set")
             return 1
-    status = await _go(shell, "cd", target)
+    status = await _go(shell, "cd", target, physical)
     if back and not status:
         await shell.write(shell.files.directory + "\n")
     return status
 
 
-async def _go(shell: "Interpreter", name: str, target: str) -> int:
-    """Go to a directory, or say for ``name`` why that cannot be."""
+async def _go(shell: "Interpreter", name: str, target: str, physical: bool = False) -> int:
+    """Go to a directory, or say for ``name`` why that cannot be. Links on the way stay, unless ``physical``."""
     state = shell.state
+    place = target if physical or not target else shell.files.absolute(target)
     try:
-        if target and not shell.files.is_directory(target):
-            shell.files.stat(target)
+        if target and not shell.files.is_directory(place):
+            shell.files.stat(place)
             await shell.complain(f"{name}: {target}: Not a directory")
             return 1
-        if target and not shell.files.may(target, "execute"):
+        if target and not shell.files.may(place, "execute"):
             await shell.complain(f"{name}: {target}: Permission denied")
             return 1
     except OSError as error:
@@ -50,7 +52,7 @@ async def _go(shell: "Interpreter", name: str, target: str) -> int:
             await shell.complain(f"{name}: can't cd to {target}")
         return 1 if state.flavour == "bash" else 2
     before = shell.files.directory
-    shell.files = shell.files.at(target or ".")
+    shell.files = shell.files.at(shell.files.real(place) if physical else place or ".")
     state.assign("OLDPWD", before)
     state.assign("PWD", shell.files.directory)
     state.variables["OLDPWD"].exported = state.variables["PWD"].exported = True
@@ -58,7 +60,10 @@ async def _go(shell: "Interpreter", name: str, target: str) -> int:
 
 
 async def pwd(shell: "Interpreter", arguments: list[str]) -> int:
-    await shell.write(shell.files.directory + "\n")
+    here = shell.files.directory
+    if "-P" in arguments[1:] and shell.files.exists(here):
+        here = shell.files.real(here)
+    await shell.write(here + "\n")
     return 0
 
 

@@ -34,6 +34,8 @@ def unary(operator: str, operand: str, state: ShellState, files: MemoryFiles) ->
             return operand in OPTIONS.values() and state.on(operand)
         case "-t":
             return operand in ("0", "1", "2") and state.interactive
+        case "-h" | "-L":
+            return files.link(operand) is not None
         case "-a" | "-e":
             return files.exists(operand)
         case "-d":
@@ -84,7 +86,7 @@ def _file_times(operator: str, left: str, right: str, files: MemoryFiles) -> boo
             return -1
 
     if operator == "-ef":
-        return files.exists(left) and files.absolute(left) == files.absolute(right)
+        return files.exists(left) and files.exists(right) and files.stat(left).number == files.stat(right).number
     return when(left) > when(right) if operator == "-nt" else when(left) < when(right)
 
 

@@ -207,7 +207,7 @@ def _below(files: MemoryFiles, base: str, everything: bool) -> list[str]:
         inner = shown.removeprefix(base).strip("/")
         if not inner or inner == "." or any(part.startswith(".") for part in inner.split("/")):
             continue
-        directory = files.is_directory(path)
+        directory = files.is_directory(path) and files.link(path) is None
         if everything:
             found.append(base + inner)
         elif directory:

@@ -11,13 +11,15 @@ BASE = Base(
     {"/etc/passwd": b"root\n", "/etc/motd": b"hi\n", "/var/log/": b""},
     ["/usr/bin/ls"],
     modes={"/root": 0o700},
-    same={"/bin": "/usr/bin"},
+    links={"/bin": "usr/bin"},
     changed_us=7,
 )
 
 
-def everything(files: MemoryFiles) -> dict[str, bytes | None]:
-    return {path: None if files.is_directory(path) else files.read(path) for path in files.walk("/")}
+def everything(files: MemoryFiles) -> dict[str, bytes | str | None]:
+    return {
+        path: files.link(path) or (None if files.is_directory(path) else files.read(path)) for path in files.walk("/")
+    }
 
 
 def test_what_one_changes_the_others_do_not_see() -> None:
@@ -45,10 +47,58 @@ def test_a_base_costs_a_file_system_nothing_until_it_is_changed() -> None:
     assert files.usage()[0] == 0
 
 
-def test_a_directory_seen_in_two_places_is_the_same_until_it_changes() -> None:
-    files = MemoryFiles(base=BASE)
-    assert files.list("/bin") == files.list("/usr/bin") == ["ls"]
+def test_a_base_has_links() -> None:
+    files = MemoryFiles(base=Base({"/bin/sh": b"#"}, on=BASE))
+    assert files.link("/bin") == "usr/bin"
+    assert files.list("/bin") == files.list("/usr/bin") == ["ls", "sh"]
     assert files.stat("/bin/ls").mode == 0o755
+    assert (files.real("/bin/../bin/ls"), files.absolute("/bin/ls")) == ("/usr/bin/ls", "/bin/ls")
+
+
+def test_a_link_leads_where_it_points_and_is_removed_by_itself() -> None:
+    files = MemoryFiles(directory="/work")
+    files.make_link("/work/to", "deep/file")
+    assert files.exists("to", follow=False)
+    assert not files.exists("to")
+    with pytest.raises(OSError, match="No such file"):
+        files.write("to", b"x")
+    files.make_directories("deep")
+    files.write("to", b"one")
+    files.append("to", b"two")
+    assert files.read("/work/deep/file") == b"onetwo"
+    files.make_link("dir", "/work/deep")
+    assert files.read("dir/../deep/file") == b"onetwo"
+    with pytest.raises(OSError, match="Not a directory"):
+        files.rmdir("dir")
+    files.rename("to", "dir/again")
+    assert files.link("deep/again") == "deep/file"
+    assert list(files.walk("dir")) == ["dir"]
+    assert list(files.walk("dir/")) == ["dir/", "dir/again", "dir/file"]
+    files.remove("dir")
+    assert files.read("deep/file") == b"onetwo"
+
+
+def test_links_that_go_round_end_in_an_error() -> None:
+    files = MemoryFiles()
+    files.make_link("/a", "b")
+    files.make_link("/b", "a")
+    for act in (files.read, files.list, files.stat, lambda path: files.write(path, b"")):
+        with pytest.raises(OSError, match="Too many levels of symbolic links"):
+            act("/a")
+
+
+def test_a_file_that_lies_in_two_places_is_one_file_until_both_are_gone() -> None:
+    files = MemoryFiles(base=BASE, max_bytes=8)
+    files.make_hard_link("/copy", "/etc/motd")
+    files.append("/copy", b"!")
+    assert files.read("/etc/motd") == b"hi\n!"
+    assert (files.stat("/copy").links, files.usage()[0]) == (2, 4)
+    files.remove("/etc/motd")
+    assert (files.stat("/copy").links, files.usage()[0]) == (1, 4)
+    files.remove("/copy")
+    assert files.usage()[0] == 0
+    with pytest.raises(OSError, match="not permitted"):
+        files.make_hard_link("/x", "/etc")
 
 
 def test_modes_and_times_are_the_bases_own() -> None:
@@ -94,8 +144,18 @@ PATHS = st.sampled_from(["/etc/passwd", "/etc", "/var/log", "/usr/bin/ls", "/bin
 def test_a_shared_base_behaves_as_one_of_its_own(acts: list[tuple[str, str]]) -> None:
     """Whatever is done, it looks the same as where every file was written anew."""
     shared = MemoryFiles(base=BASE)
-    alone = MemoryFiles({path + "/" * shared.is_directory(path): b"" for path in shared.walk("/") if path != "/"})
+    alone = MemoryFiles(
+        {
+            path + "/" * (shared.is_directory(path) and not shared.link(path)): b""
+            for path in shared.walk("/")
+            if path != "/"
+        }
+    )
     for path, data in everything(shared).items():
+        if isinstance(data, str):
+            alone.remove(path)
+            alone.make_link(path, data)
+            continue
         if data is not None and path != "/dev/null":
             alone.write(path, data)
         alone.chmod(path, shared.mode(path))

@@ -7,15 +7,17 @@ import io
 import tarfile
 from typing import Any
 
-from playground.api.files import MemoryFiles
+from playground.api.files import MemoryFiles, normal
 from playground.engine.errors import BadParameter, NotFound
 
 _DIRECTORY = 1 << 31
 """Go's ``os.ModeDir``."""
+_LINK = 1 << 27
+"""Go's ``os.ModeSymlink``."""
 
 
 def _must_exist(files: MemoryFiles, path: str, container: str) -> None:
-    if not files.exists(path):
+    if not files.exists(path, follow=False):
         raise NotFound(f"Could not find the file {path} in container {container}")
 
 
@@ -26,14 +28,21 @@ def stat(files: MemoryFiles, path: str, container: str) -> dict[str, Any]:
         NotFound: there is nothing.
     """
     _must_exist(files, path, container)
-    found = files.stat(path)
+    found = files.stat(path, follow=False)
+    kinds = {"directory": _DIRECTORY, "link": _LINK}
     return {
         "name": path.rstrip("/").rpartition("/")[2] or "/",
         "size": found.size,
-        "mode": found.mode | (_DIRECTORY if found.kind == "directory" else 0),
+        "mode": found.mode | kinds.get(found.kind, 0),
         "mtime": found.changed_us,
-        "linkTarget": "",
+        "linkTarget": _pointed_at(files, path),
     }
+
+
+def _pointed_at(files: MemoryFiles, path: str) -> str:
+    """Where a link leads, from the container's root; nothing for what is no link."""
+    target = files.link(path)
+    return "" if target is None else normal(target, normal(path).rpartition("/")[0] or "/")
 
 
 def pack(files: MemoryFiles, path: str, container: str) -> bytes:
@@ -49,10 +58,13 @@ def pack(files: MemoryFiles, path: str, container: str) -> bytes:
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for inner in files.walk(base or "/"):
             info = tarfile.TarInfo((name + inner[len(base) :]).lstrip("/") or "./")
-            facts = files.stat(inner)
+            facts = files.stat(inner, follow=False)
             info.mode, info.mtime = facts.mode, facts.changed_us // 1_000_000
             if facts.kind == "directory":
                 info.type = tarfile.DIRTYPE
+                tar.addfile(info)
+            elif facts.kind == "link":
+                info.type, info.linkname = tarfile.SYMTYPE, files.link(inner) or ""
                 tar.addfile(info)
             elif facts.kind == "file":
                 data = files.read(inner)
@@ -77,6 +89,11 @@ def unpack(files: MemoryFiles, path: str, data: bytes, container: str) -> None:
                 target = f"{path.rstrip('/')}/{member.name}"
                 if member.isdir():
                     files.make_directories(target)
+                elif member.issym():
+                    files.make_directories(target.rpartition("/")[0] or "/")
+                    if files.exists(target, follow=False):
+                        files.remove(target)
+                    files.make_link(target, member.linkname)
                 elif member.isfile():
                     files.make_directories(target.rpartition("/")[0] or "/")
                     source = tar.extractfile(member)

@@ -66,7 +66,12 @@ def copy_tree(source: MemoryFiles, root: str, target: MemoryFiles, into: str) ->
     for path in source.walk(root):
         relative = path[len(root.rstrip("/")) :].lstrip("/")
         place = f"{into.rstrip('/')}/{relative}"
-        if source.is_directory(path):
+        pointed = source.link(path) if path != root else None
+        if pointed is not None:
+            if target.exists(place, follow=False):
+                target.remove(place)
+            target.make_link(place, pointed)
+        elif source.is_directory(path):
             target.make_directories(place or "/")
         else:
             target.write(place, source.read(path))

@@ -119,8 +119,8 @@ def _userland(kind: str) -> Base:
     if kind == "alpine":
         files |= {"/etc/os-release": _ALPINE.encode(), "/etc/alpine-release": b"3.21.3\n"}
     modes = {} if kind == "none" else {"/root": 0o700}
-    same = {f"/{name}": f"/usr/{name}" for name in ("bin", "lib", "lib64", "sbin")} if kind == "debian" else {}
-    return Base(files, programs, modes=modes, same=same, changed_us=_CHANGED_US)
+    links = {f"/{name}": f"usr/{name}" for name in ("bin", "lib", "lib64", "sbin")} if kind == "debian" else {}
+    return Base(files, programs, modes=modes, links=links, changed_us=_CHANGED_US)
 
 
 def _path(kind: str, name: str) -> str:

@@ -8,6 +8,7 @@ from playground.shell.tools.characters import CHARACTER_TOOLS
 from playground.shell.tools.clock import CLOCK_TOOLS
 from playground.shell.tools.columns import COLUMN_TOOLS
 from playground.shell.tools.comparing import COMPARING_TOOLS
+from playground.shell.tools.copying import COPYING_TOOLS
 from playground.shell.tools.curl import CURL_TOOLS
 from playground.shell.tools.diff import DIFF_TOOLS
 from playground.shell.tools.digests import DIGEST_TOOLS
@@ -19,6 +20,7 @@ from playground.shell.tools.full_screen import FULL_SCREEN_TOOLS
 from playground.shell.tools.grep import GREP_TOOLS
 from playground.shell.tools.identity import IDENTITY_TOOLS
 from playground.shell.tools.jq import JQ_TOOLS
+from playground.shell.tools.links import LINK_TOOLS
 from playground.shell.tools.listing import LISTING_TOOLS
 from playground.shell.tools.network import NETWORK_TOOLS
 from playground.shell.tools.openssl import OPENSSL_TOOLS
@@ -44,6 +46,7 @@ TOOLS: Final[dict[str, Tool]] = {
     **CLOCK_TOOLS,
     **COLUMN_TOOLS,
     **COMPARING_TOOLS,
+    **COPYING_TOOLS,
     **CURL_TOOLS,
     **DIFF_TOOLS,
     **DIGEST_TOOLS,
@@ -55,6 +58,7 @@ TOOLS: Final[dict[str, Tool]] = {
     **GREP_TOOLS,
     **IDENTITY_TOOLS,
     **JQ_TOOLS,
+    **LINK_TOOLS,
     **LISTING_TOOLS,
     **NETWORK_TOOLS,
     **OPENSSL_TOOLS,

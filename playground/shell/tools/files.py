@@ -1,4 +1,4 @@
-"""Tools that change the file system: mkdir, rmdir, rm, cp, mv, touch, chmod, chown, ln, mktemp."""
+"""Tools that change the file system: mkdir, rmdir, rm, mv, touch, chmod, chown, mktemp."""
 
 import re
 from errno import ENOTDIR
@@ -69,36 +69,37 @@ async def rm(invocation: Invocation) -> int:
             await invocation.complain("it is dangerous to operate recursively on '/'")
             status = await invocation.complain("use --no-preserve-root to override this failsafe")
             continue
-        if not invocation.files.exists(path):
+        if not invocation.files.exists(path, follow=False):
             if not options.has("f"):
                 status = await invocation.complain(f"cannot remove {named(path)}: No such file or directory")
             continue
-        if options.has("i") and not options.has("f") and not await _agreed(invocation, _removal_of(invocation, path)):
+        if options.has("i") and not options.has("f") and not await agreed(invocation, _removal_of(invocation, path)):
             continue
         status = await _remove(invocation, path, options.has("r", "R"), options.has("v")) or status
     return status
 
 
-async def _agreed(invocation: Invocation, question: str) -> bool:
+async def agreed(invocation: Invocation, question: str) -> bool:
     """Ask, and hear whether the answer begins with a y."""
     await invocation.stderr.write(f"{invocation.name}: {question}? ")
     return decoded(await invocation.stdin.readline()).strip().lower().startswith("y")
 
 
 def _removal_of(invocation: Invocation, path: str) -> str:
-    status = invocation.files.stat(path)
-    kind = "directory" if status.kind == "directory" else "regular file" if status.size else "regular empty file"
+    status = invocation.files.stat(path, follow=False)
+    kind = "regular file" if status.size else "regular empty file"
+    kind = {"directory": "directory", "link": "symbolic link"}.get(status.kind, kind)
     return f"{'descend into' if kind == 'directory' else 'remove'} {kind} {named(path)}"
 
 
 async def _remove(invocation: Invocation, path: str, recursive: bool, verbose: bool) -> int:
     files = invocation.files
-    if files.is_directory(path) and not recursive:
+    if files.stat(path, follow=False).kind == "directory" and not recursive:
         return await invocation.complain(f"cannot remove {named(path)}: Is a directory")
     status = 0
     for below in reversed(list(files.walk(path))):
         try:
-            if files.is_directory(below):
+            if files.stat(below, follow=False).kind == "directory":
                 files.rmdir(below)
             else:
                 files.remove(below)
@@ -109,72 +110,7 @@ async def _remove(invocation: Invocation, path: str, recursive: bool, verbose: b
     return status
 
 
-async def cp(invocation: Invocation) -> int:
-    try:
-        options = read_options(
-            invocation.arguments[1:],
-            "rRapfivnuT",
-            "t",
-            {"recursive": "r", "archive": "a", "force": "f", "verbose": "v"},
-        )
-    except UsageError as error:
-        return await refuse(invocation, error)
-    pair = await _targets(invocation, options.words)
-    if pair is None:
-        return 1
-    sources, target, into = pair
-    files = invocation.files
-    status = 0
-    for source in sources:
-        place = f"{target.rstrip('/')}/{source.rstrip('/').rsplit('/', 1)[-1]}" if into else target
-        try:
-            if not files.is_directory(source):
-                data = files.read(source)
-                if files.exists(place) and files.absolute(place) == files.absolute(source):
-                    status = await invocation.complain(f"{named(source)} and {named(place)} are the same file")
-                    continue
-                if options.has("n") and files.exists(place):
-                    continue
-                if (
-                    options.has("i")
-                    and files.exists(place)
-                    and not await _agreed(invocation, f"overwrite {named(place)}")
-                ):
-                    continue
-                mode = files.stat(source).mode
-                fresh = not files.exists(place)
-                files.write(place, data)
-                if fresh and files.stat(place).kind == "file":
-                    files.chmod(place, mode)
-                if options.has("v"):
-                    await invocation.stdout.write(f"{named(source)} -> {named(place)}\n")
-                continue
-            if not options.has("r", "R", "a"):
-                status = await invocation.complain(f"-r not specified; omitting directory {named(source)}")
-                continue
-            if f"{files.absolute(place)}/".startswith(f"{files.absolute(source)}/"):
-                sentence = f"cannot copy a directory, {named(source)}, into itself, {named(place)}"
-                status = await invocation.complain(sentence)
-                continue
-            for path in list(files.walk(source)):
-                copy = place.rstrip("/") + path[len(source.rstrip("/")) :]
-                if files.is_directory(path):
-                    if not files.is_directory(copy):
-                        files.mkdir(copy)
-                else:
-                    files.write(copy, files.read(path))
-        except OSError as error:
-            if error.filename == place:
-                kind = "regular file" if not files.is_directory(source) else "directory"
-                status = await invocation.complain(f"cannot create {kind} {named(place)}: {error.strerror}")
-            else:
-                verb = "cannot open" if files.exists(source) else "cannot stat"
-                ending = " for reading" if verb == "cannot open" else ""
-                status = await invocation.complain(f"{verb} {named(source)}{ending}: {error.strerror}")
-    return status
-
-
-async def _targets(invocation: Invocation, words: list[str]) -> tuple[list[str], str, bool] | None:
+async def targets_of(invocation: Invocation, words: list[str]) -> tuple[list[str], str, bool] | None:
     """Sources, target, and whether they go into it; None, with a complaint, when there are too few."""
     if not words:
         await refuse(invocation, UsageError("missing file operand"))
@@ -195,7 +131,7 @@ async def mv(invocation: Invocation) -> int:
         options = read_options(invocation.arguments[1:], "finvuT", "", {"force": "f", "verbose": "v"})
     except UsageError as error:
         return await refuse(invocation, error)
-    pair = await _targets(invocation, options.words)
+    pair = await targets_of(invocation, options.words)
     if pair is None:
         return 1
     sources, target, into = pair
@@ -203,15 +139,15 @@ async def mv(invocation: Invocation) -> int:
     for source in sources:
         place = f"{target.rstrip('/')}/{source.rstrip('/').rsplit('/', 1)[-1]}" if into else target
         files = invocation.files
-        if not files.exists(source):
+        if not files.exists(source, follow=False):
             status = await invocation.complain(f"cannot stat {named(source)}: No such file or directory")
             continue
-        if files.absolute(source) == files.absolute(place):
+        if files.exists(place) and files.stat(place).number == files.stat(source, follow=False).number:
             status = await invocation.complain(f"{named(source)} and {named(place)} are the same file")
             continue
         if options.has("n") and files.exists(place):
             continue
-        if options.has("i") and files.exists(place) and not await _agreed(invocation, f"overwrite {named(place)}"):
+        if options.has("i") and files.exists(place) and not await agreed(invocation, f"overwrite {named(place)}"):
             continue
         try:
             if place.endswith("/") and not files.is_directory(source) and not files.is_directory(place):
@@ -268,13 +204,17 @@ async def chmod(invocation: Invocation) -> int:
         return await refuse(invocation, UsageError(missing))
     status = 0
     for path in words[1:]:
-        for below in list(invocation.files.walk(path)) if recursive else [path]:
+        below_too = [each for each in invocation.files.walk(path) if each == path or not invocation.files.link(each)]
+        for below in below_too if recursive else [path]:
             try:
                 mode = changed_mode(words[0], invocation.files.stat(below).mode)
                 if mode is None:
                     return await refuse(invocation, UsageError(f"invalid mode: \u2018{words[0]}\u2019"))
                 invocation.files.chmod(below, mode)
             except OSError as error:
+                if invocation.files.link(below) is not None and error.errno != 1:
+                    status = await invocation.complain(f"cannot operate on dangling symlink {named(below)}")
+                    continue
                 verb = "changing permissions of" if error.errno == 1 else "cannot access"
                 status = await invocation.complain(f"{verb} {named(below)}: {error.strerror}")
     return status
@@ -314,10 +254,6 @@ async def chown(invocation: Invocation) -> int:
             verb = "changing ownership of" if error.errno == 1 else "cannot access"
             status = await invocation.complain(f"{verb} {named(path)}: {error.strerror}")
     return status
-
-
-async def ln(invocation: Invocation) -> int:
-    return await invocation.complain("links are not supported by this file system: Operation not permitted")
 
 
 async def truncate(invocation: Invocation) -> int:
@@ -375,11 +311,9 @@ FILE_TOOLS: Final[dict[str, Tool]] = {
     "truncate": truncate,
     "rmdir": rmdir,
     "rm": rm,
-    "cp": cp,
     "mv": mv,
     "touch": touch,
     "chmod": chmod,
     "chown": chown,
-    "ln": ln,
     "mktemp": mktemp,
 }

@@ -1,6 +1,6 @@
 """``find``: walks directories and does something about what an expression picks.
 
-Source: GNU findutils 4.9. Links do not exist here, so that nothing follows them.
+Source: GNU findutils 4.9. Symbolic links are followed with ``-L`` only, and those that are named with ``-H``.
 """
 
 import re
@@ -18,9 +18,11 @@ from playground.shell.tools.files import changed_mode
 from playground.shell.tools.listing import mode_text
 
 MAX_DEPTH: Final = 60
+MAX_LEVELS: Final = 200
+"""Directories within each other; links that lead back up would make more."""
 MAX_GATHERED: Final = 10_000
 """Files that ``-exec ... +`` gathers for one command."""
-_KINDS: Final = {"f": "file", "d": "directory", "c": "device", "s": "socket"}
+_KINDS: Final = {"f": "file", "d": "directory", "c": "device", "s": "socket", "l": "link"}
 _UNITS: Final = {"c": 1, "w": 2, "b": 512, "k": 1024, "M": 1024**2, "G": 1024**3}
 
 
@@ -379,6 +381,9 @@ def _described(pattern: str, found: _Found) -> str:
 
 async def find(invocation: Invocation) -> int:
     words = invocation.arguments[1:]
+    follows = ""
+    while words and words[0] in ("-L", "-H", "-P"):
+        follows = words.pop(0)[1]
     roots: list[str] = []
     while words and not words[0].startswith(("-", "(", "!")):
         roots.append(words.pop(0))
@@ -389,18 +394,19 @@ async def find(invocation: Invocation) -> int:
     try:
         for root in roots or ["."]:
             try:
-                status = invocation.files.stat(root)
+                status = invocation.files.stat(root, follow=follows in ("L", "H") and invocation.files.exists(root))
             except OSError as error:
                 expression.status = await invocation.complain(f"\u2018{root}\u2019: {error.strerror}")
                 continue
-            await _walk(invocation, expression, _Found(root, root.rstrip("/").rpartition("/")[2] or "/", 0, status))
+            here = _Found(root, root.rstrip("/").rpartition("/")[2] or "/", 0, status)
+            await _walk(invocation, expression, here, follows == "L")
     except _Quit:
         pass
     await expression.run_gathered()
     return expression.status
 
 
-async def _walk(invocation: Invocation, expression: _Expression, here: _Found) -> None:
+async def _walk(invocation: Invocation, expression: _Expression, here: _Found, follow: bool) -> None:
     """Visit a file and, where it is a directory, what is in it."""
     wanted = here.depth >= expression.least
     expression.pruned = False
@@ -415,7 +421,9 @@ async def _walk(invocation: Invocation, expression: _Expression, here: _Found) -
             names = []
         for name in names:
             path = here.path + ("" if here.path.endswith("/") else "/") + name
-            await _walk(invocation, expression, _Found(path, name, here.depth + 1, invocation.files.stat(path)))
+            status = invocation.files.stat(path, follow=follow and invocation.files.exists(path))
+            if here.depth < MAX_LEVELS:
+                await _walk(invocation, expression, _Found(path, name, here.depth + 1, status), follow)
     if wanted and expression.contents_first:
         await expression.act(here)
 

@@ -1,5 +1,6 @@
 """``grep``: lines that are like a pattern."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from playground.api.process import Reader
@@ -156,13 +157,28 @@ class _Search:
         self.colour = False
         self._separated = True
 
+    def _below(self, root: str) -> Iterator[str]:
+        """What lies below a directory; links are followed where they are named, or with ``-R``."""
+        files = self._invocation.files
+        followed = self._options.has("R")
+        if files.link(root) is not None and files.is_directory(root):
+            root = root.rstrip("/") + "/"
+        for path in files.walk(root):
+            if path == root or files.link(path) is None:
+                yield path
+            elif followed and files.is_directory(path):
+                if not f"{files.real(root)}/".startswith(f"{files.real(path)}/"):
+                    yield from self._below(path)
+            elif followed and files.exists(path):
+                yield path
+
     async def run(self, paths: list[str]) -> int:
         files = self._invocation.files
         options = self._options
         recursive = options.has("r", "R")
         if recursive:
             given, roots = paths, paths or ["."]
-            paths = [p for root in roots for p in files.walk(root) if not files.is_directory(p) and self._wanted(p)]
+            paths = [p for root in roots for p in self._below(root) if not files.is_directory(p) and self._wanted(p)]
             paths = [p.removeprefix("./") if not given else p for p in paths]
         named = (len(paths) > 1 or recursive or options.has("H")) and not options.has("h")
         any_found = False

@@ -1,10 +1,11 @@
-"""Tools that show the file system: ls, stat, du, df, tree, basename, dirname, realpath, readlink."""
+"""Tools that show the file system: ls, stat, du, tree, basename, dirname."""
 
 import re
 from collections.abc import Mapping
+from errno import ENOENT
 from typing import Final
 
-from playground.api.files import FileStatus
+from playground.api.files import FileStatus, MemoryFiles
 from playground.api.owners import number_of
 from playground.shell.dates import date_of
 from playground.shell.keys import width_of
@@ -17,7 +18,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 def mode_text(status: FileStatus) -> str:
     """``drwxr-xr-x``."""
-    kind = {"directory": "d", "device": "c", "socket": "s"}.get(status.kind, "-")
+    kind = {"directory": "d", "device": "c", "socket": "s", "link": "l"}.get(status.kind, "-")
     bits = "".join("rwx"[i % 3] if status.mode >> (8 - i) & 1 else "-" for i in range(9))
     if status.mode & 0o1000:
         bits = bits[:-1] + ("t" if bits[-1] == "x" else "T")
@@ -41,28 +42,32 @@ async def ls(invocation: Invocation) -> int:
     long = {"all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "reverse": "r", "color": "G"}
     words = [word for word in invocation.arguments[1:] if not word.startswith("--color")]
     try:
-        options = read_options(words, "aAlh1FRrtSdCGiopgnsx", "", long)
+        options = read_options(words, "aAlh1FRrtSdCGiopgnsxLHQmNbU", "", long)
     except UsageError as error:
         return await refuse(invocation, error, 2)
     files = invocation.files
     status = 0
     plain: list[str] = []
     directories: list[str] = []
+    follow = options.has("L", "H") or not options.has("l", "o", "g", "n", "d", "F")
     for path in options.words or ["."]:
         try:
-            files.stat(path)
+            found = _status(files, path, follow)
         except OSError as error:
             status = await invocation.complain(f"cannot access {named(path)}: {error.strerror}", 2)
             continue
-        (directories if files.is_directory(path) and not options.has("d") else plain).append(path)
+        (directories if found.kind == "directory" and not options.has("d") else plain).append(path)
     if plain:
         await _show(invocation, options, [(path, path) for path in sorted(plain)], total=False)
     if options.has("R"):
-        directories = [below for path in directories for below in files.walk(path) if files.is_directory(below)]
+        directories = [
+            below for path in directories for below in files.walk(_entered(files, path)) if _is_place(files, below)
+        ]
     several = len(directories) + bool(plain) > 1 or options.has("R")
     for index, path in enumerate(sorted(directories)):
         if several:
-            await invocation.stdout.write(("\n" if index or plain else "") + f"{path}:\n")
+            shown = path if path in options.words else path.rstrip("/") or "/"
+            await invocation.stdout.write(("\n" if index or plain else "") + f"{shown}:\n")
         try:
             names = files.list(path)
         except OSError as error:
@@ -79,7 +84,8 @@ async def ls(invocation: Invocation) -> int:
 
 async def _show(invocation: Invocation, options: Options, entries: list[tuple[str, str]], total: bool) -> None:
     files = invocation.files
-    rows = [(name, files.stat(path)) for name, path in entries]
+    rows = [(name, _status(files, path, options.has("L"))) for name, path in entries]
+    ends = {name: (path, pointed) for name, path in entries if (pointed := files.link(path)) is not None}
     if options.has("t"):
         rows.sort(key=lambda row: -row[1].changed_us)
     if options.has("S"):
@@ -87,8 +93,17 @@ async def _show(invocation: Invocation, options: Options, entries: list[tuple[st
     if options.has("r"):
         rows.reverse()
     colour = invocation.stdout.is_terminal
-    names = [_label(name, status, options, colour) for name, status in rows]
-    if options.has("l", "o", "g", "n"):
+    long = options.has("l", "o", "g", "n")
+    names = [_label(name, status, options, colour, long) for name, status in rows]
+    if long:
+        for index, (name, status) in enumerate(rows):
+            if status.kind == "link":
+                path, pointed = ends[name]
+                if colour and not files.exists(path):
+                    names[index] = f"\x1b[40;31;01m{name}\x1b[0m -> \x1b[01;05;37;41m{pointed}\x1b[0m"
+                    continue
+                there = files.stat(path) if files.exists(path) else status
+                names[index] += " -> " + (pointed if there is status else _label(pointed, there, options, colour, long))
         await _show_long(invocation, options, rows, names, total)
         return
     if not names:
@@ -99,13 +114,40 @@ async def _show(invocation: Invocation, options: Options, entries: list[tuple[st
     await invocation.stdout.write(_columns(names, invocation.stdout.columns))
 
 
-def _label(name: str, status: FileStatus, options: Options, colour: bool) -> str:
+def _status(files: MemoryFiles, path: str, follow: bool) -> FileStatus:
+    """What is there; a link itself where it leads nowhere, or is not to be followed.
+
+    Raises:
+        OSError: there is nothing, or a link goes round.
+    """
+    try:
+        return files.stat(path, follow=follow)
+    except OSError as error:
+        if error.errno != ENOENT:
+            raise
+        return files.stat(path, follow=False)
+
+
+def _entered(files: MemoryFiles, path: str) -> str:
+    """The path of a directory such that a walk enters it, even if it is a link."""
+    return path.rstrip("/") + "/" if files.link(path) is not None else path
+
+
+def _is_place(files: MemoryFiles, path: str) -> bool:
+    """True for a directory, not for a link to one."""
+    return files.is_directory(path) and files.link(path) is None
+
+
+def _label(name: str, status: FileStatus, options: Options, colour: bool, long: bool) -> str:
     executable = status.kind == "file" and status.mode & 0o111
     mark = ""
     if options.has("F", "p"):
         mark = "/" if status.kind == "directory" else "*" if executable and options.has("F") else ""
+        mark = "@" if status.kind == "link" and options.has("F") and not long else mark
     if colour and status.kind == "directory":
         return f"\x1b[01;34m{name}\x1b[0m{mark}"
+    if colour and status.kind == "link":
+        return f"\x1b[01;36m{name}\x1b[0m{mark}"
     if colour and executable:
         return f"\x1b[01;32m{name}\x1b[0m{mark}"
     return name + mark
@@ -166,14 +208,26 @@ async def stat(invocation: Invocation) -> int:
         return await refuse(invocation, error)
     for path in options.words:
         try:
-            facts = invocation.files.stat(path)
+            facts = invocation.files.stat(path, follow=options.has("L"))
         except OSError as error:
             status = await invocation.complain(f"cannot statx {named(path)}: {error.strerror}")
             continue
-        kind = {"file": "regular file", "device": "character special file"}.get(facts.kind, facts.kind)
+        kind = {"device": "character special file", "link": "symbolic link"}.get(facts.kind, facts.kind)
+        if kind == "file":
+            kind = "regular file" if facts.size else "regular empty file"
+        pointed = invocation.files.link(path) if facts.kind == "link" else None
+        arrow = "" if pointed is None else f" -> {pointed}"
+        quoted_arrow = "" if pointed is None else f" -> {named(pointed)}"
         when = date_of(facts.changed_us)
         if options.has("c"):
-            meanings = {"n": path, "s": str(facts.size), "U": facts.owner, "G": facts.group, "F": kind}
+            meanings = {
+                "n": path,
+                "N": named(path) + quoted_arrow,
+                "s": str(facts.size),
+                "U": facts.owner,
+                "G": facts.group,
+                "F": kind,
+            }
             meanings |= {"a": f"{facts.mode:o}", "A": mode_text(facts), "Y": str(facts.changed_us // 1_000_000)}
             meanings |= {"y": f"{when:%Y-%m-%d %H:%M:%S.%f}000 +0000", "i": str(facts.number), "h": str(facts.links)}
             shown = _filled_in(options.value("c"), meanings)
@@ -181,7 +235,7 @@ async def stat(invocation: Invocation) -> int:
             continue
         blocks = -(-facts.size // 4096) * 8
         await invocation.stdout.write(
-            f"  File: {path}\n"
+            f"  File: {path}{arrow}\n"
             f"  Size: {facts.size:<15}\tBlocks: {blocks:<10} IO Block: 4096   {kind}\n"
             f"Device: 8,1\tInode: {facts.number:<11} Links: {facts.links}\n"
             f"Access: ({facts.mode:04o}/{mode_text(facts)})  Uid: ({number_of(facts.owner):>5}/{facts.owner:>8})   "
@@ -203,9 +257,9 @@ async def du(invocation: Invocation) -> int:
         if not files.exists(path):
             status = await invocation.complain(f"cannot access {named(path)}: No such file or directory")
             continue
-        places = [path] if options.has("s") else [p for p in files.walk(path) if files.is_directory(p)][::-1] or [path]
+        places = [path] if options.has("s") else [p for p in files.walk(path) if _is_place(files, p)][::-1] or [path]
         for place in places:
-            kilobytes = sum(-(-files.stat(below).size // 4096) * 4 for below in files.walk(place))
+            kilobytes = sum(-(-files.stat(below, follow=False).size // 4096) * 4 for below in files.walk(place))
             shown = human(kilobytes * 1024) if options.has("h") else str(kilobytes)
             await invocation.stdout.write(f"{shown}\t{place}\n")
     return status
@@ -225,10 +279,12 @@ async def tree(invocation: Invocation) -> int:
         for index, name in enumerate(names):
             last = index == len(names) - 1
             inner = f"{path.rstrip('/')}/{name}"
-            lines.append(f"{indent}{'└── ' if last else '├── '}{name}")
+            pointed = invocation.files.link(inner)
+            arrow = "" if pointed is None else f" -> {pointed}"
+            lines.append(f"{indent}{'└── ' if last else '├── '}{name}{arrow}")
             directory = invocation.files.is_directory(inner)
             counts[not directory] += 1
-            if directory and depth < 40:
+            if directory and depth < 40 and pointed is None:
                 below(inner, indent + ("    " if last else "│   "), depth + 1)
 
     below(root, "", 0)
@@ -270,13 +326,6 @@ async def dirname(invocation: Invocation) -> int:
     return 0
 
 
-async def realpath(invocation: Invocation) -> int:
-    for word in invocation.arguments[1:]:
-        if not word.startswith("-"):
-            await invocation.stdout.write(invocation.files.absolute(word) + "\n")
-    return 0
-
-
 LISTING_TOOLS: Final[dict[str, Tool]] = {
     "ls": ls,
     "stat": stat,
@@ -284,8 +333,6 @@ LISTING_TOOLS: Final[dict[str, Tool]] = {
     "tree": tree,
     "basename": basename,
     "dirname": dirname,
-    "realpath": realpath,
-    "readlink": realpath,
 }
 
 __all__ = ["LISTING_TOOLS", "human", "mode_text"]
