@@ -10,7 +10,7 @@ from playground.backends.real.driver import DriverError
 from playground.backends.real.local_process import LocalProcess
 from tests.waiting import until
 
-DEAF = "(trap '' TERM; sleep 120) & trap - TERM; echo $!; wait"
+DEAF = """sh -c 'trap "" TERM; echo $$; exec sleep 120' & wait"""
 """What it starts does not hear of an end, while it does itself."""
 
 KEPT_OPEN = "setsid sleep 20 & echo begun; sleep 20"
