@@ -2,6 +2,8 @@
 
 import { claimToken, LabApi } from "./api.js";
 import { Diagram } from "./diagram/diagram.js";
+import { endsOf } from "./diagram/figures.js";
+import { inspectedMark } from "./diagram/inspected.js";
 import { ZOOMED } from "./diagram/pointing.js";
 import { find, set, write } from "./dom.js";
 import { tellFrame } from "./frame.js";
@@ -10,9 +12,10 @@ import { backendNotes } from "./lab/backend.js";
 import { brokenList } from "./lab/broken.js";
 import { clockControls } from "./lab/clock.js";
 import { endedLab, notYours, refusedLab } from "./lab/closed.js";
-import { imageDialog, linkDialog } from "./lab/fault_dialogs.js";
 import { faultTools } from "./lab/faults.js";
+import { imageDialog } from "./lab/image_dialog.js";
 import { inspector } from "./lab/inspector.js";
+import { firstLinkOf, linkForm } from "./lab/link_form.js";
 import { nodeMenu } from "./lab/node_menu.js";
 import { complain, dismissable, notice } from "./lab/notice.js";
 import { outlinePanel } from "./lab/outline.js";
@@ -33,6 +36,7 @@ import { keyRow, showChips } from "./terminal/key_row.js";
 import { Terminals } from "./terminal/terminals.js";
 import { themeButton } from "./theme.js";
 import { atOnce } from "./time/at_once.js";
+import { keepMoment } from "./time/kept_moment.js";
 import { Past } from "./time/past.js";
 import { Present } from "./time/present.js";
 import { ShownStore } from "./time/shown.js";
@@ -48,6 +52,7 @@ const api = new LabApi(lab, token);
 const socket = new LabSocket({ lab, token, store: live });
 atOnce(store);
 const past = new Past(live, store, socket);
+keepMoment(lab, live, past);
 const present = new Present(api, past);
 const announcer = new Announcer(find("#announcements"));
 const panes = new Panes();
@@ -79,11 +84,11 @@ const diagram = new Diagram(find("#diagram"), store, {
   },
   onNetwork: (key) => inspect.open({ kind: "network", key }),
   onPort: (port) => openPort(port),
-  onLink: (a, b) => breakLink(a, b),
+  onLink: (key) => inspect.open({ kind: "link", key }),
   onExplain: explain,
 });
-const breakLink = present.only(linkDialog(store, present));
 const breakImage = present.only(imageDialog(store, present));
+const markInspected = inspectedMark(diagram);
 const misbehave = (/** @type {string} */ image) => {
   if (store.view.unseen.images) notice(heard(store.view.unseen.images));
   else breakImage(image);
@@ -104,41 +109,46 @@ const runIn = (/** @type {string} */ terminal, /** @type {string} */ command) =>
 const alone = (/** @type {{ close: () => void }} */ panel) => {
   for (const each of [inspect, outline, way, raft]) if (each !== panel) each.close();
 };
-const inspect = inspector(
-  find("#inspector"),
-  store,
-  runIn,
-  () => alone(inspect),
-  ({ kind, key }) => {
+const inspect = inspector(find("#inspector"), store, present, {
+  run: runIn,
+  onOpen: () => alone(inspect),
+  onSubject: (subject) => {
+    markInspected(subject);
+    if (subject?.kind === "link") linkFields.show(subject.key);
+    else linkFields.hide();
+  },
+  deeds: ({ kind, key }) => {
     if (kind === "task")
       return [{ label: t("Kill its program"), act: () => void present.fault({ kill_task: key }).catch(complain) }];
     if (kind === "service")
       return [{ label: t("Make its image misbehave…"), act: () => misbehave(store.view.services[key]?.image ?? "") }];
-    return kind === "node" ? [{ label: t("Its links…"), act: () => breakLink(key) }] : [];
+    return kind === "node" ? [{ label: t("Its links…"), act: () => inspectLinks(key) }] : [];
   },
-  present,
+});
+const linkFields = linkForm(/** @type {HTMLFormElement} */ (find("#link-form")), store, present, (key) =>
+  inspect.turn({ kind: "link", key }),
 );
+const inspectLinks = (/** @type {string} */ name) =>
+  inspect.open({ kind: "link", key: firstLinkOf(name, Object.keys(store.view.nodes)) });
 const showMenu = nodeMenu(
   store,
   present,
   diagram,
   openTerminal,
   (name) => inspect.open({ kind: "node", key: name }),
-  breakLink,
+  inspectLinks,
 );
 // A menu is for what can be done, and in the past nothing can.
 const openNode = (/** @type {string} */ name) =>
   present.waits ? inspect.open({ kind: "node", key: name }) : showMenu(name);
-const ends = (/** @type {string} */ link) => /** @type {[string, string]} */ (link.split("|"));
 const outline = outlinePanel(
   find("#outline"),
   store,
   ({ kind, key }) => {
     if (kind === "node") openNode(key);
     else if (kind === "port") openPort(Number(key));
-    else if (kind === "link") breakLink(...ends(key));
     else if (kind === "heal") present.fault({ heal: true }).catch(complain);
-    else if (kind === "mend") present.fault({ mend: key.split("|") }).catch(complain);
+    else if (kind === "mend") present.fault({ mend: endsOf(key) }).catch(complain);
     else if (kind === "undo") present.fault({ undo: key }).catch(complain);
     else inspect.open({ kind, key });
   },

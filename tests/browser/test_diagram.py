@@ -159,8 +159,9 @@ def test_a_link_is_slowed_cut_and_mended_by_keys_alone_and_one_undo_takes_it_bac
     form.get_by_label("Loses of its packets").press("Control+a")
     page.keyboard.type("30")
     page.keyboard.press("Enter")
-    expect(form).to_be_hidden()
     expect(line).to_have_attribute("data-form", "lossy")
+    page.keyboard.press("Escape")
+    expect(form).to_be_hidden()
     expect(stop).to_have_attribute(
         "aria-label", "The link between manager1 and worker1 is 200 ms slower and loses 30 % of its packets."
     )
@@ -173,6 +174,7 @@ def test_a_link_is_slowed_cut_and_mended_by_keys_alone_and_one_undo_takes_it_bac
     form.get_by_label("Cut").press("Space")
     page.keyboard.press("Enter")
     expect(line).to_have_attribute("data-form", "cut")
+    page.locator("#outline-open").press("Enter")
     page.locator("#outline").get_by_role("button", name="The link between manager1 and worker1 is cut.").first.press(
         "Enter"
     )

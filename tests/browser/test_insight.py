@@ -75,9 +75,14 @@ def test_a_link_is_slowed_and_made_to_lose_by_its_form_and_both_are_undone(open_
     form.get_by_label("Slower by").fill("150")
     form.get_by_label("Loses of its packets").fill("20")
     page.keyboard.press("Enter")
-    expect(form).to_be_hidden()
     link = page.locator('#diagram [data-link="manager1|worker1"]')
     expect(link).to_have_attribute("data-form", re.compile("slow|lossy"))
+    # Its inspector says so too, and stays: state against what it should be, what was done to it, who is at its ends.
+    inspector = page.locator("#inspector")
+    expect(inspector.get_by_role("row", name="Slower by 0 ms 150 ms")).to_be_visible()
+    expect(inspector.locator(".events li").first).to_contain_text("Link manager1 to worker1 loses 20 % of its packets")
+    expect(inspector.locator(".parts button")).to_have_text(["manager1: leader · term 2", "worker1: ready"])
+    expect(link).to_have_attribute("data-inspected", "")
 
     page.locator("#broken-open").click()
     faults = page.locator("#broken li")
@@ -89,6 +94,7 @@ def test_a_link_is_slowed_and_made_to_lose_by_its_form_and_both_are_undone(open_
     page.get_by_role("button", name="Undo all").click()
     expect(page.locator("#broken-open")).to_be_disabled()
     expect(link).to_have_attribute("data-form", "whole")
+    expect(form.get_by_label("Loses of its packets")).to_have_value("0")
 
 
 def test_a_task_is_killed_and_its_image_made_to_fail(open_lab: Callable[..., LabPage]) -> None:

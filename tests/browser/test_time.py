@@ -79,6 +79,11 @@ def test_the_past_is_seen_by_dragging_and_by_keys_and_another_lab_goes_on_from_t
     track.press("Shift+ArrowLeft")
     expect(services(lab)).to_have_count(0)
     expect(track).to_have_attribute("aria-valuetext", re.compile("as it was at 00:0"))
+    # Who loads the page again sees the same moment.
+    said = page.locator("#past .past-words").inner_text()
+    page.reload()
+    expect(page.locator("#past .past-words")).to_have_text(said)
+    expect(services(lab)).to_have_count(0)
     track.press("End")
     expect(page.locator("#past")).to_be_hidden()
     expect(services(lab)).to_have_count(1)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { taskFigures } from "../../static/js/diagram/task_figures.js";
 import { factsOf, raftMembers } from "../../static/js/lab/facts.js";
+import { faultsFor } from "../../static/js/lab/link_form.js";
 import { aManager, aNode, aRaft, aTask, aView } from "./builders.js";
 
 const web = {
@@ -53,19 +54,17 @@ test("a service shows what is wanted against what is", () => {
 
 test("the command that shows a thing goes to a manager that can answer", () => {
   const view = aCluster();
-  assert.deepEqual(factsOf(view, { kind: "service", key: "s1" }).command, {
-    terminal: "manager2",
-    command: "docker service inspect --pretty web",
-  });
-  assert.equal(factsOf(view, { kind: "node", key: "manager1" }).command.terminal, "manager2");
+  assert.deepEqual(factsOf(view, { kind: "service", key: "s1" }).commands, [
+    { terminal: "manager2", command: "docker service inspect --pretty web" },
+  ]);
+  assert.equal(factsOf(view, { kind: "node", key: "manager1" }).commands[0].terminal, "manager2");
 });
 
 test("a machine outside a swarm is asked itself", () => {
   const view = aView([aNode("worker1", { swarm: "inactive", role: "", state: "" })]);
-  assert.deepEqual(factsOf(view, { kind: "node", key: "worker1" }).command, {
-    terminal: "worker1",
-    command: "docker info",
-  });
+  assert.deepEqual(factsOf(view, { kind: "node", key: "worker1" }).commands, [
+    { terminal: "worker1", command: "docker info" },
+  ]);
 });
 
 test("history is of the thing itself, newest first, and not of one whose name begins alike", () => {
@@ -82,6 +81,61 @@ test("a task tells of those that had its slot before", () => {
     facts.parts.map((part) => [part.subject.key, part.text]),
     [["old", "the same slot before: failed on worker1"]],
   );
+});
+
+test("a link tells what it carries, since when, who is at its ends, and what was done to it", () => {
+  const view = aCluster();
+  view.links = {
+    "manager1|worker1": { a: "manager1", b: "worker1", cut: false, extra_ms: 40, loss: 0.125, since: 60_000_000 },
+  };
+  const done = [
+    ["Link manager1 to manager2 cut", ""],
+    ["The network is whole again", ""],
+    ["Cut: manager1, manager2 | worker1", ""],
+    ["The network is whole again", ""],
+    ["Cut: manager1, worker1 | manager2", ""],
+    ["manager2: power cut", "manager2"],
+    ["worker1 is switched off", "worker1"],
+    ["Link worker1 to manager1 slowed by 40 ms", ""],
+  ];
+  view.timeline = done.map(([text, node], at) => ({ at, kind: "fault", text, node }));
+  const facts = factsOf(view, { kind: "link", key: "manager1|worker1" });
+  assert.deepEqual(
+    facts.rows.map(({ is, differs = false }) => [is, differs]),
+    [
+      ["everything", false],
+      ["40 ms", true],
+      ["12.5 %", true],
+      ["30 s", false],
+    ],
+  );
+  assert.deepEqual(
+    facts.parts.map(({ subject }) => subject.key),
+    ["manager1", "worker1"],
+  );
+  assert.deepEqual(
+    facts.history.map(({ at }) => at),
+    [7, 6, 3, 2],
+  );
+  assert.deepEqual(facts.commands[0], { terminal: "manager1", command: "ping -c 3 10.222.216.2" });
+  view.partition = { groups: [["manager1"], ["worker1"]], since: 80_000_000 };
+  assert.equal(factsOf(view, { kind: "link", key: "manager1|worker1" }).rows[0].is, "nothing");
+  assert.equal(factsOf(view, { kind: "link", key: "host|worker1" }).commands[0].terminal, "host");
+  assert.equal(factsOf(view, { kind: "link", key: "manager1|gone" }), null);
+});
+
+test("a link is made as it is wanted: what goes is mended, and what stays is said again", () => {
+  const link = ["a", "b"];
+  const whole = { cut: false, extra_ms: 0, percent: 0 };
+  assert.deepEqual(faultsFor(link, whole, whole), []);
+  assert.deepEqual(faultsFor(link, whole, { ...whole, extra_ms: 40, percent: 12.5 }), [
+    { slow: link, ms: 40 },
+    { lose: link, percent: 12.5 },
+  ]);
+  assert.deepEqual(faultsFor(link, { ...whole, extra_ms: 40, percent: 12.5 }, { ...whole, percent: 12.5 }), [
+    { mend: link },
+    { lose: link, percent: 12.5 },
+  ]);
 });
 
 test("what is gone has no facts", () => {

@@ -149,10 +149,10 @@ test("a partition cuts the links between its sides and no other", () => {
 test("a slow link and a lossy one say by how much", () => {
   const link = { a: "a", b: "b", cut: false, extra_ms: 40, loss: 0, since: 0 };
 
-  assert.deepEqual(linkFigure(aView([], { links: { "a|b": link } }), "b", "a"), { form: "slow", label: "+40 ms" });
+  assert.deepEqual(linkFigure(aView([], { links: { "a|b": link } }), "b", "a"), { form: "slow", words: ["◷ +40 ms"] });
   assert.deepEqual(linkFigure(aView([], { links: { "a|b": { ...link, loss: 0.2 } } }), "a", "b"), {
     form: "lossy",
-    label: "20 % lost",
+    words: ["20 % lost", "◷ +40 ms"],
   });
 });
 

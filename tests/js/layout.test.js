@@ -81,6 +81,33 @@ test("the sides of a partition move apart, the machines of one side together", (
   assert.equal(parted.get("manager3").x - parted.get("manager2").x, whole.get("manager3").x - whole.get("manager2").x);
 });
 
+test("a cut through a zone leaves its machines in the zone, one between zones moves them no further than its edge", () => {
+  const list = nodes(5, 3);
+  const zones = new Map([...list.entries()].map(([index, { name }]) => [name, "abc"[index % 3]]));
+  const of = (zone) => list.map(({ name }) => name).filter((name) => zones.get(name) === zone);
+  for (const groups of [
+    [
+      ["manager1", "manager2"],
+      ["manager3", "manager4", "manager5", "worker1", "worker2", "worker3"],
+    ],
+    [of("a"), [...of("b"), ...of("c")]],
+  ]) {
+    const { cards, zones: columns } = arranged(list, STAGE, { zones, groups });
+    for (const [name, zone] of zones) {
+      const [box, column] = [cards.get(name), columns.find((each) => each.name === zone)];
+      assert.ok(box.x > column.x && box.x + box.width < column.x + column.width, `${name} in zone ${zone}`);
+    }
+  }
+});
+
+test("fifty machines keep names that can be read: what has no room for that is scrolled to", () => {
+  const rows = new Map(nodes(5, 45).map(({ name }) => [name, 3]));
+  const [laptop, tablet] = [arranged(nodes(5, 45), { width: 843, height: 465 }, { rows }), { width: 691, height: 284 }];
+  assert.ok(laptop.width / 843 < 1.25 && laptop.height / laptop.width < 465.5 / 843);
+  assert.ok(arranged(nodes(5, 45), tablet, { rows }).width / tablet.width <= 1.5);
+  assert.ok(arranged(nodes(5, 45), tablet, { rows, scrolls: false }).height / tablet.height > 1.5);
+});
+
 test("the side of a partition that moves down keeps off the networks, on a tall stage too", () => {
   const size = { width: 360, height: 360 };
   const groups = [["manager1"], ["manager2", "manager3", "worker1", "worker2"]];

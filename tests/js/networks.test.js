@@ -71,7 +71,7 @@ test("a network's inspector names its services and the command that shows it", (
       ["service", "api"],
     ],
   );
-  assert.equal(facts.command.command, "docker network inspect shop");
+  assert.equal(facts.commands[0].command, "docker network inspect shop");
   assert.equal(factsOf(aMesh(), { kind: "network", key: "gone" }), null);
 });
 

@@ -58,7 +58,7 @@ export class Camera {
 
   /**
    * The wheel and two fingers zoom, dragging the ground pans, a double click fits. Where the diagram is scrolled (a tall
-   * one, or one on a low screen) the wheel zooms with Ctrl only.
+   * one, many machines, or a low screen) the wheel zooms with Ctrl only.
    * @param {AbortSignal} [signal]
    */
   listen(signal) {
@@ -105,7 +105,7 @@ export class Camera {
   /** @returns {boolean} the stage is larger than what is seen of it, so the wheel belongs to it */
   #scrolls() {
     const scene = this.svg.closest(".scene");
-    if (this.svg.hasAttribute("data-tall") || !scene) return this.svg.hasAttribute("data-tall");
+    if (this.svg.hasAttribute("data-scrolled") || !scene) return this.svg.hasAttribute("data-scrolled");
     return scene.scrollHeight > scene.clientHeight + 1 && getComputedStyle(scene).overflowY === "auto";
   }
 

@@ -39,7 +39,7 @@ const GLIDING = 18;
  * @property {(id: string) => void} [onTask] someone chose a task
  * @property {(id: string) => void} [onNetwork] someone chose a network
  * @property {(port: number) => void} [onPort] someone chose a published port
- * @property {(a: string, b: string) => void} [onLink] someone chose a link
+ * @property {(key: string) => void} [onLink] someone chose a link
  * @property {(sentence: string) => void} [onExplain] what the pointer or the focus is on, or ""
  */
 
@@ -277,14 +277,22 @@ export class Diagram {
     const before = this.#arrangement;
     const groups = this.store.view.partition?.groups ?? [];
     const footer = this.networks.heightIn(this.#size.width - 48);
-    const arrangement = arrange({ places, rows: this.#rows, size: this.#size, groups, zones: this.#zones, footer });
+    const arrangement = arrange({
+      ...{ places, rows: this.#rows, size: this.#size, groups, zones: this.#zones, footer },
+      scrolls: !this.options.still,
+    });
     this.#arrangement = arrangement;
     const reformed = before?.density !== arrangement.density || before.tall !== arrangement.tall;
     if (reformed) for (const name of this.#figures.keys()) this.roster.dirty.add(name);
-    set(this.svg, { "data-density": arrangement.density, "data-tall": arrangement.tall });
-    // A tall form is scrolled; a picture that cannot be is made to fit.
-    const height = arrangement.tall && !this.options.still ? `${arrangement.height}px` : "";
-    for (const svg of [this.svg, this.above]) svg.style.height = height;
+    // What is higher than the stage is scrolled; a picture that cannot be is made to fit.
+    const height = (arrangement.height * this.#size.width) / arrangement.width;
+    const scrolled = !this.options.still && height > this.#size.height + 1;
+    set(this.svg, {
+      "data-density": arrangement.density,
+      "data-tall": arrangement.tall,
+      "data-scrolled": scrolled,
+    });
+    for (const svg of [this.svg, this.above]) svg.style.height = scrolled ? `${height}px` : "";
     this.camera.resize(arrangement);
     this.#ground.draw(arrangement);
     this.networks.draw(arrangement.networks);

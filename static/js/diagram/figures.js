@@ -287,6 +287,11 @@ export function linkKey(a, b) {
   return a < b ? `${a}|${b}` : `${b}|${a}`;
 }
 
+/** @param {string} key of a link @returns {[string, string]} its ends */
+export function endsOf(key) {
+  return /** @type {[string, string]} */ (key.split("|"));
+}
+
 /** @param {Partition | null} partition @param {string} a @param {string} b */
 function isSplit(partition, a, b) {
   if (!partition) return false;
@@ -318,6 +323,8 @@ function takesPart(node) {
 }
 
 const LINKS_DRAWN = 60;
+/** Before how much slower a link is. */
+export const CLOCK = "◷";
 
 /**
  * Which links are drawn: between managers; from each worker to every manager, or past a limit to the leader only; and any
@@ -347,14 +354,13 @@ export function drawnLinks(view) {
   return links;
 }
 
-/** @param {View} view @param {string} a @param {string} b @returns {{ form: string, label: string }} */
+/** @param {View} view @param {string} a @param {string} b @returns {{ form: string, words: string[] }} */
 export function linkFigure(view, a, b) {
-  if (isCut(view, a, b)) return { form: "cut", label: "" };
-  const link = linkOf(view, a, b);
-  if (link && link.loss > 0)
-    return { form: "lossy", label: t("{share} % lost", { share: Math.round(link.loss * 100) }) };
-  if (link && link.extra_ms > 0) return { form: "slow", label: `+${link.extra_ms} ms` };
-  return { form: "whole", label: "" };
+  if (isCut(view, a, b)) return { form: "cut", words: [] };
+  const { loss = 0, extra_ms = 0 } = linkOf(view, a, b) ?? {};
+  const lost = loss > 0 ? [t("{share} % lost", { share: Math.round(loss * 100) })] : [];
+  const slow = extra_ms > 0 ? [`${CLOCK} +${extra_ms} ms`] : [];
+  return { form: loss > 0 ? "lossy" : extra_ms > 0 ? "slow" : "whole", words: [...lost, ...slow] };
 }
 
 /** @param {Partition} partition @returns {string} */

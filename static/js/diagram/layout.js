@@ -7,10 +7,10 @@
 /** @import { Box, Density, Point } from "../types" */
 /** @import { ZoneBox } from "./zones.js" */
 
-import { above, BETWEEN_RANKS, chunks, ENLARGED, INSIDE, MEASURES } from "./measures.js";
+import { clamp } from "./geometry.js";
+import { above, chunks, ENLARGED, INSIDE, LEGIBLE, MEASURES } from "./measures.js";
 import { inZones, zonesOf } from "./zones.js";
 
-const MARGIN = 46;
 const BELOW = 48;
 const TALL_BELOW_WIDTH = 520;
 const ROOMY_FROM_WIDTH = 780;
@@ -18,6 +18,9 @@ const ROOMY_FROM_WIDTH = 780;
 const TALL = { margin: 34, right: 24, gap: 30 };
 /** How far the sides of a partition move from each other. */
 const APART = 18;
+/** So far a card stays from the edge of its zone, and from the bottom of it, where the zone's name is. */
+const ZONE_EDGE = 5;
+const ZONE_NAME = 26;
 
 /** Which column of its row each node has. */
 export class Places {
@@ -78,10 +81,10 @@ export function packed(spans, density, width) {
   return { points, rows: spans.length === 0 ? 0 : row + 1 };
 }
 
-/** @param {Density} density @param {number} rows of tasks @returns {number} */
-export function cardHeight(density, rows) {
-  const { pitch, head, least } = MEASURES[density];
-  return Math.max(least, head + rows * pitch + 10);
+/** @param {Density} density @param {number} rows of tasks @param {boolean} manager @returns {number} */
+export function cardHeight(density, rows, manager) {
+  const { pitch, head, least, words } = MEASURES[density];
+  return Math.max(least, head + rows * pitch + (density === "dense" ? 6 : 10)) + (manager ? words : 0);
 }
 
 /**
@@ -118,21 +121,24 @@ export function formFor(size, nodes, zoned) {
  * @param {string[][]} [input.groups] sides of a partition
  * @param {Map<string, string>} [input.zones] by node
  * @param {number} [input.footer] height of what stands below the cards
+ * @param {boolean} [input.scrolls] what has no room may be scrolled to; otherwise all is in sight, however small
  * @returns {Arrangement}
  */
-export function arrange({ places, rows, size, groups = [], zones = new Map(), footer = 0 }) {
+export function arrange({ places, rows, size, groups = [], zones = new Map(), footer = 0, scrolls = true }) {
   const ranks = { manager: members(places, "manager"), worker: members(places, "worker") };
   const columns = zonesOf(ranks, zones);
   const { tall, density, width } = formFor(size, places.size, columns.length > 1);
-  const height = (/** @type {string | undefined} */ name) => cardHeight(density, rows.get(name ?? "") ?? 0);
+  const height = (/** @type {string} */ name = "") =>
+    cardHeight(density, rows.get(name) ?? 0, places.get(name)?.row === "manager");
   // The side that moves down keeps off what stands below.
   const below = Math.max(BELOW, footer + 32) + (groups.length > 1 && size.width < TALL_BELOW_WIDTH ? APART : 0);
+  const most = scrolls ? LEGIBLE : Number.POSITIVE_INFINITY;
   const arranged = tall
     ? inColumns(ranks, height, size, density, width, below)
     : columns.length > 1
-      ? inZones(columns, height, size, density, below)
-      : fitting(size, (room) => inRows(ranks, height, room, density, below));
-  const cards = apart(arranged.cards, groups, arranged.width);
+      ? inZones(columns, height, size, density, below, most)
+      : fitting(size, (room) => inRows(ranks, height, room, density, below), most);
+  const cards = apart(arranged.cards, groups, roomOf(arranged, groups));
   const inner = { x: 24, width: arranged.width - 48 };
   const waiting = { ...inner, y: arranged.height - 50, height: 32 };
   const networks = { ...inner, y: arranged.height - footer - 20, height: footer };
@@ -145,11 +151,13 @@ export function arrange({ places, rows, size, groups = [], zones = new Map(), fo
  * @template {{ height: number }} T
  * @param {{ width: number, height: number }} size
  * @param {(room: { width: number, height: number }) => T} lay
+ * @param {number} most times larger; where that does not do, it is higher
  * @returns {T}
  */
-function fitting(size, lay) {
+function fitting(size, lay, most) {
   let laid = lay(size);
   for (const factor of ENLARGED) {
+    if (factor > most) break;
     laid = lay({ width: size.width * factor, height: size.height * factor });
     if (laid.height <= size.height * factor) break;
   }
@@ -176,8 +184,8 @@ function members(places, row) {
  * @param {number} below the cards
  */
 function inRows(rows, heightOf, size, density, below) {
-  const { width: card, gap } = MEASURES[density];
-  const room = Math.max(size.width, card + 2 * MARGIN) - 2 * MARGIN;
+  const { width: card, gap, margin } = MEASURES[density];
+  const room = Math.max(size.width, card + 2 * margin) - 2 * margin;
   const most = Math.max(1, Math.floor((room + gap) / (card + gap)));
   const kinds = [chunks(rows.manager, most), chunks(rows.worker, most)];
   const ranks = kinds.flat();
@@ -197,20 +205,19 @@ function inRows(rows, heightOf, size, density, below) {
     // Rows of one kind keep to the same columns: the last one may be shorter.
     const columns = kinds[index < managerRanks ? 0 : 1]?.[0]?.length ?? 0;
     const pitch = columns > 1 ? Math.min(card + gap * 2.4, (room - card) / (columns - 1)) : 0;
-    const left = MARGIN + (room - card - pitch * (columns - 1)) / 2;
+    const left = margin + (room - card - pitch * (columns - 1)) / 2;
     rank.forEach((name, column) => {
       if (name) cards.set(name, { x: left + column * pitch, y, width: card, height: heights[index] ?? 0 });
     });
     y += heights[index] ?? 0;
   });
-  return { cards, width: room + 2 * MARGIN, height, zones: undefined };
+  return { cards, width: room + 2 * margin, height, zones: undefined };
 }
 
 /** @param {number} rank @param {number} managerRanks @param {Density} density @returns {number} the space above a rank */
 function between(rank, managerRanks, density) {
   if (rank === 0) return 0;
-  if (rank === managerRanks) return BETWEEN_RANKS;
-  return density === "dense" ? 18 : 40;
+  return rank === managerRanks ? MEASURES[density].ranks : MEASURES[density].rank;
 }
 
 /**
@@ -241,13 +248,36 @@ function inColumns(rows, heightOf, size, density, card, below) {
 }
 
 /**
- * Move the sides of a partition from their common middle, a little.
+ * Where a card may stand: in its zone, where there are zones. Where the cut runs through a zone its machines stay: they would
+ * only come nearer to those of the other side.
+ * @param {{ cards: Map<string, Box>, width: number, height: number, zones: ZoneBox[] | undefined }} arranged
+ * @param {string[][]} groups
+ * @returns {(box: Box) => { left: number, right: number, top: number, bottom: number } | null}
+ */
+function roomOf({ cards, width, height, zones = [] }, groups) {
+  const sides = groups.map((group) => group.flatMap((name) => cards.get(name) ?? []));
+  const has =
+    (/** @type {ZoneBox} */ zone) =>
+    (/** @type {Box} */ { x }) =>
+      x >= zone.x && x < zone.x + zone.width;
+  const parted = zones.some((zone) => sides.filter((side) => side.some(has(zone))).length > 1);
+  return (box) => {
+    if (parted) return null;
+    const zone = zones.find((each) => has(each)(box));
+    if (!zone) return { left: INSIDE, right: width - INSIDE, top: 0, bottom: height };
+    const [right, bottom] = [zone.x + zone.width, zone.y + zone.height];
+    return { left: zone.x + ZONE_EDGE, right: right - ZONE_EDGE, top: zone.y + ZONE_EDGE, bottom: bottom - ZONE_NAME };
+  };
+}
+
+/**
+ * Move the sides of a partition from their common middle, a little: each side as far as all its cards have room.
  * @param {Map<string, Box>} cards
  * @param {string[][]} groups
- * @param {number} width that they stay in
+ * @param {ReturnType<typeof roomOf>} roomFor
  * @returns {Map<string, Box>}
  */
-function apart(cards, groups, width) {
+function apart(cards, groups, roomFor) {
   const sides = groups.map((group) => group.filter((name) => cards.has(name))).filter((group) => group.length > 0);
   if (sides.length < 2) return cards;
   const middle = centroid(sides.flat(), cards);
@@ -255,12 +285,16 @@ function apart(cards, groups, width) {
   for (const side of sides) {
     const centre = centroid(side, cards);
     const length = Math.hypot(centre.x - middle.x, centre.y - middle.y) || 1;
-    const dx = ((centre.x - middle.x) / length) * APART;
-    const dy = ((centre.y - middle.y) / length) * APART * 0.6;
-    for (const name of side) {
-      const box = /** @type {Box} */ (cards.get(name));
-      moved.set(name, { ...box, x: Math.min(Math.max(box.x + dx, INSIDE), width - INSIDE - box.width), y: box.y + dy });
+    let dx = ((centre.x - middle.x) / length) * APART;
+    let dy = ((centre.y - middle.y) / length) * APART * 0.6;
+    const boxes = side.map((name) => /** @type {[string, Box]} */ ([name, cards.get(name)]));
+    for (const [, box] of boxes) {
+      const room = roomFor(box);
+      if (!room) return cards;
+      dx = clamp(dx, Math.min(0, room.left - box.x), Math.max(0, room.right - box.x - box.width));
+      dy = clamp(dy, Math.min(0, room.top - box.y), Math.max(0, room.bottom - box.y - box.height));
     }
+    for (const [name, box] of boxes) moved.set(name, { ...box, x: box.x + dx, y: box.y + dy });
   }
   return moved;
 }

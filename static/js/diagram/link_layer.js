@@ -1,6 +1,6 @@
 /** The links between nodes, and what travels on them. */
 
-/** @import { Box, Change } from "../types" */
+/** @import { Box, Change, Curve } from "../types" */
 /** @import { Store } from "../store.js" */
 /** @import { NodeView } from "./node_view.js" */
 
@@ -116,19 +116,16 @@ export class LinkLayer {
   carry(message) {
     const [a, b] = [this.nodes.get(message.from), this.nodes.get(message.to)];
     if (!a || !b || a === b || a.box.width === 0 || b.box.width === 0) return;
-    const key = linkKey(message.from, message.to);
-    const link = this.#links.get(key);
-    const curve = link
-      ? link.a === message.from
-        ? link.curve
-        : reversed(link.curve)
-      : curveOf(
-          null,
-          a.box,
-          b.box,
-          [...this.nodes.values()].map((node) => node.box),
-          this.#tall,
-        );
-    this.traffic.send(message, key, curve, isCut(this.store.view, message.from, message.to));
+    const { from, to } = message;
+    this.traffic.send(message, linkKey(from, to), this.curve(from, to), isCut(this.store.view, from, to));
+  }
+
+  /** @param {string} from @param {string} to two nodes @returns {Curve} the way of their link, whether it is drawn or not */
+  curve(from, to) {
+    const link = this.#links.get(linkKey(from, to));
+    if (link) return link.a === from ? link.curve : reversed(link.curve);
+    const boxes = [...this.nodes.values()].map((node) => node.box);
+    const at = (/** @type {string} */ name) => /** @type {NodeView} */ (this.nodes.get(name)).box;
+    return curveOf(null, at(from), at(to), boxes, this.#tall);
   }
 }

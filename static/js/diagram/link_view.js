@@ -4,11 +4,13 @@
 /** @import { Way } from "./routing.js" */
 
 import { lessMotion, s, set } from "../dom.js";
+import { CLOCK } from "./figures.js";
 import { along, clearOf, curvePath } from "./geometry.js";
 
-const CLOCK = "◷";
 /** As much room as the longest word takes. */
 const LABEL = { width: 76, height: 20 };
+/** From one line of words to the next. */
+const LINE = 21;
 
 export class LinkView {
   /** @type {Curve} */
@@ -21,7 +23,8 @@ export class LinkView {
   #cards = [];
   #line = s("path", { class: "line" });
   #reach = s("path", { class: "reach" });
-  #words = "";
+  /** What is said of it, a line each. @type {string[]} */
+  #words = [];
   #label = s("text", { class: "link-label", "text-anchor": "middle", "aria-hidden": "true" });
   #stop = s("path", { class: "link-stop" });
   /** The line, under the cards. */
@@ -31,11 +34,12 @@ export class LinkView {
 
   /** @param {string} key @param {string} a where its curve begins @param {string} b @param {boolean} live can be chosen */
   constructor(key, a, b, live) {
+    this.key = key;
     this.a = a;
     this.b = b;
     this.element = s("g", { class: "link", "data-link": key }, this.#reach, this.#line);
     this.over = s("g", { class: "link-over", "data-link-of": key }, this.#label, ...(live ? [this.#stop] : []));
-    if (live) set(this.#stop, { role: "button", tabindex: -1, "aria-haspopup": "dialog" });
+    if (live) set(this.#stop, { role: "button", tabindex: -1 });
   }
 
   /** Whether Tab comes to it. @param {boolean} reached */
@@ -52,12 +56,11 @@ export class LinkView {
     this.#stop.focus();
   }
 
-  /** @param {{ form: string, label: string }} figure @param {string} between @param {string} sentence */
-  show(figure, between, sentence) {
-    set(this.element, { "data-form": figure.form, "data-between": between });
+  /** @param {{ form: string, words: string[] }} figure @param {string} between @param {string} sentence */
+  show({ form, words }, between, sentence) {
+    set(this.element, { "data-form": form, "data-between": between });
     set(this.#stop, { "aria-label": sentence });
-    const words = figure.label && figure.form === "slow" ? `${CLOCK} ${figure.label}` : figure.label;
-    if (words === this.#words) return;
+    if (words.join() === this.#words.join()) return;
     this.#words = words;
     this.#seat();
   }
@@ -73,20 +76,22 @@ export class LinkView {
     this.#seat();
   }
 
-  /** Where its word stands, if it has one. */
+  /** Where its words stand, if it has any. */
   #seat() {
-    if (!this.#words && !this.#label.hasChildNodes()) return;
+    if (this.#words.length === 0 && !this.#label.hasChildNodes()) return;
     const { from, to } = this.curve;
+    const [only = "", more] = this.#words;
     // Between neighbours there is room for half of it: over and under the line.
     const tight = Math.abs(to.x - from.x) < LABEL.width && Math.abs(to.y - from.y) < LABEL.height;
-    const lines = tight ? inHalves(this.#words) : [this.#words];
-    const at = tight ? along(this.curve, 0.5) : clearOf(this.#cards, this.curve, LABEL);
+    const lines = tight && more === undefined ? inHalves(only) : this.#words;
+    const height = LABEL.height + LINE * (lines.length - 1);
+    const at = tight ? along(this.curve, 0.5) : clearOf(this.#cards, this.curve, { width: LABEL.width, height });
     const x = at.x.toFixed(1);
-    const first = tight ? at.y - 6 : at.y + LABEL.height / 2 - 5;
+    const first = tight ? at.y - 6 : at.y - height / 2 + 15;
     if (this.#label.childElementCount !== lines.length || this.#label.textContent !== lines.join(""))
       this.#label.replaceChildren(...lines.map((line) => s("tspan", {}, line)));
     [...this.#label.children].forEach((line, index) => {
-      set(line, { x, y: (first + 21 * index).toFixed(1) });
+      set(line, { x, y: (first + LINE * index).toFixed(1) });
     });
   }
 }

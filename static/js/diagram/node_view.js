@@ -12,7 +12,7 @@ import { MEASURES } from "./measures.js";
 const LINES = {
   roomy: { name: 30, status: 49, sign: 25, signScale: 1 },
   close: { name: 25, status: 42, sign: 20, signScale: 0.85 },
-  dense: { name: 18, status: 31, sign: 14, signScale: 0.6 },
+  dense: { name: 16.5, status: 30, sign: 12, signScale: 0.62 },
 };
 
 export class NodeView {
@@ -24,6 +24,10 @@ export class NodeView {
   #drawnExtra = "";
   /** There is no first sign: the other one has the corner. */
   #alone = false;
+  /** Its state is said in words; where it is not, there is a sign for it. */
+  #worded = true;
+  /** How much lower its tasks stand than on other cards. */
+  lower = 0;
 
   #card = s("rect", { class: "card" });
   #name = s("text", { class: "name" });
@@ -62,6 +66,11 @@ export class NodeView {
   show(figure, density, tasks) {
     this.#density = density;
     set(this.element, { "data-form": figure.form, "data-tone": figure.tone, "data-row": figure.row });
+    const { words } = MEASURES[density];
+    this.lower = figure.row === "manager" ? words : 0;
+    const lowered = this.lower > 0 ? `translate(0 ${this.lower})` : null;
+    for (const part of [this.tasks, this.crowd.element]) set(part, { transform: lowered });
+    this.#worded = words === 0 || this.lower > 0;
     if (this.element.hasAttribute("role")) {
       const of = tasks > 0 ? ` ${tn("{count} task.", "{count} tasks.", tasks)}` : "";
       set(this.element, { "aria-description": `${figure.sentence}${of}` });
@@ -97,19 +106,24 @@ export class NodeView {
     const { width, height } = this.box;
     const lines = LINES[this.#density];
     const { pad, task } = MEASURES[this.#density];
-    const narrow = width < 164 && this.#drawnExtra !== "" && !this.#alone;
+    // On a dense card the name takes the first line to its end: what has words has its signs beside them.
+    const beside = this.lower > 0;
+    const below = beside || (width < 164 && this.#drawnExtra !== "" && !this.#alone);
+    const corner = beside ? lines.status - 4 : lines.sign;
     set(this.#name, { x: pad, y: lines.name });
     set(this.#status, { x: pad, y: lines.status });
-    set(this.#sign, { transform: `translate(${width - lines.sign} ${lines.sign}) scale(${lines.signScale})` });
+    set(this.#sign, { transform: `translate(${width - lines.sign} ${corner}) scale(${lines.signScale})` });
     // Beside the first sign, or on a narrow card below it.
     const aside = this.#alone ? 0 : 28 * lines.signScale;
-    const extra = narrow
-      ? `translate(${width - lines.sign} ${lines.status - 3}) scale(${lines.signScale * 0.75})`
-      : `translate(${width - lines.sign - aside} ${lines.sign}) scale(${lines.signScale})`;
+    const extra =
+      below && !beside
+        ? `translate(${width - lines.sign} ${lines.status - 3}) scale(${lines.signScale * 0.75})`
+        : `translate(${width - lines.sign - aside} ${corner}) scale(${lines.signScale})`;
     set(this.#extra, { transform: extra });
-    const letter = this.#density === "dense" ? 5.2 : 6.3;
-    const statusRoom = width - 1.6 * pad - (narrow ? 22 : 0);
-    write(this.#status, `${shortened(this.#status.dataset.full ?? "", statusRoom / letter)} `);
+    const letter = this.#density === "dense" ? 6.2 : 6.3;
+    const signs = beside ? (this.#alone ? 0 : 16) + (this.#drawnExtra ? 17 : 0) : below ? 22 : 0;
+    const said = this.#worded ? (this.#status.dataset.full ?? "") : "";
+    write(this.#status, `${inParts(said, (width - 1.6 * pad - signs) / letter, " · ", "")} `);
     const room = width - pad - after.x - 4;
     const note = this.#note.dataset.full ?? "";
     write(this.#note, this.#density === "dense" || room < 44 || height === 0 ? "" : inParts(note, room / letter));
@@ -119,17 +133,19 @@ export class NodeView {
   #after = { x: 0, y: 0 };
 }
 
-/** @param {string} text parts with commas between @param {number} letters @returns {string} as many whole parts as fit, at least some of the first */
-export function inParts(text, letters) {
-  const parts = text.split(", ");
+/**
+ * @param {string} text
+ * @param {number} letters
+ * @param {string} [between] its parts
+ * @param {string} [left] what is written for those that are left out
+ * @returns {string} as many whole parts as fit, at least some of the first
+ */
+export function inParts(text, letters, between = ", ", left = " …") {
+  const parts = text.split(between);
   for (let count = parts.length; count > 0; count -= 1) {
-    const kept = parts.slice(0, count).join(", ") + (count < parts.length ? " …" : "");
+    const kept = parts.slice(0, count).join(between) + (count < parts.length ? left : "");
     if (kept.length <= letters) return kept;
   }
-  return shortened(text, letters);
-}
-
-/** @param {string} text @param {number} letters @returns {string} */
-function shortened(text, letters) {
-  return text.length <= letters ? text : `${text.slice(0, Math.max(1, Math.floor(letters) - 1)).trimEnd()}…`;
+  const first = parts[0] ?? "";
+  return `${first.slice(0, Math.max(1, Math.floor(letters) - 1)).trimEnd()}…`;
 }

@@ -45,7 +45,7 @@ export function listenTo(diagram) {
     else if (name) options.onNode?.(name);
     else {
       const link = diagram.links.get(linkAt(event.target));
-      if (link) options.onLink?.(link.a, link.b);
+      if (link) options.onLink?.(link.key);
     }
   });
   svg.addEventListener("keydown", (event) => onKey(diagram, event));
@@ -68,7 +68,7 @@ function inCrowd(diagram, event) {
   const node = diagram.nodes.get(nodeAt(event.target) ?? "");
   if (!node) return undefined;
   const { x, y } = diagram.camera.pointAt(event);
-  return node.crowd.find({ x: x - node.box.x, y: y - node.box.y });
+  return node.crowd.find({ x: x - node.box.x, y: y - node.box.y - node.lower });
 }
 
 /** @param {Diagram} diagram @param {MouseEvent} event @returns {string} the task that was clicked, "" for none and for a group */
@@ -149,7 +149,7 @@ function onKey(diagram, event) {
 function onLinkKey(diagram, link, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-  if (event.key === "Enter" || event.key === " ") diagram.options.onLink?.(link.a, link.b);
+  if (event.key === "Enter" || event.key === " ") diagram.options.onLink?.(link.key);
   else if (step) diagram.links.focusFrom(link, step);
   else return;
   event.preventDefault();

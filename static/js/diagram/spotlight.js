@@ -3,7 +3,7 @@
 /** @import { Diagram } from "./diagram.js" */
 
 import { lessMotion, s } from "../dom.js";
-import { curvePath, linkCurve } from "./geometry.js";
+import { curvePath } from "./geometry.js";
 
 /** @typedef {{ nodes: string[], links: [string, string][], tasks: string[], lost: boolean }} Spot */
 
@@ -53,10 +53,9 @@ export class Spotlight {
 
   /** @param {string} from @param {string} to @param {boolean} lost @returns {Element[]} */
   #arrow(from, to, lost) {
-    const { cards, svg } = this.diagram;
-    const [a, b] = [cards.get(from), cards.get(to)];
-    if (!a || !b) return [];
-    const curve = linkCurve(a, b, [...cards.values()], svg.hasAttribute("data-tall"));
+    const { links, nodes } = this.diagram;
+    if (!nodes.has(from) || !nodes.has(to)) return [];
+    const curve = links.curve(from, to);
     const path = s("path", { class: "told-link", d: curvePath(curve), "data-lost": lost });
     const end = curve.to;
     const angle = Math.atan2(end.y - curve.c2.y, end.x - curve.c2.x);

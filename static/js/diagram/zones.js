@@ -3,13 +3,13 @@
 /** @import { Box, Density } from "../types" */
 
 import { inNaturalOrder } from "../order.js";
-import { above, BETWEEN_RANKS, chunks, ENLARGED, INSIDE, MEASURES } from "./measures.js";
+import { above, chunks, ENLARGED, INSIDE, MEASURES } from "./measures.js";
 
 /** @typedef {{ name: string, manager: string[], worker: string[] }} Zone */
 /** @typedef {Box & { name: string }} ZoneBox */
 
-/** Between the edge of a zone and its cards. */
-const PAD = 12;
+/** Between the edge of a zone and its cards: a tear has room between two of them. */
+const PAD = 15;
 /** Its name stands below them. */
 const NAMED = 18;
 /** Managers in one line keep their links off the cards; that is worth so much smaller ones. */
@@ -45,8 +45,9 @@ export function zonesOf(ranks, zones) {
  * @param {{ width: number, height: number }} size
  * @param {Density} density
  * @param {number} below the cards
+ * @param {number} legible times larger the world may be for its height; where that does not do, it is higher
  */
-export function inZones(zones, heightOf, size, density, below) {
+export function inZones(zones, heightOf, size, density, below, legible) {
   const longest = Math.max(...zones.flatMap(({ manager, worker }) => [manager.length, worker.length]));
   const managers = Math.max(...zones.map(({ manager }) => manager.length));
   let best = { cost: Number.POSITIVE_INFINITY, most: 1 };
@@ -57,9 +58,10 @@ export function inZones(zones, heightOf, size, density, below) {
     if (cost < best.cost * 0.97) best = { cost, most };
   }
   const laid = stacked(zones, heightOf, density, best.most);
-  const least = Math.max(1, laid.width / size.width, (laid.height + below) / size.height);
+  const needed = laid.height + below;
+  const least = Math.max(1, laid.width / size.width, Math.min(needed / size.height, legible));
   const scale = ENLARGED.find((factor) => factor >= least) ?? least;
-  const [width, height] = [size.width * scale, size.height * scale];
+  const [width, height] = [size.width * scale, Math.max(size.height * scale, needed)];
   return { ...spread(laid, { width, height }, below), width, height };
 }
 
@@ -72,7 +74,7 @@ export function inZones(zones, heightOf, size, density, below) {
  * @returns {Stacked} its height is that of everything above its end
  */
 function stacked(zones, heightOf, density, most) {
-  const { width: card, gap } = MEASURES[density];
+  const { width: card, gap, ranks } = MEASURES[density];
   const beside = card + gap * 0.7;
   const apart = density === "dense" ? 14 : 24;
   const columns = zones.map(({ name, manager, worker }) => {
@@ -83,7 +85,7 @@ function stacked(zones, heightOf, density, most) {
   let y = Math.max(FRAME + 18, above(first));
   let bottom = y;
   for (const [rank, kind] of /** @type {const} */ (["manager", "worker"]).entries()) {
-    if (rank === 1 && bottom > y) y = bottom + BETWEEN_RANKS;
+    if (rank === 1 && bottom > y) y = bottom + ranks;
     zones.forEach((zone, index) => {
       let top = y;
       const lines = chunks(zone[kind], most);

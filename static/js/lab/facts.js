@@ -7,9 +7,10 @@ import { hasEnded } from "../diagram/task_figures.js";
 import { t, tn } from "../language.js";
 import { inNaturalOrder } from "../order.js";
 import { duration, machineWords, taskSentence } from "../words.js";
+import { linkFacts } from "./link_facts.js";
 import { networkFacts } from "./network_facts.js";
 
-/** @typedef {{ kind: "node" | "task" | "service" | "network", key: string }} Subject */
+/** @typedef {{ kind: "node" | "task" | "service" | "network" | "link", key: string }} Subject */
 /** @typedef {{ label: string, wanted: string, is: string, differs?: boolean }} Row */
 /**
  * @typedef {object} Facts
@@ -18,7 +19,7 @@ import { networkFacts } from "./network_facts.js";
  * @property {Row[]} rows
  * @property {{ subject: Subject, text: string }[]} parts that can be inspected in turn
  * @property {TimelineEntry[]} history newest first
- * @property {{ terminal: string, command: string } | null} command
+ * @property {{ terminal: string, command: string }[]} commands that show it
  */
 
 const HISTORY = 12;
@@ -28,6 +29,7 @@ export function factsOf(view, { kind, key }) {
   if (kind === "node") return nodeFacts(view, key);
   if (kind === "task") return taskFacts(view, key);
   if (kind === "service") return serviceFacts(view, key);
+  if (kind === "link") return linkFacts(view, key, answering(view));
   return networkFacts(view, key, answering(view));
 }
 
@@ -103,9 +105,14 @@ function nodeFacts(view, name) {
       text: `${task.name}: ${task.state}`,
     })),
     history: history(view, names(name)),
-    command: node.role
-      ? { terminal: manages && raft?.quorum ? name : answering(view), command: `docker node inspect --pretty ${name}` }
-      : { terminal: name, command: "docker info" },
+    commands: [
+      node.role
+        ? {
+            terminal: manages && raft?.quorum ? name : answering(view),
+            command: `docker node inspect --pretty ${name}`,
+          }
+        : { terminal: name, command: "docker info" },
+    ],
   };
 }
 
@@ -146,12 +153,14 @@ function taskFacts(view, id) {
       }),
     })),
     history: history(view, names(task.name)),
-    command: service
-      ? {
-          terminal: answering(view),
-          command: `docker service ps --no-trunc --filter name=${task.name} ${service.name}`,
-        }
-      : null,
+    commands: service
+      ? [
+          {
+            terminal: answering(view),
+            command: `docker service ps --no-trunc --filter name=${task.name} ${service.name}`,
+          },
+        ]
+      : [],
   };
 }
 
@@ -191,7 +200,7 @@ function serviceFacts(view, id) {
       text: `${task.name}: ${task.state}${task.node ? t(" on {node}", { node: task.node }) : ""}`,
     })),
     history: history(view, names(service.name)),
-    command: { terminal: answering(view), command: `docker service inspect --pretty ${service.name}` },
+    commands: [{ terminal: answering(view), command: `docker service inspect --pretty ${service.name}` }],
   };
 }
 

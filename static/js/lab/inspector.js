@@ -18,17 +18,21 @@ const REDRAWN_EVERY_MS = 250;
 /**
  * @param {HTMLElement} panel
  * @param {Store} store
- * @param {Intents["run"]} run
- * @param {() => void} onOpen
- * @param {(subject: Subject) => { label: string, act: () => void }[]} deeds what can be done to it
  * @param {Present} present
- * @returns {{ open: (subject: Subject) => void, close: () => void }}
+ * @param {object} tell
+ * @param {Intents["run"]} tell.run
+ * @param {() => void} tell.onOpen
+ * @param {(subject: Subject | null) => void} tell.onSubject another thing is inspected, or nothing any more
+ * @param {(subject: Subject) => { label: string, act: () => void }[]} tell.deeds what can be done to it
+ * @returns {{ open: (subject: Subject) => void, turn: (subject: Subject) => void, close: () => void }}
+ *   turn: another thing is looked at, and the focus stays where it is
  */
-export function inspector(panel, store, run, onOpen, deeds, present) {
+export function inspector(panel, store, present, { run, onOpen, onSubject, deeds }) {
   const side = new SidePanel(panel, {
     onOpen,
     onClose: () => {
       subject = null;
+      onSubject(null);
     },
   });
   const sentence = find(".about", panel);
@@ -44,7 +48,7 @@ export function inspector(panel, store, run, onOpen, deeds, present) {
   const links = new Map();
   /** @type {Subject | null} */
   let subject = null;
-  let command = "";
+  let commands = "";
   let told = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -62,14 +66,13 @@ export function inspector(panel, store, run, onOpen, deeds, present) {
     drawRows(table, rows, facts);
     drawParts(facts);
     drawHistory(facts);
-    const shown = facts.command ? `${facts.command.terminal} ${facts.command.command}` : "";
-    if (shown === command) return;
-    command = shown;
-    place.replaceChildren();
-    if (!facts.command) return;
-    const { terminal } = facts.command;
-    place.append(
-      h("div", { class: "run", "data-terminal": terminal }, h("pre", {}, h("code", {}, facts.command.command))),
+    const shown = facts.commands.map(({ terminal, command }) => `${terminal} ${command}`).join("\n");
+    if (shown === commands) return;
+    commands = shown;
+    place.replaceChildren(
+      ...facts.commands.map(({ terminal, command }) =>
+        h("div", { class: "run", "data-terminal": terminal }, h("pre", {}, h("code", {}, command))),
+      ),
     );
     enliven(place, { run, fault: async () => {}, answer: async () => ({ right: false, html: "" }) });
   };
@@ -101,23 +104,24 @@ export function inspector(panel, store, run, onOpen, deeds, present) {
     );
     events.replaceChildren(...(items.length > 0 ? items : [h("li", {}, t("Nothing yet."))]));
   };
-  const open = (/** @type {Subject} */ wanted, /** @type {Element | null} */ from = document.activeElement) => {
-    side.open(() => {
-      subject = wanted;
-      command = told = "";
-      events.replaceChildren();
-      actions.replaceChildren(
-        ...deeds(wanted).map(({ label, act }) =>
-          present.acts(h("button", { type: "button", class: "small", click: act }, label)),
-        ),
-      );
-      draw();
-    }, from);
+  const turn = (/** @type {Subject} */ wanted) => {
+    subject = wanted;
+    commands = told = "";
+    events.replaceChildren();
+    actions.replaceChildren(
+      ...deeds(wanted).map(({ label, act }) =>
+        present.acts(h("button", { type: "button", class: "small", click: act }, label)),
+      ),
+    );
+    onSubject(wanted);
+    draw();
   };
+  const open = (/** @type {Subject} */ wanted, /** @type {Element | null} */ from = document.activeElement) =>
+    side.open(() => turn(wanted), from);
   store.onChange(() => {
     if (subject && timer === undefined) timer = setTimeout(draw, REDRAWN_EVERY_MS);
   });
-  return { open: (wanted) => open(wanted), close: () => side.close() };
+  return { open: (wanted) => open(wanted), turn, close: () => side.close() };
 }
 
 /** @param {HTMLElement} table @param {Map<string, HTMLElement>} rows @param {Facts} facts */
@@ -142,5 +146,6 @@ function drawRows(table, rows, facts) {
 /** @param {Subject["kind"] | undefined} kind */
 function titleOfParts(kind) {
   if (kind === "task") return t("Its slot");
+  if (kind === "link") return t("Its ends");
   return kind === "network" ? t("Services") : t("Tasks");
 }

@@ -36,6 +36,6 @@ export function networkFacts(view, id, terminal) {
       text: view.services[key]?.name ?? key,
     })),
     history: [],
-    command: { terminal, command: `docker network inspect ${network.name}` },
+    commands: [{ terminal, command: `docker network inspect ${network.name}` }],
   };
 }

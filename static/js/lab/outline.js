@@ -34,7 +34,6 @@ export function outlinePanel(panel, store, onDeed, onOpen) {
         ? h("button", { type: "button", class: `link line ${kind}`.trim() })
         : h("span", { class: `line ${kind}`.trim() });
       if (deed?.kind === "node") made.setAttribute("aria-haspopup", "menu");
-      if (deed?.kind === "link") made.setAttribute("aria-haspopup", "dialog");
       if (deed)
         made.addEventListener("click", () => {
           const now = deeds.get(made);

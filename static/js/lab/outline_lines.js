@@ -77,7 +77,7 @@ export function outlineOf(view) {
   ];
 }
 
-/** A link that is only cut is mended at once; for one that is slow or lossy the form says what of it shall go. @param {LinkEntity} link @returns {Deed} */
+/** A link that is only cut is mended at once; for one that is slow or lossy its inspector asks what of it shall go. @param {LinkEntity} link @returns {Deed} */
 function linkDeed({ a, b, cut, extra_ms, loss }) {
   return { kind: cut && extra_ms === 0 && loss === 0 ? "mend" : "link", key: `${a}|${b}` };
 }

@@ -41,6 +41,16 @@ export class Present {
   }
 
   /**
+   * Several at one instant, as one act that is undone as one.
+   * @param {Record<string, unknown>[]} faults
+   * @returns {Promise<void>}
+   */
+  async faults(faults) {
+    const [only] = faults;
+    if (only) await this.fault(faults.length === 1 ? only : { all: faults });
+  }
+
+  /**
    * What to do only now; in the past it says the sentence instead.
    * @template {unknown[]} A
    * @param {(...given: A) => void} act
