@@ -34,7 +34,7 @@ def split_text(text: str, separator: str) -> list[str]:
         return []
     if separator == "":
         return list(text)
-    if len(separator) == 1 and separator not in "\\.[]*^$+?(){}|":
+    if len(separator) == 1 and separator != "\\":
         return text.split(separator)
     if separator == "\\|":
         return text.split("|")

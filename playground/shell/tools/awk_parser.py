@@ -6,6 +6,7 @@ from typing import Any, Final
 from playground.shell.tools.awk_lexer import AwkError, AwkLexer, unescape
 
 MAX_DEPTH: Final = 60
+_GETLINE: Final = re.compile(r"\s*getline\b")
 Tree = tuple[Any, ...]
 BUILTINS: Final = frozenset(
     (
@@ -274,12 +275,25 @@ class AwkParser(AwkLexer):
         return left
 
     def _comparison(self) -> Tree:
-        left = self._concatenation()
+        left = self._piped()
         operators = ("<", "<=", "==", "!=", ">=") if self._no_greater else ("<", "<=", "==", "!=", ">", ">=")
         if self._is(*operators):
             operator = self._value
             self._advance()
-            return ("compare", operator, left, self._concatenation())
+            return ("compare", operator, left, self._piped())
+        return left
+
+    def _getline_target(self) -> Tree | None:
+        """What stands behind ``getline`` to take the line; None: it becomes the record."""
+        return self._primary() if self._kind == "name" or self._is("$") else None
+
+    def _piped(self) -> Tree:
+        """``command | getline``, as often as it stands there."""
+        left = self._concatenation()
+        while self._is("|") and _GETLINE.match(self._text, self._at):
+            self._advance()
+            self._advance()
+            left = ("getline", self._getline_target(), "command", left)
         return left
 
     def _concatenation(self) -> Tree:
@@ -363,10 +377,10 @@ class AwkParser(AwkLexer):
             self._expect(")")
             return ("grouping", values) if len(values) != 1 else ("group", values[0])
         if self._take("getline"):
-            target = self._primary() if self._kind == "name" or self._is("$") else None
-            if not self._take("<"):
-                raise AwkError('getline reads from a file only here: getline line < "file"')
-            return ("getline", target, self._primary())
+            target = self._getline_target()
+            if self._take("<"):
+                return ("getline", target, "file", self._primary())
+            return ("getline", target, "input", None)
         if kind == "call" or (kind == "name" and value == "length"):
             self._advance()
             arguments: list[Tree] = []

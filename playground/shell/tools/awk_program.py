@@ -1,11 +1,11 @@
 """One awk program at work, a step at a time, so that none can hold the machine."""
 
 import math
-from collections.abc import Iterator
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from playground.shell.tool import Invocation
+from playground.shell.tools.awk_fields import MAX_ELEMENTS, Fields
 from playground.shell.tools.awk_functions import (
     MAX_TEXT,
     automaton_of,
@@ -26,9 +26,9 @@ from playground.shell.tools.awk_values import (
     to_number,
     truth,
 )
+from playground.shell.tools.awk_waiting import Steps, marked, waiting_functions
 
 MAX_CALL_STEPS: Final = 50_000
-MAX_ELEMENTS: Final = 50_000
 STEPS_BETWEEN_PAUSES: Final = 500
 
 
@@ -54,13 +54,16 @@ class _Return(Exception):
         self.value = value
 
 
-class Program:
+class Program(Fields):
     """One awk program at work."""
 
     def __init__(self, invocation: Invocation, text: str) -> None:
+        super().__init__()
         parser = AwkParser(text)
-        self.rules = parser.parse()
-        self._functions = parser.functions
+        rules = parser.parse()
+        slow = waiting_functions(parser.functions)
+        self.rules = [tuple(marked(part, slow) for part in rule) for rule in rules]
+        self._functions = {name: (words, marked(body, slow)) for name, (words, body) in parser.functions.items()}
         self._invocation = invocation
         self.globals: dict[str, Any] = {
             "FS": " ",
@@ -79,48 +82,11 @@ class Program:
             "ENVIRON": {name: FromInput(value) for name, value in invocation.environment.items()},
         }
         self._locals: list[dict[str, Any]] = []
-        self._record = ""
-        self._fields: list[str] | None = []
         self._in_range: list[bool] = [False] * len(self.rules)
         self._random = Random(0)
         self._steps = 0
         self.streams = AwkStreams(invocation.files)
         self.status = 0
-
-    # Records and fields
-
-    def set_record(self, text: str) -> None:
-        self._record = text
-        self._fields = None
-
-    def _split_record(self) -> list[str]:
-        if self._fields is None:
-            self._fields = split_text(self._record, text_of(self.globals["FS"]))
-            self.globals["NF"] = float(len(self._fields))
-        return self._fields
-
-    def _field(self, number: float) -> Scalar:
-        if number < 0:
-            raise AwkError(f"trying to access out of range field {int(number)}")
-        index = int(number)
-        if index == 0:
-            return FromInput(self._record)
-        fields = self._split_record()
-        return FromInput(fields[index - 1]) if index <= len(fields) else FromInput("")
-
-    def _set_field(self, number: float, value: str) -> None:
-        index = int(number)
-        if index == 0:
-            self.set_record(value)
-            return
-        if not 0 < index <= MAX_ELEMENTS:
-            raise AwkError(f"trying to access out of range field {index}")
-        fields = self._split_record()
-        while len(fields) < index:
-            fields.append("")
-        fields[index - 1] = value
-        self.globals["NF"] = float(len(fields))
-        self._record = text_of(self.globals["OFS"]).join(fields)
 
     # Values
 
@@ -222,7 +188,7 @@ class Program:
                 number = to_number(self.value(target))
                 self._assign(target, number + (1 if operator == "++" else -1))
                 return number
-            case ("getline", target, source):
+            case ("getline", target, "file", source):
                 return self._getline(target, text_of(self.value(source)))
             case ("call", name, arguments):
                 return self._call(name, arguments)
@@ -258,6 +224,8 @@ class Program:
         if name == "split":
             text = text_of(self.value(arguments[0]))
             separator = self._regex_of(arguments[2]) if len(arguments) > 2 else text_of(self.globals["FS"])
+            if len(arguments) > 2 and arguments[2][0] == "regex" and len(separator) == 1:
+                separator = f"({separator})"  # A text of one character stands for itself, a pattern does not.
             array = self._array(arguments[1][1])
             array.clear()
             pieces = split_text(text, separator)[:MAX_ELEMENTS]
@@ -297,31 +265,46 @@ class Program:
                 return plain_function(function, values)
 
     def _call_own(self, name: str, arguments: list[Tree]) -> Scalar:
+        steps = self.call_slowly(name, arguments)
+        limit = self._steps + MAX_CALL_STEPS
+        try:
+            while True:
+                next(steps)
+                if self._steps > limit:
+                    raise AwkError(f"{name} takes too long")
+        except StopIteration as stop:
+            return cast("Scalar", stop.value)
+
+    def is_own(self, name: str) -> bool:
+        return name in self._functions
+
+    def call_slowly(self, name: str, arguments: list[Tree]) -> Steps:
         parameters, body = self._functions[name]
         if len(arguments) > len(parameters):
             raise AwkError(f"too many arguments in call to {name}")
         if len(self._locals) >= 40:
             raise AwkError("function calls nest too deep")
         scope: dict[str, Any] = dict.fromkeys(parameters, "")
+        maybe: list[tuple[str, str]] = []
         for parameter, argument in zip(parameters, arguments, strict=False):
             if argument[0] == "name":
                 found = self._scope(argument[1]).get(argument[1])
                 if found is None or found == "":
-                    scope[parameter] = found if found is not None else ""
+                    maybe.append((parameter, argument[1]))
                     continue
                 scope[parameter] = found
             else:
                 scope[parameter] = self.value(argument)
         self._locals.append(scope)
-        limit = self._steps + MAX_CALL_STEPS
         try:
-            for _ in self.run(body):
-                if self._steps > limit:
-                    raise AwkError(f"{name} takes too long")
+            yield from self.run(body)
         except _Return as returned:
             return returned.value
         finally:
             self._locals.pop()
+            for parameter, given in maybe:
+                if isinstance(scope[parameter], dict):  # What had no value yet was used as an array.
+                    self._scope(given)[given] = scope[parameter]
         return ""
 
     def _substitute(self, everywhere: bool, arguments: list[Tree]) -> Scalar:
@@ -339,21 +322,24 @@ class Program:
 
     # Statements
 
-    def run(self, tree: Tree) -> Iterator[None]:
-        """Run a statement; yields now and then, where others may live."""
+    def run(self, tree: Tree) -> Steps:
+        """Run a statement; yields now and then, where others may live, and what it waits for."""
         self._steps += 1
         if self._steps % STEPS_BETWEEN_PAUSES < 2:
-            yield
+            yield None
         match tree:
             case ("block", statements):
                 for statement in statements:
                     yield from self.run(statement)
+            case ("expression", ("slow", expression)):
+                yield from self.slowly(expression)
             case ("expression", expression):
                 self.value(expression)
-            case ("print" | "printf", values, mode, target):
-                self._print(str(tree[0]), values, mode, target)
+            case ("print" | "printf", *_):
+                kind, values, mode, target = yield from self._settled(tree)
+                self._print(kind, values, mode, target)
             case ("if", condition, then, otherwise):
-                if truth(self.value(condition)):
+                if truth((yield from self.slowly(condition))):
                     yield from self.run(then)
                 elif otherwise is not None:
                     yield from self.run(otherwise)
@@ -367,31 +353,32 @@ class Program:
                     array.pop(self._subscript(subscripts), None)
             case ("exit", code):
                 if code is not None:
-                    self.status = int(to_number(self.value(code))) & 0xFF
+                    self.status = int(to_number((yield from self.slowly(code)))) & 0xFF
                 raise Exit
             case ("return", value):
-                raise _Return("" if value is None else self.value(value))
+                raise _Return("" if value is None else (yield from self.slowly(value)))
             case ("next",):
                 raise Next
             case ("break",):
                 raise _Break
             case ("continue",):
                 raise _Continue
+        return ""
 
-    def _loop(self, tree: Tree) -> Iterator[None]:
+    def _loop(self, tree: Tree) -> Steps:
         match tree:
             case ("while", condition, body):
-                while truth(self.value(condition)):
+                while truth((yield from self.slowly(condition))):
                     if (yield from self._body(body)):
                         break
             case ("do", body, condition):
                 while True:
-                    if (yield from self._body(body)) or not truth(self.value(condition)):
+                    if (yield from self._body(body)) or not truth((yield from self.slowly(condition))):
                         break
             case ("for", first, condition, step, body):
                 if first is not None:
                     yield from self.run(first)
-                while condition is None or truth(self.value(condition)):
+                while condition is None or truth((yield from self.slowly(condition))):
                     if (yield from self._body(body)):
                         break
                     if step is not None:
@@ -401,6 +388,7 @@ class Program:
                     self._assign(("name", name), FromInput(key))
                     if (yield from self._body(body)):
                         break
+        return ""
 
     def _body(self, body: Tree) -> Any:
         """Run a loop's body; true when the loop shall end."""
@@ -417,24 +405,31 @@ class Program:
         if kind == "printf":
             line = printed("printf", scalars)
         else:
-            joined = text_of(self.globals["OFS"]).join(map(text_of, scalars)) if values else self._record
+            joined = text_of(self.globals["OFS"]).join(map(self._shown, scalars)) if values else self._record
             line = joined + text_of(self.globals["ORS"])
         if target is None:
             self.streams.out.append(line)
         else:
             self.streams.put(mode, text_of(self.value(target)), line)
 
-    def selected(self, index: int) -> bool:
-        """True when a rule's pattern holds for the record."""
+    def _shown(self, value: Scalar) -> str:
+        """A value as ``print`` prints it: numbers that are not whole by ``OFMT``."""
+        form = text_of(self.globals["OFMT"])
+        if form != "%.6g" and isinstance(value, float) and math.isfinite(value) and value != int(value):
+            return printed("print", [form, value])
+        return text_of(value)
+
+    def selected(self, index: int) -> Steps:
+        """1 when a rule's pattern holds for the record, 0 when not."""
         pattern, second, _ = self.rules[index]
         if pattern is None:
-            return True
+            return 1.0
         if second is None:
-            return truth(self.value(pattern))
+            return float(truth((yield from self.slowly(pattern))))
         if not self._in_range[index]:
-            if not truth(self.value(pattern)):
-                return False
+            if not truth((yield from self.slowly(pattern))):
+                return 0.0
             self._in_range[index] = True
-        if truth(self.value(second)):
+        if truth((yield from self.slowly(second))):
             self._in_range[index] = False
-        return True
+        return 1.0

@@ -1,4 +1,4 @@
-"""``jq``: filters JSON. The language as people use it, without modules, ``input``, streams and SQL-like extras.
+"""``jq``: filters JSON. The language as people use it, without modules, ``fromstream`` and ``--stream``.
 
 Source: jq 1.7.
 """
@@ -8,15 +8,16 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from playground.shell.streams import decoded
+from playground.shell.streams import decoded, read_all
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.jq_calls import Environment
 from playground.shell.tools.jq_filter import Filter
 from playground.shell.tools.jq_parser import JqParser, JqSyntaxError
 from playground.shell.tools.jq_values import JqFailed, to_text
 from playground.shell.tools.options import read_options
-from playground.shell.tools.reading import whole
+from playground.shell.tools.reading import open_input
 
+_NOTHING: Final = object()
 _LONG: Final = {
     "raw-output": "r",
     "compact-output": "c",
@@ -35,7 +36,10 @@ _LONG: Final = {
 
 
 async def jq(invocation: Invocation) -> int:
-    words, variables = _variables(invocation.arguments[1:])
+    try:
+        words, variables, positional = _variables(invocation, invocation.arguments[1:])
+    except OSError as error:
+        return await invocation.complain(f"error: Could not open {error.filename}: {error.strerror}", 2)
     try:
         options = read_options(words, "rcsneSRjCMa", "", _LONG)
         indent = options.number("i", 2)
@@ -47,7 +51,13 @@ async def jq(invocation: Invocation) -> int:
     if not options.words:
         await invocation.stderr.write("Usage:\tjq [OPTIONS] FILTER [FILES...]\n")
         return 2
-    text = options.words[0]
+    text, *paths = options.words
+    if positional is not None:
+        try:
+            rest = [json.loads(word) if positional == "json" else word for word in paths]
+        except ValueError:
+            return await invocation.complain("Invalid JSON text passed to --jsonargs", 2)
+        variables["ARGS"]["positional"], paths = rest, []
     now_us = invocation.wall_us + invocation.loop.now_us
     variables |= {"ENV": dict(invocation.environment), "__now__": now_us / 1_000_000}
     try:
@@ -59,20 +69,19 @@ async def jq(invocation: Invocation) -> int:
             f"jq: error: {message}{hint} at <top-level>, line 1:\n{text}\njq: 1 compile error\n"
         )
         return 3
+    missed = 0
     data = ""
-    if not options.has("n"):
-        for path in options.words[1:] or ["-"]:
-            piece = await whole(invocation, path)
-            if piece is None:
-                return 2
-            data += decoded(piece)
+    if not options.has("n") or re.search(r"\binputs?\b", text):
+        data, missing = await _all_of(invocation, paths)
+        missed = 2 if missing else 0
     colour = options.has("C") or (invocation.stdout.is_terminal and not options.has("M"))
-    width = None if options.has("c") else indent
-    filtering = Filter(tree, variables)
-    status = 0
-    last: Any = None
+    width: int | str | None = None if options.has("c") else "\t" if options.has("T") else indent
+    inputs = _inputs(data, options.has("R"), options.has("s"))
+    filtering = Filter(tree, variables | {"__inputs__": inputs})
+    status = missed
+    last: Any = _NOTHING
     try:
-        for value in _inputs(data, options.has("n"), options.has("R"), options.has("s")):
+        for value in iter((None,)) if options.has("n") else inputs:
             try:
                 for result in filtering.run(value):
                     last = result
@@ -94,7 +103,7 @@ async def jq(invocation: Invocation) -> int:
         await invocation.stderr.write(f"jq: parse error: {_parse_error(error, data)}\n")
         return 5
     if options.has("e") and not status:
-        return 1 if last is None or last is False else 0
+        return 4 if last is _NOTHING else 1 if last is None or last is False else 0
     return status
 
 
@@ -114,10 +123,20 @@ def _column(data: str, end: int) -> int:
     return end - (data.rfind("\n", 0, end) + 1)
 
 
-def _inputs(data: str, none: bool, raw: bool, slurp: bool) -> Iterator[Any]:
-    if none:
-        yield None
-        return
+async def _all_of(invocation: Invocation, paths: list[str]) -> tuple[str, bool]:
+    """What is in the files, or comes in; and whether some of it could not be read, which is said."""
+    data, missing = "", False
+    for path in paths or ["-"]:
+        reader = await open_input(invocation, path, complain=False)
+        if reader is None:
+            missing = True
+            await invocation.complain(f"error: Could not open file {path}: No such file or directory")
+            continue
+        data += decoded(await read_all(reader))
+    return data, missing
+
+
+def _inputs(data: str, raw: bool, slurp: bool) -> Iterator[Any]:
     if raw:
         if slurp:
             yield data
@@ -143,24 +162,43 @@ def _documents(data: str) -> Iterator[Any]:
         yield value
 
 
-def _variables(arguments: list[str]) -> tuple[list[str], Environment]:
-    """Take ``--arg name value``, ``--argjson`` and ``--args`` out of the arguments."""
+def _variables(invocation: Invocation, arguments: list[str]) -> tuple[list[str], Environment, str | None]:
+    """Take ``--arg name value`` and its like out of the arguments.
+
+    Gives what is left, the variables, and ``text`` or ``json`` where the words behind the filter are no files.
+
+    Raises:
+        OSError: a file of ``--rawfile`` or ``--slurpfile`` cannot be read.
+    """
     rest: list[str] = []
-    variables: Environment = {"named": {}}
+    named: dict[str, Any] = {}
+    positional: str | None = None
     index = 0
     while index < len(arguments):
         word = arguments[index]
-        if word in ("--arg", "--argjson") and index + 2 < len(arguments):
+        if word in ("--arg", "--argjson", "--rawfile", "--slurpfile") and index + 2 < len(arguments):
             name, value = arguments[index + 1 : index + 3]
+            if word.endswith("file"):
+                value = decoded(invocation.files.read(value))
             try:
-                variables[name] = value if word == "--arg" else json.loads(value)
+                named[name] = (
+                    json.loads(value)
+                    if word == "--argjson"
+                    else list(_documents(value))
+                    if word == "--slurpfile"
+                    else value
+                )
             except ValueError:
-                variables[name] = None
+                named[name] = None
             index += 3
+            continue
+        if word in ("--args", "--jsonargs"):
+            positional = "json" if word == "--jsonargs" else "text"
+            index += 1
             continue
         rest.append(word)
         index += 1
-    return rest, variables
+    return rest, {"named": {}, **named, "ARGS": {"positional": [], "named": named}}, positional
 
 
 JQ_TOOLS: Final[dict[str, Tool]] = {"jq": jq}

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 from playground.shell.tools.jq_functions import SIMPLE, affix, contains, keys, length, matches, positions
 from playground.shell.tools.jq_parser import JqSyntaxError, Tree
 from playground.shell.tools.jq_paths import Path, always, changed_at, index_of, items_of
+from playground.shell.tools.jq_times import strftime, strptime
 from playground.shell.tools.jq_values import ORDER_KEY, JqFailed, add, compare, divide, kind, shown, to_text
 
 Environment = dict[str, Any]
@@ -110,6 +111,14 @@ def called(evaluator: Evaluator, name: str, arguments: list[Tree], value: Any, e
             while next(evaluator.values(arguments[0], value, env), None) in (None, False):
                 value = next(evaluator.values(arguments[1], value, env))
             yield value
+        case ("while", 2) | ("repeat", 1):
+            pending = [value]
+            while pending:
+                evaluator.step()
+                value = pending.pop()
+                if name == "repeat" or next(evaluator.values(arguments[0], value, env), None) not in (None, False):
+                    yield value
+                    pending += list(evaluator.values(arguments[-1], value, env))[::-1]
         case "sort_by", 1:
             yield [item for _, item in sorted(ordered(0), key=lambda pair: ORDER_KEY(pair[0]))]
         case "group_by" | "unique_by", 1:
@@ -157,6 +166,21 @@ def called(evaluator: Evaluator, name: str, arguments: list[Tree], value: Any, e
             for path in each(0):
                 for new in each(1):
                     yield changed_at(value, path, always(new))
+        case "strftime" | "strflocaltime", 1:
+            yield from (strftime(value, pattern) for pattern in each(0))
+        case "strptime", 1:
+            yield from (strptime(value, pattern) for pattern in each(0))
+        case "pow", 2:
+            yield from (float(base) ** power for power in each(1) for base in each(0))
+        case "input", 0:
+            following = next(env["__inputs__"], GONE)
+            if following is GONE:
+                raise JqFailed("No more inputs")
+            yield following
+        case "inputs", 0:
+            for following in env["__inputs__"]:
+                evaluator.step()
+                yield following
         case "to_number", 0:
             yield SIMPLE["tonumber"](value)
         case "isempty", 1:

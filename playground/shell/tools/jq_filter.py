@@ -8,6 +8,7 @@ from playground.shell.tools.jq_calls import GONE, Environment, called
 from playground.shell.tools.jq_functions import SIMPLE, formatted
 from playground.shell.tools.jq_parser import JqSyntaxError, Tree
 from playground.shell.tools.jq_paths import Path, always, changed_at, index_of, items_of, joined, without
+from playground.shell.tools.jq_prelude import with_prelude
 from playground.shell.tools.jq_values import (
     ORDER_KEY,
     JqFailed,
@@ -22,7 +23,7 @@ from playground.shell.tools.jq_values import (
 )
 
 MAX_STEPS: Final = 300_000
-MAX_CALLS: Final = 50
+MAX_CALLS: Final = 100
 _BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": add,
     "-": subtract,
@@ -50,7 +51,7 @@ class Filter:
 
     def __init__(self, tree: Tree, variables: Environment) -> None:
         self._tree = tree
-        self._variables = variables
+        self._variables = with_prelude(variables)
         self._steps = 0
         self._calls = 0
 

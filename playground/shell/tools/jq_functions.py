@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from playground.shell.parameters import quoted, single_quoted
 from playground.shell.patterns import PatternError, Syntax, regular_expression
+from playground.shell.tools.jq_times import gmtime, mktime
 from playground.shell.tools.jq_values import ORDER_KEY, JqFailed, add, compare, kind, shown, to_text
 
 
@@ -149,6 +150,18 @@ SIMPLE: Final[dict[str, Callable[[Any], Any]]] = {
     "infinite": lambda v: math.inf,
     "nan": lambda v: math.nan,
     "isnan": lambda v: math.isnan(v),
+    "isinfinite": lambda v: math.isinf(v),
+    "isnormal": lambda v: v != 0 and math.isfinite(v),
+    "trunc": lambda v: math.trunc(_need(v, "number", "number required")),
+    "exp": lambda v: math.exp(v),
+    "exp2": lambda v: 2.0**v,
+    "exp10": lambda v: 10.0**v,
+    "log": lambda v: math.log(v),
+    "log2": lambda v: math.log2(v),
+    "log10": lambda v: math.log10(v),
+    "gmtime": gmtime,
+    "localtime": gmtime,
+    "mktime": mktime,
 }
 
 

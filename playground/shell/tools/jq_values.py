@@ -24,7 +24,7 @@ def kind(value: Any) -> str:
     return {int: "number", float: "number", str: "string", list: "array"}.get(type(value), "object")
 
 
-def to_text(value: Any, indent: int | None = None, sort: bool = False, colour: bool = False) -> str:
+def to_text(value: Any, indent: int | str | None = None, sort: bool = False, colour: bool = False) -> str:
     """A value as JSON, as jq prints it."""
     if colour:
         return _coloured(value, indent, sort, 0)
@@ -46,16 +46,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _coloured(value: Any, indent: int | None, sort: bool, level: int) -> str:
+def _coloured(value: Any, indent: int | str | None, sort: bool, level: int) -> str:
     shades = {"null": "1;30", "boolean": "0;39", "number": "0;39", "string": "0;32"}
     of = kind(value)
     if of in shades:
         return f"\x1b[{shades[of]}m{to_text(value)}\x1b[0m"
+    unit = indent if isinstance(indent, str) else " " * (indent or 0)
     opening, closing = "[]" if of == "array" else "{}"
     if not value:
         return f"\x1b[1;39m{opening}{closing}\x1b[0m"
-    newline = "" if indent is None else "\n" + " " * indent * (level + 1)
-    end = "" if indent is None else "\n" + " " * indent * level
+    newline = "" if indent is None else "\n" + unit * (level + 1)
+    end = "" if indent is None else "\n" + unit * level
     pieces: list[str] = []
     if of == "array":
         pieces = [_coloured(item, indent, sort, level + 1) for item in value]
