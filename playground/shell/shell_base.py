@@ -7,6 +7,7 @@ from typing import Final, Protocol, Self
 from playground.api.files import MemoryFiles
 from playground.api.process import TerminalReader
 from playground.shell import ast
+from playground.shell.absent import advice
 from playground.shell.expand import Expander
 from playground.shell.jobs import ProcessTable, TooManyProcesses
 from playground.shell.redirections import Descriptors
@@ -158,6 +159,8 @@ class ShellBase(ABC):
             await self.complain(f"{name}: not found")
         elif state.attended:
             await self.write_error(f"{name}: command not found\n")
+            if sentence := advice(name):
+                await self.write_error(sentence + "\n")
         else:
             await self.complain(f"{name}: command not found")
 

@@ -37,6 +37,7 @@ from playground.shell.tools.sockets import SOCKET_TOOLS
 from playground.shell.tools.sorting import SORTING_TOOLS
 from playground.shell.tools.system import SYSTEM_TOOLS
 from playground.shell.tools.text import TEXT_TOOLS
+from playground.shell.tools.vi import VI_TOOLS
 from playground.shell.tools.wget import WGET_TOOLS
 from playground.shell.tools.wrapping import WRAPPING_TOOLS
 
@@ -75,6 +76,7 @@ TOOLS: Final[dict[str, Tool]] = {
     **SORTING_TOOLS,
     **SYSTEM_TOOLS,
     **TEXT_TOOLS,
+    **VI_TOOLS,
     **WGET_TOOLS,
     **WRAPPING_TOOLS,
 }

@@ -10,24 +10,31 @@ from playground.shell.tool import Invocation, Tool
 from playground.shell.tools.reading import whole
 
 MAX_TEXT: Final = 512 * 1024
-_ENTER: Final = "\x1b[?1049h\x1b[H\x1b[2J"
-_LEAVE: Final = "\x1b[?1049l"
+ENTER: Final = "\x1b[?1049h\x1b[H\x1b[2J"
+LEAVE: Final = "\x1b[?1049l"
 _HELP: Final = (
     "^O Write Out  ^W Where Is  ^K Cut  ^X Exit",
     "^G Help       ^U Paste     ^A Home ^E End",
 )
 
 
-class _Keyboard:
-    """Named keys from a terminal in raw mode; None when it is gone."""
+class Keyboard:
+    """Named keys from a terminal in raw mode; None when it is gone.
 
-    def __init__(self, terminal: TerminalReader) -> None:
+    ``escape_alone``: an Escape with nothing behind it, so far, is a key. Else it waits for what it may begin.
+    """
+
+    def __init__(self, terminal: TerminalReader, escape_alone: bool = False) -> None:
         self._terminal = terminal
+        self._escape_alone = escape_alone
         self._data = b""
 
     async def key(self) -> str | None:
         while True:
             if self._data:
+                if self._data == b"\x1b" and self._escape_alone:
+                    self._data = b""
+                    return "Escape"
                 found = next_key(self._data, 0)
                 if found is not None:
                     self._data = self._data[found[1] :]
@@ -140,7 +147,7 @@ class TextBuffer:
 
 
 class _Nano:
-    def __init__(self, invocation: Invocation, keyboard: _Keyboard, path: str) -> None:
+    def __init__(self, invocation: Invocation, keyboard: Keyboard, path: str) -> None:
         self._invocation = invocation
         self._keyboard = keyboard
         self._path = path
@@ -247,7 +254,7 @@ class _Nano:
             line = shown(buffer.lines[row]) if row < len(buffer.lines) else ""
             if row == buffer.row:
                 line = line[self._left(columns) :]
-            screen.append("\x1b[K" + _fitting(line, columns))
+            screen.append("\x1b[K" + fitting(line, columns))
         middle = question or self._message
         gap = "" if question else " " * max(0, (columns - len(middle)) // 2)
         screen.append("\x1b[K" + gap + ("\x1b[7m" + middle[:columns] + "\x1b[m" if middle else ""))
@@ -266,7 +273,7 @@ class _Nano:
         return self._buffer.column // step * step if self._buffer.column >= columns - 1 else 0
 
 
-def _fitting(line: str, columns: int) -> str:
+def fitting(line: str, columns: int) -> str:
     out: list[str] = []
     used = 0
     for character in line:
@@ -284,11 +291,11 @@ async def nano(invocation: Invocation) -> int:
         await invocation.stderr.write("Standard input is not a terminal\n")
         return 1
     terminal.set_raw(True)
-    await invocation.stdout.write(_ENTER)
+    await invocation.stdout.write(ENTER)
     try:
-        return await _Nano(invocation, _Keyboard(terminal), words[0] if words else "").run()
+        return await _Nano(invocation, Keyboard(terminal), words[0] if words else "").run()
     finally:
-        await invocation.stdout.write(_LEAVE)
+        await invocation.stdout.write(LEAVE)
         terminal.set_raw(False)
 
 
@@ -312,15 +319,15 @@ async def less(invocation: Invocation) -> int:
     if lines and not lines[-1]:
         lines.pop()
     keys.set_raw(True)
-    await invocation.stdout.write(_ENTER)
+    await invocation.stdout.write(ENTER)
     try:
-        return await _page(invocation, _Keyboard(keys), lines, words[0] if words else "")
+        return await _page(invocation, Keyboard(keys), lines, words[0] if words else "")
     finally:
-        await invocation.stdout.write(_LEAVE)
+        await invocation.stdout.write(LEAVE)
         keys.set_raw(False)
 
 
-async def _page(invocation: Invocation, keyboard: _Keyboard, lines: list[str], name: str) -> int:
+async def _page(invocation: Invocation, keyboard: Keyboard, lines: list[str], name: str) -> int:
     out = invocation.stdout
     top = 0
     sought = ""
@@ -360,7 +367,7 @@ async def _page(invocation: Invocation, keyboard: _Keyboard, lines: list[str], n
                 top, prompt = _found(lines, sought, top, prompt)
 
 
-async def _ask_below(invocation: Invocation, keyboard: _Keyboard) -> str:
+async def _ask_below(invocation: Invocation, keyboard: Keyboard) -> str:
     answer = ""
     while True:
         await invocation.stdout.write(f"\r\x1b[K/{answer}")

@@ -1,4 +1,4 @@
-"""What can be run, and in which environment: env, printenv, which; and a word on what is not installed."""
+"""What can be run, and in which environment: env, printenv, which."""
 
 from typing import Final
 
@@ -38,22 +38,6 @@ async def environment(invocation: Invocation) -> int:
     return 0
 
 
-async def hint(invocation: Invocation) -> int:
-    """Programs that are not here, and what to use instead."""
-    sentences = {
-        "man": "There are no manual pages on this machine. Try the command with --help, or the shell's own help.",
-        "vi": "vi is not installed here. Use nano, or write a file with: cat > FILE <<'EOF'",
-        "vim": "vim is not installed here. Use nano, or write a file with: cat > FILE <<'EOF'",
-        "emacs": "emacs is not installed here. Use nano.",
-        "top": "top is not installed here. Try: docker stats, ps, uptime",
-        "htop": "htop is not installed here. Try: docker stats, ps, uptime",
-        "journalctl": "This machine is emulated and keeps no journal. Try: docker service logs, docker events",
-        "reboot": "Use multipass restart on the host to restart this machine.",
-    }
-    await invocation.stderr.write(sentences[invocation.name] + "\n")
-    return 1
-
-
 async def which(invocation: Invocation) -> int:
     status = 0
     for name in invocation.arguments[1:]:
@@ -71,5 +55,4 @@ PROGRAM_TOOLS: Final[dict[str, Tool]] = {
     "env": environment,
     "printenv": environment,
     "which": which,
-    **dict.fromkeys(("man", "vi", "vim", "emacs", "top", "htop", "journalctl", "reboot"), hint),
 }

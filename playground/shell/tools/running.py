@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from playground.api.process import Interrupted, TerminalReader
+from playground.shell.absent import advice
 from playground.shell.dates import date_of
 from playground.shell.parameters import quoted
 from playground.shell.streams import Capture, TooMuchOutput, decoded
@@ -109,7 +110,10 @@ async def sudo(invocation: Invocation) -> int:
         "kill",
         "printf",
     ):
-        return await invocation.complain(f"{words[0]}: command not found")
+        await invocation.complain(f"{words[0]}: command not found")
+        if sentence := advice(words[0]):
+            await invocation.stderr.write(sentence + "\n")
+        return 1
     if words[0] in ("echo", "test", "true", "false", "kill", "printf", "cd"):
         text = " ".join(quoted(word) for word in words)
         return await invocation.shell.run_script(
