@@ -27,6 +27,8 @@ _SENTENCES: Final = {
     errno.EBUSY: "Device or resource busy",
     errno.EPERM: "Operation not permitted",
     errno.ELOOP: "Too many levels of symbolic links",
+    errno.EROFS: "Read-only file system",
+    errno.EXDEV: "Invalid cross-device link",
 }
 
 Differences = list[tuple[str, Literal["changed", "added", "deleted"]]]
@@ -56,10 +58,6 @@ class Node:
     """Where a symbolic link points."""
     links: int = 1
     """In how many directories a file lies."""
-
-
-Steps = list[tuple[str, Node]]
-"""From the root down: the name of each node in the one above, and the node."""
 
 
 class Base:
@@ -148,6 +146,10 @@ class Tree:
     used_nodes: int = 0
     next_number: int = field(init=False)
     draws: int = 0
+    read_only: bool = False
+    """Nothing in it can be changed; what is mounted in it can."""
+    mounts: "dict[str, Mounted]" = field(default_factory=dict)
+    """By absolute path without links: what is seen there instead of this file system's own."""
 
     def __post_init__(self) -> None:
         self.root = self.base.root
@@ -195,6 +197,38 @@ class Tree:
         if not node.shared and not node.links:
             self.used_nodes -= 1
             self.used_bytes -= len(node.data or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name in a directory, there to be changed unless its file system is read-only; ``path`` has no links."""
+
+    tree: Tree
+    directory: Node
+    name: str
+    path: str
+    read_only: bool
+
+    @property
+    def entries(self) -> "dict[str, Node]":
+        assert self.directory.entries is not None
+        return self.directory.entries
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """A directory or file of ``tree``, seen in another file system, by whatever name it has in its own.
+
+    ``node`` is none of a base, so that it stays the same when something in it changes.
+    """
+
+    tree: Tree
+    node: Node
+    read_only: bool
+
+
+Steps = list[tuple[str, Node, Mounted | None]]
+"""From the root down: the name of each node in the one above, the node, and the mount through which it is seen."""
 
 
 def differences(before: Node, now: Node, skip: Callable[[str], bool], path: str = "") -> Differences:

@@ -1,8 +1,9 @@
 """A file system in memory: what the programs of one emulated machine or container see as theirs.
 
-Directories, regular files, links and a few devices, with owners, modes and times. Errors are the ones Linux gives,
-as ``OSError`` with ``errno``, ``strerror`` and ``filename``. How much one file system may hold is bounded, so
-that nobody can fill the server's memory: past the bounds it answers "No space left on device".
+Directories, regular files, links and a few devices, with owners, modes and times; directories and files of other file
+systems can be mounted. Errors are the ones Linux gives, as ``OSError`` with ``errno``, ``strerror`` and ``filename``.
+How much one file system may hold is bounded, so that nobody can fill the server's memory: past the bounds it answers
+"No space left on device".
 """
 
 import errno
@@ -10,14 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from playground.api.file_tree import PLAIN, ROOT, Base, Differences, Node, Steps, Tree, differences, file_error
+from playground.api.file_tree import PLAIN, ROOT, Base, Differences, Mounted, Node, Place, Tree, differences, file_error
+from playground.api.file_walk import MAX_PATH, FileWalk, normal
+
+__all__ = ["MAX_BYTES", "MAX_NODES", "FileStatus", "MemoryFiles", "normal"]
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_NODES: Final = 4096
-MAX_NAME: Final = 255
-MAX_PATH: Final = 4096
-MAX_LINKS: Final = 40
-"""Symbolic links on the way to one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +34,7 @@ class FileStatus:
     group: str
 
 
-def normal(path: str, directory: str = "/") -> str:
-    """Return ``path``, seen from ``directory``, as an absolute path without ``.``, ``..`` and doubled slashes."""
-    whole = path if path.startswith("/") else f"{directory}/{path}"
-    parts: list[str] = []
-    for part in whole.split("/"):
-        if part == "..":
-            if parts:
-                parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/" + "/".join(parts)
-
-
-class MemoryFiles:
+class MemoryFiles(FileWalk):
     """One view of a file system: the whole tree, with a current directory and a user.
 
     It begins with ``base``; ``initial`` is written over that: absolute paths and contents, missing directories are
@@ -55,7 +42,7 @@ class MemoryFiles:
     tells the time in microseconds since 1970.
     """
 
-    __slots__ = ("_tree", "directory", "user")
+    __slots__ = ()
 
     def __init__(
         self,
@@ -90,13 +77,9 @@ class MemoryFiles:
         """The path from the root; links are not looked at."""
         return normal(path, self.directory)
 
-    def real(self, path: str) -> str:
-        """The path from the root without links.
-
-        Raises:
-            OSError: there is nothing.
-        """
-        return "/".join(name for name, _ in self._way(path)) or "/"
+    def same(self, path: str, other: str, follow: bool = True) -> bool:
+        """True when two paths name one file."""
+        return self._find(path, follow) is self._find(other)
 
     def draw(self) -> int:
         """How often the machine's random numbers were asked for, this time included."""
@@ -179,6 +162,45 @@ class MemoryFiles:
         """What differs from the base, by path, directories before what they hold; what ``skip`` names is left out."""
         return differences(self._tree.base.root, self._tree.root, skip)
 
+    # Mounting
+
+    def mount(self, path: str, source: "MemoryFiles", root: str = "/", read_only: bool = False) -> None:
+        """Show here, at ``path``, what another file system has at ``root``: one directory or file with two names.
+
+        The place is made where it is missing, and belongs to the mount until it is unmounted.
+
+        Raises:
+            OSError: there is nothing at ``root``, or one of both is a directory and the other is not.
+        """
+        tree, node, source_read_only = source._source(root)
+        there = self._look(path)
+        if there is None and node.entries is None:
+            self.make_directories(normal(path, self.directory).rpartition("/")[0] or "/")
+            self.write(path, b"")
+        elif there is None:
+            self.make_directories(path)
+        elif (there.entries is None) != (node.entries is None):
+            raise file_error(errno.ENOTDIR, path)
+        self._tree.mounts[self.real(path)] = Mounted(tree, node, read_only or source_read_only)
+
+    def unmount(self, path: str) -> None:
+        """Show again what lies under a mount. Does nothing where there is none."""
+        if self.exists(path):
+            self._tree.mounts.pop(self.real(path), None)
+
+    def unmount_all(self) -> None:
+        self._tree.mounts.clear()
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Refuse every change outside of mounts, or allow them again."""
+        self._tree.read_only = read_only
+
+    def _source(self, root: str) -> tuple[Tree, Node, bool]:
+        """What a mount shows: the file system, its node at ``root``, and whether that may not be changed."""
+        _, node, mount = self._way(root)[-1]
+        tree, read_only = self._system(mount)
+        return tree, node if read_only else self._own(root)[1], read_only
+
     # Changing
 
     def write(self, path: str, data: bytes) -> None:
@@ -194,11 +216,12 @@ class MemoryFiles:
         if self._look(path) is None:
             self.write(path, b"")
         self._permit(self._find(path), 2, path)
-        self._own(path).changed_us = self._tree.clock() if changed_us is None else changed_us
+        _, node = self._own(path)
+        node.changed_us = self._tree.clock() if changed_us is None else changed_us
 
     def mkdir(self, path: str, mode: int = 0o755) -> None:
-        entries, name = self._free_place(path)
-        entries[name] = self._tree.make(self.user, mode, entries={}, path=path)
+        place = self._free_place(path)
+        place.entries[place.name] = place.tree.make(self.user, mode, entries={}, path=path)
 
     def make_directories(self, path: str, mode: int = 0o755) -> None:
         """Make a directory and the ones above it; those that are there stay as they are."""
@@ -214,39 +237,43 @@ class MemoryFiles:
 
     def remove(self, path: str) -> None:
         """Remove a file (not a directory)."""
-        parent, name, node = self._entry(path)
-        if node.entries is not None or not name:
+        place, node = self._entry(path)
+        if node.entries is not None or not place.name:
             raise file_error(errno.EISDIR, path)
-        self._permit_removal(parent, node, path)
-        self._drop(parent, name, node)
+        self._permit_removal(place, node, path)
+        self._drop(place, node)
 
     def rmdir(self, path: str) -> None:
         """Remove an empty directory."""
-        parent, name, node = self._entry(path)
+        place, node = self._entry(path)
         if node.entries is None:
             raise file_error(errno.ENOTDIR, path)
-        if not name:
+        if not place.name or self._holds_mount(place):
             raise file_error(errno.EBUSY, path)
         if node.entries:
             raise file_error(errno.ENOTEMPTY, path)
-        self._permit_removal(parent, node, path)
-        self._drop(parent, name, node)
+        self._permit_removal(place, node, path)
+        self._drop(place, node)
 
     def rename(self, source: str, target: str) -> None:
-        """Give a file or directory another path; a file that is there is replaced, an empty directory too."""
-        parent, name, node = self._entry(source)
-        into, new_name = self._parent(target)
-        if not name or not new_name:
+        """Give a file or directory another path; a file that is there is replaced, an empty directory too.
+
+        Raises:
+            OSError: it cannot be; with ``EXDEV`` where the other path lies in another file system.
+        """
+        before, node = self._entry(source)
+        after = self._parent(target)
+        if not before.name or not after.name or self._holds_mount(before):
             raise file_error(errno.EBUSY, source)
         if node.entries is not None and f"{self.absolute(target)}/".startswith(f"{self.absolute(source)}/"):
             if self.absolute(target) == self.absolute(source):
                 return
             raise file_error(errno.EINVAL, source)
-        self._permit_removal(parent, node, source)
-        self._permit(into, 2, target)
-        assert into.entries is not None
-        assert parent.entries is not None
-        there = into.entries.get(new_name)
+        if before.tree is not after.tree or after.path in self._tree.mounts:
+            raise file_error(errno.EXDEV, source)
+        self._permit_removal(before, node, source)
+        self._permit_change(after, target)
+        there = after.entries.get(after.name)
         if there is node:
             return
         if there is not None:
@@ -256,173 +283,66 @@ class MemoryFiles:
                 raise file_error(errno.ENOTDIR, target)
             if there.entries:
                 raise file_error(errno.ENOTEMPTY, target)
-            self._drop(into, new_name, there)
-        del parent.entries[name]
-        into.entries[new_name] = node
-        parent.changed_us = into.changed_us = self._tree.clock()
+            self._drop(after, there)
+        del before.entries[before.name]
+        after.entries[after.name] = node
+        before.directory.changed_us = after.directory.changed_us = after.tree.clock()
 
     def make_link(self, path: str, target: str) -> None:
         """Make a symbolic link that points to ``target``, which need not be there."""
-        parent, name = self._free_place(path)
+        place = self._free_place(path)
         if not target:
             raise file_error(errno.ENOENT, path)
         if len(target) > MAX_PATH:
             raise file_error(errno.ENAMETOOLONG, path)
-        parent[name] = self._tree.make(self.user, 0o777, path=path, target=target)
+        place.entries[place.name] = place.tree.make(self.user, 0o777, path=path, target=target)
 
     def make_hard_link(self, path: str, source: str) -> None:
         """Let the file ``source``, or the symbolic link there, lie at ``path`` too."""
         if self._find(source, follow=False).entries is not None:
             raise file_error(errno.EPERM, path)
-        parent, name = self._free_place(path)
-        parent[name] = node = self._own(source, follow=False)
+        place = self._free_place(path)
+        tree, node = self._own(source, follow=False)
+        if tree is not place.tree:
+            raise file_error(errno.EXDEV, path)
+        place.entries[place.name] = node
         node.links += 1
 
     def chmod(self, path: str, mode: int) -> None:
         if self.user not in (ROOT, self._find(path).owner):
             raise file_error(errno.EPERM, path)
-        self._own(path).mode = mode
+        self._own(path)[1].mode = mode
 
     def chown(self, path: str, owner: str, group: str = "") -> None:
         """Give it another owner, and another group where one is named."""
         self._find(path)
         if self.user != ROOT:
             raise file_error(errno.EPERM, path)
-        node = self._own(path)
+        _, node = self._own(path)
         node.group = group or node.group or node.owner
         node.owner = owner
 
     def make_socket(self, path: str, mode: int, group: str) -> None:
         """Make a socket, in a directory that is there; it can be looked at, not read."""
         self.write(path, b"")
-        node = self._own(path)
+        _, node = self._own(path)
         node.mode, node.group, node.is_socket = mode, group, True
 
     # Inside
 
-    def _look(self, path: str, follow: bool = True) -> Node | None:
-        try:
-            return self._find(path, follow)
-        except OSError:
-            return None
-
-    def _find(self, path: str, follow: bool = True) -> Node:
-        return self._way(path, follow)[-1][1]
-
-    def _own(self, path: str, follow: bool = True) -> Node:
-        """What is there, as this file system's own, to be changed."""
-        (_, root), *steps = self._way(path, follow)
-        node = self._tree.root = self._tree.own(root, path)
-        for part, below in steps:
-            entries = node.entries
-            assert entries is not None
-            node = entries[part] = self._tree.own(below, path)
-        return node
-
-    def _way(self, path: str, follow: bool = True) -> Steps:
-        """Every step from the root to what is there: its name, and the node.
-
-        Links on the way are gone through; one at the end only with ``follow``, or with a slash behind it.
-        """
-        if not path:
-            raise file_error(errno.ENOENT, path)
-        if len(path) > MAX_PATH:
-            raise file_error(errno.ENAMETOOLONG, path)
-        way = [("", self._tree.root)]
-        whole = path if path.startswith("/") else f"{self.directory}/{path}"
-        pending = whole.split("/")[::-1]
-        followed = 0
-        while pending:
-            part = pending.pop()
-            node = way[-1][1]
-            if not part and not pending and node.entries is not None:
-                break
-            if node.entries is None:
-                raise file_error(errno.ENOTDIR, path)
-            if part in ("", "."):
-                continue
-            self._permit(node, 1, path)
-            if part == "..":
-                del way[max(1, len(way) - 1) :]
-                continue
-            below = node.entries.get(part)
-            if below is None:
-                raise file_error(errno.ENOENT, path)
-            if below.target is None or not (follow or pending):
-                way.append((part, below))
-                continue
-            followed += 1
-            if followed > MAX_LINKS:
-                raise file_error(errno.ELOOP, path)
-            pending += below.target.split("/")[::-1]
-            if below.target.startswith("/"):
-                del way[1:]
-        return way
-
-    def _parent(self, path: str) -> tuple[Node, str]:
-        """The directory that holds, or would hold, the last part of ``path``, to be changed; and that part."""
-        if not path:
-            raise file_error(errno.ENOENT, path)
-        above, slash, name = path.rstrip("/").rpartition("/")
-        if name in ("", ".", ".."):
-            above, slash, name = self.real(path).rpartition("/")
-        if len(name.encode(errors="surrogateescape")) > MAX_NAME:
-            raise file_error(errno.ENAMETOOLONG, path)
-        try:
-            parent = self._own(above or ("/" if slash else "."))
-        except OSError as error:
-            raise file_error(error.errno or errno.ENOENT, path) from None
-        if parent.entries is None:
-            raise file_error(errno.ENOTDIR, path)
-        return parent, name
-
-    def _entry(self, path: str) -> tuple[Node, str, Node]:
-        """As ``_parent``, and what lies there, links not followed."""
-        parent, name = self._parent(path)
-        assert parent.entries is not None
-        node = parent.entries.get(name) if name else parent
-        if node is None:
-            raise file_error(errno.ENOENT, path)
-        if path.endswith("/") and node.entries is None:
-            raise file_error(errno.ENOTDIR, path)
-        return parent, name, node
-
-    def _free_place(self, path: str) -> tuple[dict[str, Node], str]:
-        """The entries of a directory to which something may be added, and the name, which is free."""
-        parent, name = self._parent(path)
-        assert parent.entries is not None
-        if not name or name in parent.entries:
-            raise file_error(errno.EEXIST, path)
-        self._permit(parent, 2, path)
-        parent.changed_us = self._tree.clock()
-        return parent.entries, name
-
-    def _behind_link(self, path: str) -> str:
-        """Where the symbolic link at ``path`` leads: through as many links as there are."""
-        for _ in range(MAX_LINKS):
-            steps = self._way(path, follow=False)
-            target = steps[-1][1].target
-            if target is None:
-                return path
-            above = "/".join(name for name, _ in steps[:-1])
-            path = target if target.startswith("/") else f"{above}/{target}"
-            if not self.exists(path, follow=False):
-                return path
-        raise file_error(errno.ELOOP, path)
-
     def _store(self, path: str, data: bytes, append: bool) -> None:
-        parent, name = self._parent(path)
-        if not name:
+        place = self._parent(path)
+        if not place.name:
             raise file_error(errno.EISDIR, path)
-        assert parent.entries is not None
-        node = parent.entries.get(name)
+        mounted = self._tree.mounts.get(place.path)
+        node = place.entries.get(place.name) if mounted is None else mounted.node
         if node is None:
             if path.endswith("/"):
                 raise file_error(errno.EISDIR, path)
-            self._permit(parent, 2, path)
-            self._tree.reserve(len(data), path)
-            parent.entries[name] = self._tree.make(self.user, 0o644, data=bytes(data), path=path)
-            parent.changed_us = self._tree.clock()
+            self._permit_change(place, path)
+            place.tree.reserve(len(data), path)
+            place.entries[place.name] = place.tree.make(self.user, 0o644, data=bytes(data), path=path)
+            place.directory.changed_us = place.tree.clock()
             return
         if node.target is not None:
             self._store(self._behind_link(path), data, append)
@@ -432,36 +352,20 @@ class MemoryFiles:
         self._permit(node, 2, path)
         if node.data is None:
             return
-        node = parent.entries[name] = self._tree.own(node, path)
+        tree, node = self._own(path.rstrip("/"))
         assert node.data is not None
         if append:
-            self._tree.reserve(len(data), path)
+            tree.reserve(len(data), path)
             if not isinstance(node.data, bytearray):
                 node.data = bytearray(node.data)
             node.data += data
         else:
-            self._tree.reserve(len(data) - len(node.data), path)
+            tree.reserve(len(data) - len(node.data), path)
             node.data = bytes(data)
-        node.changed_us = self._tree.clock()
+        node.changed_us = tree.clock()
 
-    def _drop(self, parent: Node, name: str, node: Node) -> None:
-        assert parent.entries is not None
-        del parent.entries[name]
-        self._tree.forget(node)
-        parent.changed_us = self._tree.clock()
-
-    def _allowed(self, node: Node, bits: int) -> bool:
-        if self.user == ROOT:
-            return True
-        shift = 6 if node.owner == self.user else 3 if node.group == self.user else 0
-        mode = node.mode >> shift
-        return mode & bits == bits
-
-    def _permit(self, node: Node, bits: int, path: str) -> None:
-        if not self._allowed(node, bits):
-            raise file_error(errno.EACCES, path)
-
-    def _permit_removal(self, parent: Node, node: Node, path: str) -> None:
-        self._permit(parent, 2, path)
-        if parent.mode & 0o1000 and self.user not in (ROOT, node.owner, parent.owner):
-            raise file_error(errno.EPERM, path)
+    @staticmethod
+    def _drop(place: Place, node: Node) -> None:
+        del place.entries[place.name]
+        place.tree.forget(node)
+        place.directory.changed_us = place.tree.clock()

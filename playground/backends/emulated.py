@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from playground.api.files import MemoryFiles
 from playground.api.machine import Connections
 from playground.api.process import Process, Program
 from playground.backends.cluster import HOST, TIMED_OUT, as_text, open_page, require
@@ -115,6 +116,9 @@ class EmulatedCluster:
         """Make a machine, switched off."""
         address = f"{SUBNET}.{self._next_address}"
         self._next_address += 1
+        files = machine_files(name, "ubuntu", cpus, memory, ("/usr/bin/docker",), self._wall_now_us)
+        for path in ("/run/docker.sock", "/var/run/docker.sock"):
+            files.at(user="root").make_socket(path, 0o660, "docker")
         machine = Machine(
             self.kernel,
             self.network,
@@ -128,9 +132,10 @@ class EmulatedCluster:
             self._authority,
             shell=container_program(_connections_inside, installed_for=_installed_inside, plays=_plays_inside),
             pulled=self._pulled,
+            files=files,
         )
         self.machines[name] = machine
-        self._surroundings[name] = self._node_surroundings(machine)
+        self._surroundings[name] = self._node_surroundings(machine, files)
         machine.watch(self._power_changed)
         self.observer.attach(machine)
         return machine
@@ -248,13 +253,8 @@ class EmulatedCluster:
     def _wall_now_us(self) -> int:
         return self._wall_us + self.kernel.now_us
 
-    def _node_surroundings(self, machine: Machine) -> Surroundings:
+    def _node_surroundings(self, machine: Machine, files: MemoryFiles) -> Surroundings:
         engine = machine.engine
-        files = machine_files(
-            machine.name, "ubuntu", machine.cpus, machine.memory_bytes, ("/usr/bin/docker",), self._wall_now_us
-        )
-        for path in ("/run/docker.sock", "/var/run/docker.sock"):
-            files.at(user="root").make_socket(path, 0o660, "docker")
 
         async def run_docker(process: Process) -> int:
             return await docker(process, engine)

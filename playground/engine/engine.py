@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from playground.api.client import API_VERSION, ENGINE_VERSION, ApiError, Duplex, EngineUnreachable, Response
+from playground.api.file_tree import ROOT
+from playground.api.files import MemoryFiles
 from playground.api.process import Program
 from playground.engine import api_versions
 from playground.engine.call import Call
@@ -26,6 +28,7 @@ from playground.engine.images.store import ImageStore, User
 from playground.engine.networks import Networks
 from playground.engine.routes import HIJACKED, ROUTES, UNIMPLEMENTED
 from playground.engine.task_container import TaskExecutor
+from playground.engine.volumes import FOLDER as VOLUMES_FOLDER
 from playground.engine.volumes import Volumes
 from playground.sim import Kernel, Network
 from playground.swarm.certificates import Authority
@@ -64,6 +67,7 @@ class Engine:
         shell: Program | None,
         pulled: Iterable[str],
         labels: Mapping[str, str],
+        files: MemoryFiles,
     ) -> None:
         self.kernel = kernel
         self.name = name
@@ -79,7 +83,9 @@ class Engine:
         self.running = False
         self.images = ImageStore(self.clock, self.events, registry, self.image_users)
         self.puller = Puller(kernel, self.images, self.events, kernel.random("pull", name))
-        self.volumes = Volumes(self.clock, self.events, kernel.random("volumes", name), self._volume_users)
+        host = files.at("/", ROOT)
+        host.make_directories(VOLUMES_FOLDER, 0o710)
+        self.volumes = Volumes(self.clock, self.events, kernel.random("volumes", name), self._volume_users, host)
         self.networks = Networks(
             self.clock,
             self.events,
@@ -102,6 +108,7 @@ class Engine:
                 shell or small_shell,
                 kernel.random("containers", name),
                 self.cpus,
+                host,
                 self._attach_overlay,
             )
         )

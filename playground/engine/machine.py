@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from random import Random
 
+from playground.api.files import MemoryFiles
 from playground.api.machine import Connections
 from playground.api.process import Program
 from playground.engine.connections import NodeConnections
@@ -84,6 +85,7 @@ class Machine:
     date of the lab's start in microseconds since 1970. ``shell`` runs commands in containers (it gets a
     ``playground.engine.containers.container_process.ContainerProcess``); without one only a few words are known.
     ``pulled`` are images that lie on the machine's disk from the start; ``labels`` are the engine's.
+    ``files`` is what lies on its disk, for containers that mount it; without one, next to nothing.
 
     The object outlives power cycles: what is on disk (containers, images, volumes, the swarm's state)
     stays in it. A new machine is off, and has been added to ``network``.
@@ -104,6 +106,7 @@ class Machine:
         shell: Program | None = None,
         pulled: Iterable[str] = (),
         labels: Mapping[str, str] | None = None,
+        files: MemoryFiles | None = None,
     ) -> None:
         self._kernel = kernel
         self._network = network
@@ -119,7 +122,19 @@ class Machine:
         network.add_machine(name)
         network.set_address(name, ip)
         self.engine = Engine(
-            kernel, network, name, ip, cpus, memory_bytes, wall_us, images, authority, shell, pulled, labels or {}
+            kernel,
+            network,
+            name,
+            ip,
+            cpus,
+            memory_bytes,
+            wall_us,
+            images,
+            authority,
+            shell,
+            pulled,
+            labels or {},
+            MemoryFiles() if files is None else files,
         )
         self.daemon = Daemon(
             kernel,

@@ -95,6 +95,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/containers/{name}/top", containers.top),
     Route("GET", "/containers/{name}/logs", containers.logs),
     Route("GET", "/containers/{name}/stats", containers.stats),
+    Route("POST", "/build/prune", images.prune_build_cache),
     Route("POST", "/containers/create", containers.create),
     Route("POST", "/containers/prune", containers.prune),
     Route("POST", "/containers/{name}/kill", containers.kill),
@@ -129,16 +130,19 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/volumes/{name}", images.remove_volume),
 )
 
+WEBSOCKET = "/containers/{name}/attach/ws"
 HIJACKED: tuple[tuple[re.Pattern[str], Hijacker], ...] = (
     (compiled("/containers/{name}/attach"), containers.hijack_attach),
     (compiled("/exec/{name}/start"), containers.hijack_exec),
+    (compiled(WEBSOCKET), containers.hijack_websocket),
 )
-"""POSTs that take the connection over."""
+"""Requests that take the connection over: POSTs, but for the one that asks for a websocket."""
 
 UNIMPLEMENTED = tuple(
     compiled(template)
     for template in (
-        "/build.*",
+        "/build",
+        "/build/cancel",
         "/commit",
         "/session",
         "/grpc",
@@ -147,7 +151,6 @@ UNIMPLEMENTED = tuple(
         "/images/get",
         "/images/{name}/get",
         "/containers/{name}/export",
-        "/containers/{name}/attach/ws",
         "/containers/{name}/checkpoints.*",
     )
 )

@@ -24,6 +24,7 @@ _OPTIONS = ("type", "o", "device", "size")
 _NEEDED = {"type": ("device",), "o": ("device", "type"), "device": ("type",)}
 _ACCEPTED = ("dangling", "name", "driver", "label")
 ANONYMOUS = "com.docker.volume.anonymous"
+FOLDER = "/var/lib/docker/volumes"
 
 
 def _check_options(name: str, options: dict[str, str]) -> None:
@@ -62,6 +63,8 @@ class Volumes:
     events: EventLog
     random: Random
     users: Callable[[str], list[str]]
+    host: MemoryFiles
+    """The machine's file system, as root has it: volumes are seen there."""
     by_name: dict[str, Volume] = field(default_factory=dict)
 
     def create(self, request: dict[str, Any]) -> Volume:
@@ -93,14 +96,22 @@ class Volumes:
                 f"create {name}: volume name is too short, names should be at least two alphanumeric characters"
             )
         if len(name) > _LONGEST_NAME:
-            folder = f"/var/lib/docker/volumes/{name}"
+            folder = f"{FOLDER}/{name}"
             raise EngineError(
                 f"create {name}: error while creating volume root path '{folder}': mkdir {folder}: file name too long"
             )
         _check_options(name, request.get("DriverOpts") or {})
-        volume = Volume(
-            name, self.clock.now_us, MemoryFiles(base=BARE, clock=self.clock.unix_us), labels, request.get("DriverOpts")
-        )
+        files = MemoryFiles(base=BARE, clock=self.clock.unix_us)
+        folder = f"{FOLDER}/{name}"
+        try:
+            self.host.make_directories(folder, 0o701)
+            self.host.mount(f"{folder}/_data", files)
+        except OSError as error:
+            raise EngineError(
+                f"create {name}: error while creating volume root path '{folder}': mkdir {folder}/_data: "
+                f"{str(error.strerror).lower()}"
+            ) from None
+        volume = Volume(name, self.clock.now_us, files, labels, request.get("DriverOpts"))
         self.by_name[name] = volume
         self.events.log("volume", "create", name, {"driver": "local"})
         return volume
@@ -113,6 +124,10 @@ class Volumes:
         if name not in self.by_name:
             raise NotFound(f"get {name}: no such volume")
         return self.by_name[name]
+
+    def log_use(self, name: str, action: str, attributes: dict[str, str]) -> None:
+        """Tell that a container begins or ends to use a volume."""
+        self.events.log("volume", action, name, {"driver": "local", **attributes})
 
     def remove(self, name: str, force: bool = False) -> None:
         """``DELETE /volumes/{name}``.
@@ -129,6 +144,10 @@ class Volumes:
         if users:
             raise Conflict(f"remove {name}: volume is in use - [{', '.join(users)}]")
         del self.by_name[name]
+        self.host.unmount(f"{FOLDER}/{name}/_data")
+        for path in (f"{FOLDER}/{name}/_data", f"{FOLDER}/{name}"):
+            if self.host.is_directory(path) and not self.host.list(path):
+                self.host.rmdir(path)
         self.events.log("volume", "destroy", name, {"driver": "local"})
 
     def wire(self, volume: Volume) -> dict[str, Any]:
@@ -136,7 +155,7 @@ class Volumes:
             "CreatedAt": self.clock.rfc3339(volume.created_us).partition(".")[0].rstrip("Z") + "Z",
             "Driver": "local",
             "Labels": volume.labels,
-            "Mountpoint": f"/var/lib/docker/volumes/{volume.name}/_data",
+            "Mountpoint": f"{FOLDER}/{volume.name}/_data",
             "Name": volume.name,
             "Options": volume.options,
             "Scope": "local",

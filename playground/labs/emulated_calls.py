@@ -108,7 +108,7 @@ class EmulatedEngineCalls(EngineCalls):
         path = what["path"]
         terminal = bool(body.get("Tty")) if isinstance(body, Mapping) else False
         if path.startswith("/containers/"):
-            found = await machine.engine.request("GET", path.removesuffix("/attach") + "/json")
+            found = await machine.engine.request("GET", path.removesuffix("/ws").removesuffix("/attach") + "/json")
             if found.status != 200:
                 call.answer(found)
                 return

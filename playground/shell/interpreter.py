@@ -162,7 +162,9 @@ class Interpreter(Pipelines):
         if not redirects:
             return self.streams
         noclobber = self.state.on("noclobber")
-        return await redirected(redirects, self.streams, self.expander, self.files, self.loop, noclobber)
+        return await redirected(
+            redirects, self.streams, self.expander, self.files, self.loop, noclobber, self.state.flavour
+        )
 
     # Pipelines and processes
 

@@ -1,6 +1,7 @@
 """Opens what ``<``, ``>`` and their like name, giving a command its descriptors."""
 
 from collections.abc import Awaitable, Callable
+from errno import ENOENT
 from typing import Final
 
 from playground.api.files import MemoryFiles
@@ -26,20 +27,27 @@ async def redirected(
     files: MemoryFiles,
     loop: Loop,
     noclobber: bool = False,
+    flavour: str = "bash",
 ) -> Descriptors:
-    """The descriptors with all redirections made, from left to right.
+    """The descriptors with all redirections made, from left to right; ``flavour`` is the shell's, for what it says.
 
     Raises:
         ShellFailed: something could not be opened.
     """
     opened = dict(streams)
     for redirect in redirects:
-        await _redirect(redirect, opened, expander, files, loop, noclobber)
+        await _redirect(redirect, opened, expander, files, loop, noclobber, flavour)
     return opened
 
 
 async def _redirect(
-    redirect: Redirect, opened: Descriptors, expander: Expander, files: MemoryFiles, loop: Loop, noclobber: bool
+    redirect: Redirect,
+    opened: Descriptors,
+    expander: Expander,
+    files: MemoryFiles,
+    loop: Loop,
+    noclobber: bool,
+    flavour: str,
 ) -> None:
     operator = redirect.operator
     descriptor = redirect.descriptor
@@ -69,9 +77,15 @@ async def _redirect(
             raise ShellFailed(f"{target}: ambiguous redirect")
         operator = "&>"
     if operator in ("<", "<>"):
-        opened[descriptor] = _input(target, opened, files, loop)
+        try:
+            opened[descriptor] = _input(target, opened, files, loop)
+        except OSError as error:
+            raise ShellFailed(_refused(flavour, "open", target, error)) from None
         return
-    writer = _output(target, opened, files, loop, operator in (">>", "&>>"), noclobber and operator == ">")
+    try:
+        writer = _output(target, opened, files, loop, operator in (">>", "&>>"), noclobber and operator == ">")
+    except OSError as error:
+        raise ShellFailed(_refused(flavour, "create", target, error)) from None
     opened[descriptor] = writer
     if operator in ("&>", "&>>"):
         opened[2] = writer
@@ -84,10 +98,7 @@ def _input(path: str, opened: Descriptors, files: MemoryFiles, loop: Loop) -> St
     device = endless(path, files, loop)
     if device is not None:
         return device
-    try:
-        return BytesReader(files.read(path))
-    except OSError as error:
-        raise ShellFailed(f"{path}: {error.strerror}") from None
+    return BytesReader(files.read(path))
 
 
 def _output(path: str, opened: Descriptors, files: MemoryFiles, loop: Loop, append: bool, noclobber: bool) -> Stream:
@@ -98,11 +109,21 @@ def _output(path: str, opened: Descriptors, files: MemoryFiles, loop: Loop, appe
         return opened[special]
     if noclobber and files.exists(path):
         raise ShellFailed(f"{path}: cannot overwrite existing file")
-    try:
-        if append:
-            files.append(path, b"")
-        else:
-            files.write(path, b"")
-    except OSError as error:
-        raise ShellFailed(f"{path}: {error.strerror}") from None
+    if append:
+        files.append(path, b"")
+    else:
+        files.write(path, b"")
     return FileWriter(loop, files, path)
+
+
+def _refused(flavour: str, verb: str, path: str, error: OSError) -> str:
+    """What a shell says of a file that it cannot open, or create. Source: dash ``redir.c``; BusyBox ``shell/ash.c``."""
+    reason = str(error.strerror)
+    if flavour == "bash":
+        return f"{path}: {reason}"
+    if error.errno == ENOENT:
+        missing = "nonexistent directory" if flavour == "busybox" else "Directory nonexistent"
+        missing_file = "no such file" if flavour == "busybox" else "No such file"
+        reason = missing if verb == "create" else missing_file
+    refused = "can't" if flavour == "busybox" else "cannot"
+    return f"{refused} {verb} {path}: {reason}"

@@ -20,8 +20,9 @@ from playground.labs.engine_calls import EngineCall
 from playground.labs.errors import LabError
 from playground.labs.lab import Lab
 from playground.labs.registry import Registry
+from playground.web import engine_websocket
 from playground.web.engine_mount import HIDDEN, PREFIX
-from playground.web.engine_request import ARCHIVE, EngineRequest, Moved, Refused, read
+from playground.web.engine_request import ARCHIVE, EngineRequest, Moved, Refused, is_websocket, read
 from playground.web.engine_streams import RAW, as_json, carry, encoder, media_type, send_stream
 from playground.web.servers import Environ, RawConnection, take_over
 
@@ -117,7 +118,10 @@ class Engines:
         if call.taken_over:
             assert raw is not None
             with lab.waiting():
-                carry(lab, call, raw, list(_HEADERS.items()), request, "HTTP_UPGRADE" in environ)
+                if is_websocket(request.path):
+                    engine_websocket.carry(lab, call, raw, environ, request.version)
+                else:
+                    carry(lab, call, raw, list(_HEADERS.items()), request, "HTTP_UPGRADE" in environ)
             return raw.release()
         if response.stream is None:
             if raw is not None and raw.single:

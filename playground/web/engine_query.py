@@ -29,12 +29,16 @@ _LENIENT = tuple(
 """Requests of which the daemon leaves the query alone, or out of which it takes what can be read."""
 
 
+_REPEATED = {"/system/df": "type", "/commit": "changes"}
+"""Names of which every value counts; they are handed over as lines."""
+
+
 class BadQuery(ValueError):
     """The query cannot be read; ``str(error)`` is Go's sentence."""
 
 
 def read(method: str, path: str, text: str) -> dict[str, str]:
-    """The first value of each name, as Go's ``Form.Get`` gives it.
+    """The first value of each name, as Go's ``Form.Get`` gives it; all of those that may be repeated.
 
     Raises:
         BadQuery: the query is malformed, and the request is one where that counts.
@@ -50,7 +54,10 @@ def read(method: str, path: str, text: str) -> dict[str, str]:
                 raise BadQuery("invalid semicolon separator in query")
             if part:
                 name, _, value = part.partition("=")
-                query.setdefault(unescaped(name), unescaped(value))
+                name, value = unescaped(name), unescaped(value)
+                if name in query and _REPEATED.get(path) == name:
+                    query[name] += f"\n{value}"
+                query.setdefault(name, value)
         except BadQuery:
             if not lenient:
                 raise

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from playground.api.client import API_VERSION, MIN_API_VERSION
-from playground.engine.routes import HIJACKED, ROUTES, UNIMPLEMENTED, compiled
+from playground.engine.routes import HIJACKED, ROUTES, UNIMPLEMENTED, WEBSOCKET, compiled
 from playground.web import engine_query, go_json, go_media_type
 from playground.web.servers import declared_type
 
@@ -43,6 +43,7 @@ _AUTH = "/auth"
 _ARCHIVE_UPLOAD = compiled("/containers/{name}/archive")
 _START = compiled("/containers/{name}/start")
 _EXEC_START = compiled("/exec/{name}/start")
+_WEBSOCKET = compiled(WEBSOCKET)
 _VERSIONED = re.compile(r"/v([0-9.]+)(/.*)")
 
 Environ = dict[str, Any]
@@ -127,7 +128,7 @@ class EngineRequest:
     @property
     def takes_over(self) -> bool:
         """True when the connection is to become that of a container's streams."""
-        if self.method != "POST" or not any(pattern.fullmatch(self.path) for pattern, _ in HIJACKED):
+        if not _takes_over(self.method, self.path):
             return False
         return not (_EXEC_START.fullmatch(self.path) and isinstance(self.body, Mapping) and self.body.get("Detach"))
 
@@ -192,9 +193,16 @@ def _true(text: str) -> bool:
 def _known(method: str, path: str) -> bool:
     if any(route.method == method and route.pattern.fullmatch(path) for route in ROUTES):
         return True
-    if method == "POST" and any(pattern.fullmatch(path) for pattern, _ in HIJACKED):
-        return True
-    return any(pattern.fullmatch(path) for pattern in UNIMPLEMENTED)
+    return _takes_over(method, path) or any(pattern.fullmatch(path) for pattern in UNIMPLEMENTED)
+
+
+def _takes_over(method: str, path: str) -> bool:
+    asked = "GET" if is_websocket(path) else "POST"
+    return method == asked and any(pattern.fullmatch(path) for pattern, _ in HIJACKED)
+
+
+def is_websocket(path: str) -> bool:
+    return _WEBSOCKET.fullmatch(path) is not None
 
 
 def _numbers(version: str) -> tuple[int, ...]:

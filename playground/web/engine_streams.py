@@ -70,7 +70,7 @@ def send_stream(lab: Lab, call: EngineCall, raw: RawConnection, headers: Headers
     call.when_broken = raw.close
     try:
         raw.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
-        for items in _pieces(call, raw.gone):
+        for items in pieces(call, raw.gone):
             data = b"".join(encode(item) for item in items)
             raw.write(b"%x\r\n%b\r\n" % (len(data), data) if raw.chunks else data)
         if raw.chunks and not call.broken:
@@ -78,7 +78,7 @@ def send_stream(lab: Lab, call: EngineCall, raw: RawConnection, headers: Headers
     except OSError:
         pass
     finally:
-        _hang_up(lab, call)
+        hang_up(lab, call)
 
 
 def carry(
@@ -102,13 +102,20 @@ def carry(
         raw.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
         listener.start()
         time.sleep(SETTLE_S)
-        for items in _pieces(call, lambda: False):
+        for items in pieces(call, lambda: False):
             raw.write(b"".join(as_frame(item) if framed else item[1] for item in items))
     except OSError:
         pass
     finally:
-        _hang_up(lab, call)
-        raw.close()
+        hang_up(lab, call)
+        leave(raw, listener)
+
+
+def leave(raw: RawConnection, listener: threading.Thread) -> None:
+    """Close a connection, and let go of it only when nobody reads from it any more."""
+    raw.close()
+    if listener.is_alive():
+        listener.join(LOOK_S)
 
 
 def _listen(lab: Lab, call: EngineCall, raw: RawConnection) -> None:
@@ -117,13 +124,21 @@ def _listen(lab: Lab, call: EngineCall, raw: RawConnection) -> None:
         while data := raw.read():
             if call.ended:
                 return
-            what = {"do": "engine-input", "call": call.number, "data": base64.b64encode(data).decode()}
-            lab.submit(what)
+            give(lab, call, data)
         if not call.ended:
             lab.submit({"do": "engine-eof", "call": call.number})
 
 
-def _pieces(call: EngineCall, gone: Callable[[], bool]) -> Iterator[list[Any]]:
+def give(lab: Lab, call: EngineCall, data: bytes) -> None:
+    """Input for a container.
+
+    Raises:
+        LabError: the call has ended.
+    """
+    lab.submit({"do": "engine-input", "call": call.number, "data": base64.b64encode(data).decode()})
+
+
+def pieces(call: EngineCall, gone: Callable[[], bool]) -> Iterator[list[Any]]:
     while (items := call.take(LOOK_S)) is not None:
         if items:
             yield items
@@ -131,7 +146,7 @@ def _pieces(call: EngineCall, gone: Callable[[], bool]) -> Iterator[list[Any]]:
             return
 
 
-def _hang_up(lab: Lab, call: EngineCall) -> None:
+def hang_up(lab: Lab, call: EngineCall) -> None:
     if not call.ended:
         with contextlib.suppress(LabError):
             lab.submit({"do": "engine-hangup", "call": call.number})

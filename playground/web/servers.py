@@ -154,6 +154,11 @@ def take_over(environ: Environ) -> RawConnection | None:
     return None
 
 
+def has_shaken_hands(environ: Environ) -> bool:
+    """True where the server has answered a websocket's handshake before anybody was asked: gevent's does."""
+    return "wsgi.websocket" in environ
+
+
 def _leave_werkzeug() -> list[bytes]:
     raise ConnectionAbortedError("the connection was taken over")  # The server takes it for a client that left.
 

@@ -1,5 +1,6 @@
 """An emulated cluster on its own, driven from test to test in virtual time."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from playground.backends.emulated import EmulatedCluster
@@ -10,10 +11,10 @@ SECOND = 1_000_000
 class Cluster:
     """Machines of one lab; ``run`` gives what a command printed."""
 
-    def __init__(self, *nodes: str, seed: int = 1) -> None:
-        self.emulated = EmulatedCluster(
-            seed=seed, wall_us=1_700_000_000 * SECOND, nodes=nodes, images=["joeyratt/webpage:latest", "nginx:latest"]
-        )
+    def __init__(
+        self, *nodes: str, seed: int = 1, images: Sequence[str] = ("joeyratt/webpage:latest", "nginx:latest")
+    ) -> None:
+        self.emulated = EmulatedCluster(seed=seed, wall_us=1_700_000_000 * SECOND, nodes=nodes, images=images)
 
     def run(self, node: str, line: str, limit_s: int = 120) -> dict[str, Any]:
         answers: list[dict[str, Any]] = []

@@ -204,3 +204,35 @@ def test_errors_name_whole_ids_where_a_name_was_given(lab: Lab) -> None:
     service = lab.post("manager1", "/services/create", used)["ID"]
     _, text = refusal(lab, "manager1", "DELETE", "/networks/back")
     assert text.endswith(f"network {network} is in use by service {service}")
+
+
+def test_a_network_that_was_asked_for_by_its_id_goes_by_its_name() -> None:
+    lab = Lab("a")
+    network = lab.post("a", "/networks/create", {"Name": "own"})["Id"]
+    host = {"NetworkMode": network}
+    asked = {"EndpointsConfig": {network: {"Aliases": ["other"]}}}
+    made = lab.post(
+        "a", "/containers/create", {"Image": WEBPAGE, "HostConfig": host, "NetworkingConfig": asked}
+    )["Id"]  # fmt: skip
+    shown = lab.get("a", f"/containers/{made}/json")
+    assert list(shown["NetworkSettings"]["Networks"]) == ["own"]
+    assert shown["NetworkSettings"]["Networks"]["own"]["Aliases"] == ["other"]
+    assert shown["HostConfig"]["NetworkMode"] == network
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ({}, 200, {"CachesDeleted": None, "SpaceReclaimed": 0}),
+        (
+            {"keep-storage": "a"},
+            400,
+            'keep-storage is in bytes and expects an integer, got a: strconv.Atoi: parsing "a"',
+        ),
+        ({"filters": {"x": {"y": True}}}, 400, "failed to prune build cache: invalid filter 'x'"),
+    ],
+)
+def test_pruning_everything_finds_no_build_cache(query: dict[str, Any], status: int, said: Any) -> None:
+    answer = Lab("a").ask("a", "POST", "/build/prune", **query)
+    assert answer.status == status
+    assert answer.body == said or answer.body["message"].startswith(said)

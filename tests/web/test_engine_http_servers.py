@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from simple_websocket import Client
 
 from playground.web.servers import NAMES
 from tests.waiting import until
@@ -113,6 +114,31 @@ def test_a_refused_attachment_is_told_on_the_connection(lab: ServedLab) -> None:
     with sock, stream:
         assert head.startswith(b"HTTP/1.1 404 Not Found\r\nContent-Type: application/vnd.docker.raw-stream\r\n")
         assert stream.read() == b"No such container: nothing\r\n"
+
+
+def test_a_websocket_carries_a_containers_streams_both_ways(lab: ServedLab) -> None:
+    body = {"Image": "alpine:latest", "Cmd": ["cat"], "OpenStdin": True, "StdinOnce": True}
+    ask(lab, "POST", "/containers/create?name=cat", body)
+    address = lab.engine("manager1").replace("tcp://", "ws://")
+    client = Client(f"{address}/v1.49/containers/cat/attach/ws?stream=1&stdin=1&stdout=1&stderr=1")
+    ask(lab, "POST", "/containers/cat/start")
+
+    client.send(b"typed\n")
+
+    assert client.receive(timeout=20) == b"typed\n"
+    client.close()
+    ask(lab, "DELETE", "/containers/cat?force=1")
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "said"), [("nothing", 404, "No such container: nothing"), ("box", 400, "not websocket protocol")]
+)
+def test_what_is_no_websocket_is_told_so_where_there_is_something_to_attach_to(
+    lab: ServedLab, name: str, status: int, said: str
+) -> None:
+    told, answer = ask(lab, "GET", f"/containers/{name}/attach/ws?stream=1&stdout=1")
+    assert told == status
+    assert said in str(answer)
 
 
 def test_a_refusal_to_start_an_exec_is_an_ordinary_answer(lab: ServedLab) -> None:

@@ -8,6 +8,7 @@ import tarfile
 from typing import Any
 
 from playground.api.files import MemoryFiles, normal
+from playground.engine.containers.container import Container
 from playground.engine.errors import BadParameter, NotFound
 
 _DIRECTORY = 1 << 31
@@ -73,16 +74,18 @@ def pack(files: MemoryFiles, path: str, container: str) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(files: MemoryFiles, path: str, data: bytes, container: str) -> None:
+def unpack(container: Container, path: str, data: bytes) -> None:
     """Write an archive's files below a directory.
 
     Raises:
         NotFound: there is no such directory.
-        BadParameter: the path is a file, or the archive cannot be read.
+        BadParameter: the path is a file, nothing can be written there, or the archive cannot be read.
     """
-    _must_exist(files, path, container)
+    files = container.files
+    _must_exist(files, path, container.name)
     if not files.is_directory(path):
         raise BadParameter("extraction point is not a directory")
+    _check_writable(container, files.real(path))
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
             for member in tar:
@@ -103,3 +106,13 @@ def unpack(files: MemoryFiles, path: str, data: bytes, container: str) -> None:
         raise BadParameter(f"Error processing tar file: {error}") from None
     except OSError as error:
         raise BadParameter(f"Error processing tar file: {error.strerror}") from None
+
+
+def _check_writable(container: Container, path: str) -> None:
+    for mount in container.mounts:
+        if f"{path.rstrip('/')}/".startswith(f"{mount.target.rstrip('/')}/"):
+            if mount.read_only:
+                raise BadParameter("mounted volume is marked read-only")
+            return
+    if container.host_config["ReadonlyRootfs"]:
+        raise BadParameter("container rootfs is marked read-only")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from playground.api.files import MemoryFiles
 from playground.api.process import Program
 from playground.engine.clock import Clock
 from playground.engine.connections import ContainerConnections
@@ -47,6 +48,8 @@ class Surroundings:
     shell: Program
     random: Random
     cpus: int
+    host: MemoryFiles
+    """The machine's file system, as root has it."""
     attach_overlay: Callable[[Container, Endpoint], Any] | None = None
 
 
@@ -56,7 +59,7 @@ class ContainerClients:
     def __init__(self, surroundings: Surroundings) -> None:
         self._in = surroundings
         self._kernel = surroundings.clock.kernel
-        self._files = Furnishing(surroundings.volumes)
+        self._files = Furnishing(surroundings.volumes, surroundings.host, surroundings.clock.unix_us)
         self.execs: dict[str, Exec] = {}
         self._next_pid = 1200
 
@@ -175,7 +178,6 @@ class ContainerClients:
             exec_.running = False
             exec_.exit_code = code.result()
             container.execs.pop(exec_.id, None)
-            self._files.keep(container)
             self.log_event(container, "exec_die", execID=exec_.id, exitCode=str(exec_.exit_code))
             if attachment is not None:
                 attachment.end()

@@ -56,6 +56,12 @@ class Mount:
     anonymous: bool = False
     subpath: str = ""
     """The part of a volume that is mounted."""
+    no_copy: bool = False
+    """An empty volume stays empty, whatever the image has in its place."""
+    propagation: str = ""
+    """Of a bind, where it was said."""
+    must_exist: bool = False
+    """A bind whose source nobody makes."""
     wanted: dict[str, Any] = field(default_factory=dict)
     """Driver, options and labels of a volume, for when it has to be made first."""
 

@@ -96,8 +96,10 @@ def with_defaults(host: dict[str, Any]) -> dict[str, Any]:
     return host
 
 
-def check(config: dict[str, Any], host: dict[str, Any], cpus: int) -> list[str]:
+def check(config: dict[str, Any], host: dict[str, Any], cpus: int, is_there: Callable[[str], bool]) -> list[str]:
     """Refuse settings that make no sense, in the engine's order; returns its warnings.
+
+    ``is_there`` tells whether the machine has a file or directory of a path.
 
     Raises:
         BadParameter: with the engine's sentence.
@@ -115,7 +117,7 @@ def check(config: dict[str, Any], host: dict[str, Any], cpus: int) -> list[str]:
     policy = host["RestartPolicy"]
     if host["AutoRemove"] and policy["Name"] not in ("", "no"):
         raise BadParameter("can't create 'AutoRemove' container with restart policy")
-    mounting.check(host.get("Mounts"))
+    mounting.check(host.get("Mounts"), is_there)
     _check_hosts(host["ExtraHosts"])
     _check_ports(host["PortBindings"] or {})
     check_policy(policy)
@@ -187,8 +189,16 @@ def _check_health(health: dict[str, Any]) -> None:
         raise BadParameter("Retries in Healthcheck cannot be negative")
 
 
-def endpoints(request: dict[str, Any] | None, host: dict[str, Any], *, task: bool = False) -> list[Endpoint]:
+def endpoints(
+    request: dict[str, Any] | None,
+    host: dict[str, Any],
+    find: Callable[[str], LocalNetwork | None],
+    *,
+    task: bool = False,
+) -> list[Endpoint]:
     """The networks that a container shall be on, the one of ``NetworkMode`` first; a task's mode says nothing of them.
+
+    ``find`` gives a network of this engine, if it knows it: one that was asked for by its id goes by its name.
 
     Raises:
         BadParameter: the mode and the networks contradict each other.
@@ -203,7 +213,12 @@ def endpoints(request: dict[str, Any] | None, host: dict[str, Any], *, task: boo
         names = list(asked)
     else:
         names = [mode, *(name for name in asked if name != mode)]
-    return [endpoint(name, asked.get(name)) for name in names]
+    found = []
+    for name in names:
+        network = find(name)
+        known = network is not None and network.id == name
+        found.append(endpoint(network.name if network is not None and known else name, asked.get(name)))
+    return found
 
 
 def check_endpoints(request: dict[str, Any] | None, find: Callable[[str], LocalNetwork | None]) -> None:

@@ -1,19 +1,51 @@
-"""What the engine puts into a container's file system when it starts, and takes out of it when it ends.
+"""What the engine puts into a container's file system when it starts: mounts, names of machines, directories.
 
-Source: moby ``daemon/container_operations_unix.go``, ``daemon/volumes_unix.go``.
+Source: moby ``daemon/container_operations_unix.go``, ``daemon/volumes_unix.go``, ``daemon/create_unix.go``,
+``volume/mounts/mounts.go``; runc ``libcontainer/rootfs_linux.go``.
 """
 
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from playground.api.file_copies import copy_tree
+from playground.api.file_tree import BARE
 from playground.api.files import MemoryFiles
-from playground.engine.containers.container import Container
-from playground.engine.errors import NotFound
+from playground.engine.containers.container import Container, Mount
+from playground.engine.containers.programs import RUN_FAILURE
+from playground.engine.errors import BadParameter, EngineError, NotFound
 from playground.engine.volumes import Volumes
+
+_OPEN_TO_ALL = 0o1777
+
+
+class MountFailure(BadParameter):
+    """A directory and a file do not go onto each other. ``exit_code`` is what the container ends with."""
+
+    exit_code = 127
 
 
 class Furnishing:
-    """Fills containers' file systems from the volumes of one engine."""
+    """Fills containers' file systems: ``host`` is that of the machine, ``clock`` tells microseconds since 1970."""
 
-    def __init__(self, volumes: Volumes) -> None:
+    def __init__(self, volumes: Volumes, host: MemoryFiles, clock: Callable[[], int]) -> None:
         self._volumes = volumes
+        self._host = host
+        self._clock = clock
+
+    def mount_volumes(self, container: Container) -> None:
+        """At creation: volumes are there at once, and one that is empty gets what the image has in its place."""
+        files = container.files
+        for mount in _outermost_first(container):
+            if mount.kind == "volume":
+                volume = self._volumes.get(mount.name).files
+                copied = not mount.subpath and "nocopy" not in mount.mode.split(",") and not mount.no_copy
+                if copied and files.is_directory(mount.target) and not volume.list("/"):
+                    copy_tree(files, mount.target, volume, "/")
+                if volume.exists(mount.root):
+                    files.mount(mount.target, volume, mount.root, mount.read_only)
+                else:
+                    files.make_directories(mount.target)
 
     def check_subpaths(self, container: Container) -> None:
         """
@@ -27,51 +59,104 @@ class Furnishing:
                     place = f"{mount.source}{mount.root}"
                     raise NotFound(f"cannot access path {place}: lstat {place}: no such file or directory")
 
-    def furnish(self, container: Container) -> None:
-        """Mount points, names of machines, the working directory."""
-        files = container.files
-        for mount in container.mounts:
-            files.make_directories(mount.target)
-            if mount.kind == "volume":
-                copy_tree(self._volumes.get(mount.name).files, mount.root, files, mount.target)
-        hosts = "127.0.0.1\tlocalhost\n"
-        for endpoint in container.endpoints.values():
-            if endpoint.address:
-                hosts += f"{endpoint.address}\t{container.hostname}\n"
-        for extra in container.host_config["ExtraHosts"] or ():
-            name, _, address = extra.replace("=", ":", 1).partition(":")
-            hosts += f"{_gateway(container) if address == 'host-gateway' else address}\t{name}\n"
-        files.make_directories("/etc")
-        files.write("/etc/hosts", hosts.encode())
-        files.write("/etc/hostname", f"{container.hostname}\n".encode())
-        files.write("/etc/resolv.conf", b"nameserver 127.0.0.11\noptions ndots:0\n")
-        if container.config["WorkingDir"]:
-            files.make_directories(container.config["WorkingDir"])
+    def mount_all(self, container: Container) -> None:
+        """At the start: everything is mounted anew, and the working directory is there.
 
-    def keep(self, container: Container) -> None:
-        """What was written below mount points goes to the volumes."""
+        Raises:
+            EngineError: something cannot be mounted, or the container's disk is full.
+        """
+        files = container.files
+        files.set_read_only(False)
+        files.unmount_all()
+        with _starting():
+            for mount in _outermost_first(container):
+                self._mount(files, mount)
+                if mount.kind == "volume":
+                    self._volumes.log_use(mount.name, "mount", {
+                        "container": container.id, "destination": mount.target, "propagation": "",
+                        "read/write": str(not mount.read_only).lower(),
+                    })  # fmt: skip
+            if container.config["WorkingDir"]:
+                files.make_directories(container.config["WorkingDir"])
+
+    def mount_names(self, container: Container) -> None:
+        """Once it is on its networks: the files that name machines, and from then on nothing else may change where
+        the root is read-only.
+
+        Raises:
+            EngineError: its disk is full.
+        """
+        own = MemoryFiles(base=BARE, clock=self._clock)
+        own.write("/hosts", _hosts(container).encode())
+        own.write("/hostname", f"{container.hostname}\n".encode())
+        own.write("/resolv.conf", b"nameserver 127.0.0.11\noptions ndots:0\n")
+        read_only = bool(container.host_config["ReadonlyRootfs"])
+        taken = {mount.target for mount in container.mounts}
+        with _starting():
+            for name in own.list("/"):
+                if f"/etc/{name}" not in taken:
+                    container.files.mount(f"/etc/{name}", own, f"/{name}", read_only)
+        container.files.set_read_only(read_only)
+
+    def clear(self, container: Container) -> None:
+        """When it has ended, nothing stays of temporary file systems; its volumes are let go."""
         for mount in container.mounts:
-            if mount.kind == "volume" and not mount.read_only and mount.name in self._volumes.by_name:
-                copy_tree(container.files, mount.target, self._volumes.get(mount.name).files, mount.root)
+            if mount.kind == "tmpfs":
+                container.files.unmount(mount.target)
+            elif mount.kind == "volume":
+                self._volumes.log_use(mount.name, "unmount", {"container": container.id})
+
+    def _mount(self, files: MemoryFiles, mount: Mount) -> None:
+        try:
+            if mount.kind == "volume":
+                files.mount(mount.target, self._volumes.get(mount.name).files, mount.root, mount.read_only)
+            elif mount.kind == "bind":
+                if not self._host.exists(mount.source):
+                    if mount.must_exist:
+                        raise EngineError(f"error while mounting '{mount.source}': no such file or directory")
+                    self._host.make_directories(mount.source)
+                files.mount(mount.target, self._host, mount.source, mount.read_only)
+            else:
+                temporary = MemoryFiles(base=BARE, clock=self._clock)
+                temporary.chmod("/", _OPEN_TO_ALL)
+                files.mount(mount.target, temporary, "/", mount.read_only)
+        except OSError as error:
+            if error.errno != errno.ENOTDIR:
+                raise
+            raise MountFailure(
+                f"{RUN_FAILURE}unable to start container process: error during container init: error mounting "
+                f'"{mount.source}" to rootfs at "{mount.target}": mount src={mount.source}, dst={mount.target}, '
+                "dstFd=/proc/thread-self/fd/8, flags=MS_BIND|MS_REC: not a directory: unknown: Are you trying to mount "
+                "a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected "
+                "type"
+            ) from None
+
+
+def _outermost_first(container: Container) -> list[Mount]:
+    """In the order in which they have to be mounted, so that none hides another."""
+    return sorted(container.mounts, key=lambda mount: mount.target.rstrip("/").count("/"))
+
+
+def _hosts(container: Container) -> str:
+    hosts = "127.0.0.1\tlocalhost\n"
+    for endpoint in container.endpoints.values():
+        if endpoint.address:
+            hosts += f"{endpoint.address}\t{container.hostname}\n"
+    for extra in container.host_config["ExtraHosts"] or ():
+        name, _, address = extra.replace("=", ":", 1).partition(":")
+        hosts += f"{_gateway(container) if address == 'host-gateway' else address}\t{name}\n"
+    return hosts
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Tells a fault of the file system as one of the start."""
+    try:
+        yield
+    except OSError as error:
+        sentence = str(error.strerror).lower()
+        raise EngineError(f"{RUN_FAILURE}unable to start container process: {sentence}: unknown") from None
 
 
 def _gateway(container: Container) -> str:
     return next((e.gateway for e in container.endpoints.values() if e.gateway), "172.17.0.1")
-
-
-def copy_tree(source: MemoryFiles, root: str, target: MemoryFiles, into: str) -> None:
-    """Copy a tree of files into another file system."""
-    if not source.is_directory(root):
-        return
-    for path in source.walk(root):
-        relative = path[len(root.rstrip("/")) :].lstrip("/")
-        place = f"{into.rstrip('/')}/{relative}"
-        pointed = source.link(path) if path != root else None
-        if pointed is not None:
-            if target.exists(place, follow=False):
-                target.remove(place)
-            target.make_link(place, pointed)
-        elif source.is_directory(path):
-            target.make_directories(place or "/")
-        else:
-            target.write(place, source.read(path))

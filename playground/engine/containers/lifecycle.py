@@ -28,6 +28,7 @@ from playground.engine.containers.process import MainProcess
 from playground.engine.errors import BadParameter, Conflict, EngineError, NotModified
 from playground.engine.identity import KILL, new_hex_id, signal_number
 from playground.engine.images.flaws import Flaws
+from playground.engine.volumes import FOLDER
 from playground.engine.wire import HOST_CONFIG
 from playground.sim import SECOND, Future, Signal, TimedOut
 
@@ -74,7 +75,7 @@ class Containers(ContainerClients):
         host = creation.with_defaults(request["HostConfig"] or HOST_CONFIG.write({}))
         config = {key: value for key, value in request.items() if key not in ("HostConfig", "NetworkingConfig")}
         modes.check_conflicts(config, host)
-        warnings = creation.check(config, host, self._in.cpus)
+        warnings = creation.check(config, host, self._in.cpus, self._in.host.exists)
         host = limits.without_effect_left_out(host)
         if not config["Image"] and not config["Cmd"] and not config["Entrypoint"]:
             raise BadParameter("no command specified")
@@ -86,8 +87,8 @@ class Containers(ContainerClients):
         modes.check_shared(host, self.find)
         config = creation.merged(config, manifest)
         refusals.check(host, self.find, self._in.images.find)
-        mounts = mounting.mounts(config, host)
-        endpoints = creation.endpoints(request["NetworkingConfig"], host, task=managed)
+        mounts = mounting.mounts(config, host, self.find)
+        endpoints = creation.endpoints(request["NetworkingConfig"], host, self._in.networks.named, task=managed)
         container_id = new_hex_id(self._in.random)
         name = self._known.reserve(container_id, name)
         if not config["Hostname"]:
@@ -108,8 +109,8 @@ class Containers(ContainerClients):
         container.endpoints = {endpoint.network_name: endpoint for endpoint in endpoints}
         try:
             for mount in mounts:
-                self._prepare(container, mount)
-                container.files.make_directories(mount.target)
+                self._prepare(mount)
+            self._files.mount_volumes(container)
         except EngineError:
             self._known.release(name)
             raise
@@ -118,11 +119,11 @@ class Containers(ContainerClients):
         await self._kernel.sleep(self._in.random.randint(40_000, 120_000))
         return container, warnings
 
-    def _prepare(self, container: Container, mount: Mount) -> None:
+    def _prepare(self, mount: Mount) -> None:
         if mount.kind == "volume":
             volume = self._in.volumes.create({"Name": mount.name, **mount.wanted})
             mount.name = volume.name
-            mount.source = f"/var/lib/docker/volumes/{volume.name}/_data"
+            mount.source = f"{FOLDER}/{volume.name}/_data"
 
     # Starting
 
@@ -152,10 +153,12 @@ class Containers(ContainerClients):
             return
         try:
             self._files.check_subpaths(container)
+            self._files.mount_all(container)
             await self._connecting.attach_all(container)
             refusals.check_start(container, self.find)
             life = programs.main_program(container.manifest.image, container.words)
             life = self.flaws.life(container.manifest.image_id, life)
+            self._files.mount_names(container)
         except EngineError as error:
             self._connecting.detach_all(container)
             container.state.error = str(error)
@@ -165,7 +168,6 @@ class Containers(ContainerClients):
             if container.host_config["AutoRemove"]:
                 await self.remove(container, force=True, volumes=True)
             raise
-        self._files.furnish(container)
         state = container.state
         state.running, state.paused, state.restarting, state.dead = True, False, False, False
         state.error, state.exit_code, state.oom_killed = "", 0, False
@@ -222,13 +224,13 @@ class Containers(ContainerClients):
         state = container.state
         container.log.flush()
         self._health.stop(container)
-        self._files.keep(container)
         for running in container.execs.values():
             if running.command is not None and running.running:
                 running.command.end(KILL)
         duration_us = self._in.clock.now_us - (state.started_us or 0)
         restart = not self.shutting_down and restarting.wanted(container, code, duration_us)
         self._connecting.detach_all(container)
+        self._files.clear(container)
         state.exit_code, state.pid, state.paused = code, 0, False
         state.finished_us = self._in.clock.now_us
         state.running = restart

@@ -3,23 +3,20 @@
 Source: moby ``volume/mounts/linux_parser.go``, ``volume/mounts/validate.go``, ``daemon/volumes.go``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from playground.engine.containers.container import Mount
+from playground.engine.containers.container import Container, Mount
 from playground.engine.errors import BadParameter, EngineError
 
-# fmt: off
-_KNOWN_SOURCES = ("/", "/var/run/docker.sock", "/run/docker.sock", "/etc", "/proc", "/sys", "/tmp", "/home", "/var",
-                  "/var/lib/docker", "/var/lib/docker/volumes", "/run", "/dev", "/root", "/opt", "/srv", "/mnt")
 _PROPAGATION = ("private", "rprivate", "shared", "rshared", "slave", "rslave")
 _MODES = (("rw", "ro"), ("z", "Z"), _PROPAGATION, ("nocopy",), ("consistent", "cached", "delegated", "default"))
-# fmt: on
 _ROOT = "invalid specification: destination can't be '/'"
 
 
-def check(specs: Iterable[dict[str, Any]] | None) -> None:
-    """Refuse mounts that make no sense, and binds of what is not there.
+def check(specs: Iterable[dict[str, Any]] | None, is_there: Callable[[str], bool]) -> None:
+    """Refuse mounts that make no sense, and binds of what the machine has not: ``is_there`` tells what it has.
 
     Raises:
         BadParameter: with the engine's sentence.
@@ -30,7 +27,7 @@ def check(specs: Iterable[dict[str, Any]] | None) -> None:
             if spec.get(options) is not None and kind != of:
                 raise BadParameter(f'{options} must not be specified on mount type "{kind}"')
     for spec in specs or ():
-        fault = _fault(spec, look=True)
+        fault = _fault(spec, is_there)
         if fault:
             raise BadParameter(f'invalid mount config for type "{spec.get("Type", "")}": {fault}')
 
@@ -57,15 +54,15 @@ def _not_absolute(path: str) -> str:
     return f"invalid mount path: '{path}' mount path must be absolute"
 
 
-def _fault(spec: Mapping[str, Any], *, look: bool) -> str:
-    """What is wrong with a mount; empty when nothing is. ``look`` whether the source of a bind is there."""
+def _fault(spec: Mapping[str, Any], is_there: Callable[[str], bool]) -> str:
+    """What is wrong with a mount; empty when nothing is."""
     kind, source, target = spec.get("Type", ""), spec.get("Source", ""), spec.get("Target", "")
     if not target:
         return "field Target must not be empty"
     if fault := _target_fault(target):
         return fault
     if kind == "bind":
-        return _bind_fault(spec, source, look)
+        return _bind_fault(spec, source, is_there)
     if kind == "volume":
         return _volume_fault(spec, source)
     if kind == "tmpfs":
@@ -77,7 +74,7 @@ def _fault(spec: Mapping[str, Any], *, look: bool) -> str:
     return "mount type unknown"
 
 
-def _bind_fault(spec: Mapping[str, Any], source: str, look: bool) -> str:
+def _bind_fault(spec: Mapping[str, Any], source: str, is_there: Callable[[str], bool]) -> str:
     options = spec.get("BindOptions") or {}
     if not source:
         return "field Source must not be empty"
@@ -86,7 +83,7 @@ def _bind_fault(spec: Mapping[str, Any], source: str, look: bool) -> str:
         return f"invalid propagation mode: {propagation}"
     if not source.startswith("/"):
         return _not_absolute(source)
-    if look and not source_exists(source) and not options.get("CreateMountpoint"):
+    if not options.get("CreateMountpoint") and not is_there(source):
         return f"bind source path does not exist: {source}"
     return ""
 
@@ -113,8 +110,10 @@ def _tmpfs_fault(options: Iterable[list[str]]) -> str:
     return ""
 
 
-def mounts(config: dict[str, Any], host: dict[str, Any]) -> list[Mount]:
+def mounts(config: dict[str, Any], host: dict[str, Any], find: Callable[[str], Container]) -> list[Mount]:
     """Every mount point that a configuration asks for; sources of anonymous volumes are empty.
+
+    ``find`` gives the containers whose mounts it shall have too; what it asks for itself goes before those.
 
     Raises:
         EngineError: a bind that makes no sense.
@@ -137,10 +136,17 @@ def mounts(config: dict[str, Any], host: dict[str, Any]) -> list[Mount]:
         add(_mount(spec))
     for target in temporary:
         add(Mount("tmpfs", "", target))
+    others = {}
+    for text in host["VolumesFrom"] or ():
+        name = check_imported(text)
+        read_only = "ro" in text.partition(":")[2].split(",")
+        for mount in find(name).mounts:
+            if mount.kind != "tmpfs":
+                others[mount.target] = replace(mount, read_only=read_only or mount.read_only)
     for target in config.get("Volumes") or {}:
-        if target not in found:
+        if target not in found and target not in others:
             add(Mount("volume", "", target, anonymous=True))
-    return list(found.values())
+    return list({**others, **found}.values())
 
 
 def _bound(text: str, driver: str) -> Mount:
@@ -162,10 +168,11 @@ def _bound(text: str, driver: str) -> Mount:
     spec: dict[str, Any] = {"Type": kind, "Source": source, "Target": target, "ReadOnly": "ro" in words}
     if any(word in _PROPAGATION for word in words):
         spec["BindOptions"] = {}
-    if fault := _fault(spec, look=False):
+    if fault := _fault(spec, lambda source: True):
         raise EngineError(f'{wrong}: invalid mount config for type "{kind}": {fault}')
     if kind == "bind":
-        return Mount("bind", source, target, read_only=spec["ReadOnly"], mode=mode)
+        propagation = next((word for word in words if word in _PROPAGATION), "")
+        return Mount("bind", source, target, read_only=spec["ReadOnly"], mode=mode, propagation=propagation)
     return Mount(
         "volume", "", target, source, spec["ReadOnly"], mode or "z",
         anonymous=not source, wanted={"Driver": driver} if driver else {},
@@ -196,17 +203,16 @@ def _mount(spec: dict[str, Any]) -> Mount:
     """A mount that ``check`` has found nothing wrong with."""
     kind, source, target = spec["Type"], spec.get("Source", ""), spec["Target"]
     if kind != "volume":
-        return Mount(kind, source, target, read_only=bool(spec.get("ReadOnly")))
+        options = spec.get("BindOptions") or {}
+        return Mount(
+            kind, source, target, read_only=bool(spec.get("ReadOnly")),
+            propagation=str(options.get("Propagation") or ""), must_exist=not options.get("CreateMountpoint"),
+        )  # fmt: skip
     options = spec.get("VolumeOptions") or {}
     driver = options.get("DriverConfig") or {}
     wanted = {"Driver": driver.get("Name"), "DriverOpts": driver.get("Options"), "Labels": options.get("Labels")}
     return Mount(
         "volume", "", target, source, bool(spec.get("ReadOnly")), "z",
-        anonymous=not source, subpath=str(options.get("Subpath") or ""),
+        anonymous=not source, subpath=str(options.get("Subpath") or ""), no_copy=bool(options.get("NoCopy")),
         wanted={key: value for key, value in wanted.items() if value},
     )  # fmt: skip
-
-
-def source_exists(path: str) -> bool:
-    """True for the directories that every machine has. What a learner made there is not seen by the engine."""
-    return (path.rstrip("/") or "/") in _KNOWN_SOURCES

@@ -206,12 +206,8 @@ def summary(container: Container, images: ImageStore, clock: Clock, size: bool) 
 
 
 def size_of(container: Container) -> int:
-    """Bytes that the container has written; what the engine itself puts there does not count."""
-    own = 0
-    for path in ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf"):
-        if container.files.exists(path):
-            own += len(container.files.read(path))
-    return max(0, container.files.usage()[0] - own)
+    """Bytes that the container has written; what is mounted does not count."""
+    return max(0, container.files.usage()[0])
 
 
 def _endpoint(endpoint: Endpoint, names: list[str] | None) -> dict[str, Any]:
@@ -244,7 +240,7 @@ def _mount(mount: Mount) -> dict[str, Any]:
     made |= {
         "Mode": mount.mode,
         "RW": not mount.read_only,
-        "Propagation": "rprivate" if mount.kind == "bind" else "",
+        "Propagation": (mount.propagation or "rprivate") if mount.kind == "bind" else "",
     }
     return made
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playground.engine.engine import Engine
 
 
+_STREAMS = ("stdin", "stdout", "stderr")
 _CONFIG_KEYS = frozenset(name.lower() for name, *_ in wire.CONFIG_FIELDS)
 
 
@@ -349,13 +350,21 @@ async def _begin(engine: "Engine", exec_: Exec, tty: bool) -> Attachment:
 
 
 async def hijack_attach(engine: "Engine", call: Call) -> Duplex:
+    return _attach(engine, call, {name: query.boolean(call.query, name) for name in _STREAMS})
+
+
+async def hijack_websocket(engine: "Engine", call: Call) -> Duplex:
+    """As ``hijack_attach``; which streams are meant is asked since 1.42 only."""
+    return _attach(engine, call, {name: call.version < (1, 42) or query.boolean(call.query, name) for name in _STREAMS})
+
+
+def _attach(engine: "Engine", call: Call, wanted: dict[str, bool]) -> Duplex:
     keys = _detach_keys(call.query.get("detachKeys", ""))
-    streams = tuple(n for n, name in ((1, "stdout"), (2, "stderr")) if query.boolean(call.query, name))
     return engine.containers.attach_client(
         _find(engine, call),
         query.boolean(call.query, "logs"),
-        query.boolean(call.query, "stdin"),
-        streams,
+        wanted["stdin"],
+        tuple(number for number, name in enumerate(_STREAMS) if number and wanted[name]),
         query.boolean(call.query, "stream"),
         keys,
     )
@@ -374,6 +383,7 @@ def _detach_keys(text: str) -> bytes:
 async def get_archive(engine: "Engine", call: Call) -> Response:
     container, path = _find(engine, call), _path(call)
     data = archive.pack(container.files, path, container.name)
+    engine.containers.log_event(container, "archive-path")
     return Response(200, data, headers=_path_header(engine, container, path))
 
 
@@ -386,7 +396,8 @@ async def put_archive(engine: "Engine", call: Call) -> Response:
     container, path = _find(engine, call), _path(call)
     if not isinstance(call.body, bytes):
         raise BadParameter("the archive is missing")
-    archive.unpack(container.files, path, call.body, container.name)
+    archive.unpack(container, path, call.body)
+    engine.containers.log_event(container, "extract-to-dir")
     return Response(200)
 
 

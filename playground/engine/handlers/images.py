@@ -3,6 +3,7 @@
 Source: moby ``api/server/router/{image,distribution,volume}``.
 """
 
+import re
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,23 @@ async def remove(engine: "Engine", call: Call) -> Response:
 
 async def prune(engine: "Engine", call: Call) -> Response:
     return Response(200, engine.images.prune(call.filters))
+
+
+async def prune_build_cache(engine: "Engine", call: Call) -> Response:
+    """Nothing is built, so there is nothing to give back."""
+    filters = call.filters
+    keep = call.query.get("keep-storage", "")
+    if keep and not re.fullmatch(r"[+-]?[0-9]+", keep):
+        raise BadParameter(
+            f"keep-storage is in bytes and expects an integer, got {keep}: "
+            f'strconv.Atoi: parsing "{keep}": invalid syntax'
+        )
+    try:
+        filters.validate(("until", "id", "parent", "type", "description", "inuse", "shared", "private"))
+    except BadParameter as error:
+        raise BadParameter(f"failed to prune build cache: {error}") from None
+    engine.events.log("builder", "prune", "", {"reclaimed": "0"})
+    return Response(200, {"CachesDeleted": None, "SpaceReclaimed": 0})
 
 
 async def search(engine: "Engine", call: Call) -> Response:

@@ -242,7 +242,7 @@ async def events(engine: "Engine", call: Call) -> Response:
 
 
 async def disk_usage(engine: "Engine", call: Call) -> Response:
-    kinds = call.query["type"].split(",") if "type" in call.query else []
+    kinds = call.query["type"].split("\n") if "type" in call.query else []
     for kind in kinds:
         if kind not in ("container", "image", "volume", "build-cache"):
             raise BadParameter(f"unknown object type: {kind}")

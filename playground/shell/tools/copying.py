@@ -78,7 +78,7 @@ async def _copy(invocation: Invocation, options: Options, source: str, place: st
 async def _copy_file(invocation: Invocation, options: Options, source: str, place: str, follow: bool) -> int:
     files = invocation.files
     there = files.exists(place)
-    if there and files.stat(place).number == files.stat(source, follow=follow).number:
+    if there and files.same(source, place, follow):
         return await invocation.complain(f"{named(source)} and {named(place)} are the same file")
     if there and options.has("n"):
         return 0

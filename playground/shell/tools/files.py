@@ -4,6 +4,7 @@ import re
 from errno import ENOTDIR
 from typing import Final
 
+from playground.api.file_copies import move
 from playground.shell.dates import read_date
 from playground.shell.streams import decoded
 from playground.shell.tool import Invocation, Tool, UsageError
@@ -152,7 +153,7 @@ async def mv(invocation: Invocation) -> int:
         try:
             if place.endswith("/") and not files.is_directory(source) and not files.is_directory(place):
                 raise OSError(ENOTDIR, "Not a directory", place)
-            files.rename(source, place)
+            move(files, source, place)
             if options.has("v"):
                 await invocation.stdout.write(f"renamed {named(source)} -> {named(place)}\n")
         except OSError as error:

@@ -15,11 +15,16 @@ from playground.shell.tools.options import read_options, refuse
 from playground.shell.tools.ping import unresolved
 from playground.shell.tools.reading import whole
 
+BUSYBOX: Final = "/bin/busybox"
+"""Where this is, ``sh`` is BusyBox's."""
+
 
 async def shell(invocation: Invocation) -> int:
     """``sh`` and ``bash``: ``-c text``, a script, or the input."""
     words = invocation.arguments[1:]
     flavour = "bash" if invocation.name == "bash" else "dash"
+    if flavour == "dash" and invocation.files.exists(BUSYBOX):
+        flavour = "busybox"
     prelude = ""
     text: str | None = None
     from_input = False
