@@ -72,6 +72,8 @@ class Teller:
         self._acknowledged: dict[tuple[int, int], list[str]] = {}
         self._lost: dict[tuple[int, int], list[str]] = {}
         self._committed: set[tuple[int, int]] = set()
+        self._walked: dict[str, Json] = {}
+        """What the agents last made of each task."""
         self._watches = False
 
     def tell(self) -> list[Json]:
@@ -285,19 +287,24 @@ class Teller:
 
     def _on_walked(self, step: Step, facts: Json) -> None:
         last = self._steps[-1] if self._steps else None
-        change = {
-            "object": f"task {facts['task']}",
-            "id": facts["id"],
-            "text": f"{facts['state']}" + (f": {facts['error']}" if facts["error"] else ""),
-            "before": None,
-            "after": {key: facts[key] for key in ("state", "message", "error") if facts[key]},
-        }
+        # An agent takes a task on as it was assigned; what it had made of others before the command is not known here.
+        before = self._walked.get(facts["id"]) or ({"state": "assigned"} if facts["state"] == "accepted" else None)
+        after = self._walked[facts["id"]] = {key: facts[key] for key in ("state", "message", "error") if facts[key]}
         if last is not None and last.get("walk") == (step.machine, facts["task"]):
-            last["changes"].append(change)
+            before = last["changes"].pop()["before"]
             last["states"].append(facts["state"])
         else:
-            last = self._add(step, "work", "", "", nodes=[step.machine], tasks=[facts["id"]], changes=[change])
+            last = self._add(step, "work", "", "", nodes=[step.machine], tasks=[facts["id"]])
             last |= {"walk": (step.machine, facts["task"]), "states": [facts["state"]]}
+        last["changes"].append(
+            {
+                "object": f"task {facts['task']}",
+                "id": facts["id"],
+                "text": f"{facts['state']}" + (f": {facts['error']}" if facts["error"] else ""),
+                "before": before,
+                "after": {key: after[key] for key in after if before is None or key in before or key == "error"},
+            }
+        )
         last["title"] = words.walked_title(facts["task"], facts["state"])
         last["text"] = words.walked(step.machine, facts["task"], last["states"], facts["error"])
         last["stops"] = facts["state"] in ("failed", "rejected")

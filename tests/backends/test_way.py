@@ -58,6 +58,15 @@ def test_the_steps_say_what_changed_in_the_store() -> None:
     ]
 
     assert ("agreement", "service web", "created") in changes
+    walked = [
+        (change["before"], change["after"])
+        for step in cluster.way()
+        if step["title"].startswith("Task web.1 ")
+        for change in step["changes"]
+    ]
+    states = ["assigned", *(after["state"] for _, after in walked)]
+    assert [before["state"] for before, _ in walked] == states[:-1]
+    assert states[-1] == "running"
     assert ("planning", "task web.1", "created (new)") in changes
     assert ("placement", "task web.1", "pending → assigned, node manager1") in changes
     assert ("report", "task web.1", "starting → running") in changes

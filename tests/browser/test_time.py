@@ -291,6 +291,8 @@ def test_a_lab_is_saved_and_opened_again_and_its_picture_and_terminal_are_files(
     words = "".join(root.itertext())
     assert "manager1" in words
     assert "worker1" in words
+    # Below it stands what it shows and what its colours mean.
+    assert "Quorum: 1 of 1 manager. It may not fail.web" in words
     assert not [element for element in root.iter() if element.get("class")]
     assert any(element.get("fill", "").startswith("rgb") for element in root.iter())
     assert Path(pixels.path()).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

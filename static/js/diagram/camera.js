@@ -7,7 +7,8 @@ import { clamp } from "./geometry.js";
 const MOST = 4;
 
 export class Camera {
-  #world = { width: 100, height: 100 };
+  /** All there is to see. */
+  world = { width: 100, height: 100 };
   /** The centre and how much larger than fit; zoom 1 is fit. */
   #view = { x: 50, y: 50, zoom: 1 };
 
@@ -23,13 +24,13 @@ export class Camera {
 
   /** @param {{ width: number, height: number }} world */
   resize(world) {
-    this.#world = world;
+    this.world = world;
     if (this.fitted) this.fit();
     else this.#show();
   }
 
   fit() {
-    this.#view = { x: this.#world.width / 2, y: this.#world.height / 2, zoom: 1 };
+    this.#view = { x: this.world.width / 2, y: this.world.height / 2, zoom: 1 };
     this.#show();
   }
 
@@ -142,7 +143,7 @@ export class Camera {
   }
 
   #show() {
-    const { width, height } = this.#world;
+    const { width, height } = this.world;
     const zoom = this.#view.zoom;
     const [w, h] = [width / zoom, height / zoom];
     this.#view.x = clamp(this.#view.x, w / 2, width - w / 2);

@@ -28,8 +28,8 @@ export const MEASURES = {
     ...{ words: 0, rank: 40, ranks: 58, margin: 46 },
   },
   close: {
-    ...{ width: 164, head: 52, least: 92, pitch: 23, task: 18, pad: 13, gap: 40 },
-    ...{ words: 0, rank: 40, ranks: 58, margin: 46 },
+    ...{ width: 164, head: 52, least: 86, pitch: 23, task: 18, pad: 13, gap: 40 },
+    ...{ words: 0, rank: 40, ranks: 46, margin: 46 },
   },
   dense: {
     ...{ width: 96, head: 23, least: 58, pitch: 9.4, task: 7.6, pad: 7, gap: 7 },

@@ -1,5 +1,8 @@
 /** The diagram as a picture that stands by itself: what style sheets say is written into it, as it looks now. */
 
+import { inLines } from "../diagram/ground.js";
+import { s, set } from "../dom.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 /** What can be seen of an element. */
 const STYLES = [
@@ -24,37 +27,68 @@ const STYLES = [
 const KEPT = new Set(["id", "transform", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width"]);
 for (const name of ["height", "points", "viewBox", "href", "patternUnits", "patternTransform", "dx", "dy", "clip-path"])
   KEPT.add(name);
-const MARGIN = 16;
 const PIXELS_A_UNIT = 2;
+/** The lines below the drawing: what it shows, and what its colours mean. */
+const LEGEND = { left: 24, line: 22, letter: 7.4, swatch: 12, apart: 20 };
+
+/**
+ * @typedef {object} Legend
+ * @property {string} title
+ * @property {string} sentence below it
+ * @property {{ name: string, colour: string }[]} services
+ * @property {string} paper the colour under it all
+ * @property {string} ink the colour of what is written below
+ * @property {string} font
+ */
 
 /**
  * @param {SVGSVGElement} drawing in the page
- * @param {string} title
- * @param {string} paper the colour under it
+ * @param {{ width: number, height: number }} world all of the drawing, however much of it is in sight
+ * @param {Legend} legend
  * @returns {string} a file
  */
-export function standalone(drawing, title, paper) {
+export function standalone(drawing, { width, height }, legend) {
   const copy = /** @type {SVGSVGElement} */ (drawing.cloneNode(true));
   dress(drawing, copy);
-  const box = drawing.getBBox();
-  const [x, y, width, height] = [box.x - MARGIN, box.y - MARGIN, box.width + 2 * MARGIN, box.height + 2 * MARGIN];
-  const set = (/** @type {Element} */ element, /** @type {Record<string, string | number>} */ attributes) => {
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-    return element;
-  };
-  const round = (/** @type {number} */ value) => Math.round(value * 10) / 10;
+  const below = lines(legend, width);
+  const whole = height + (below.at(-1)?.y ?? 0) + LEGEND.line;
   set(copy, {
     xmlns: SVG,
-    viewBox: [x, y, width, height].map(round).join(" "),
+    viewBox: `0 0 ${Math.ceil(width)} ${Math.ceil(whole)}`,
     width: Math.ceil(width),
-    height: Math.ceil(height),
+    height: Math.ceil(whole),
     role: "img",
   });
-  const ground = set(document.createElementNS(SVG, "rect"), { x, y, width, height, fill: paper });
   const name = document.createElementNS(SVG, "title");
-  name.textContent = title;
-  copy.prepend(name, ground);
+  name.textContent = `${legend.title}. ${legend.sentence}`;
+  copy.prepend(name, s("rect", { width: Math.ceil(width), height: Math.ceil(whole), fill: legend.paper }));
+  for (const { x, y, text, colour } of below) {
+    const { swatch } = LEGEND;
+    if (colour) copy.append(s("rect", { x, y: height + y - 10, width: swatch, height: swatch, rx: 3, fill: colour }));
+    const words = { x: colour ? x + swatch + 6 : x, y: height + y, fill: legend.ink, "font-family": legend.font };
+    copy.append(s("text", { ...words, "font-size": 13 }, text));
+  }
   return new XMLSerializer().serializeToString(copy);
+}
+
+/**
+ * Where the words of the legend stand, from the foot of the drawing.
+ * @param {Legend} legend
+ * @param {number} width
+ * @returns {{ x: number, y: number, text: string, colour?: string }[]}
+ */
+function lines({ title, sentence, services }, width) {
+  const { left, line, letter, swatch, apart } = LEGEND;
+  const words = [title, ...inLines(sentence, Math.floor((width - 2 * left) / letter))];
+  const all = words.map((text, index) => ({ x: left, y: line * (index + 0.6), text }));
+  let [x, y] = [left, line * (words.length + 0.7)];
+  for (const { name, colour } of services) {
+    const wide = swatch + 6 + name.length * letter;
+    if (x > left && x + wide > width - left) [x, y] = [left, y + line];
+    all.push(/** @type {(typeof all)[number]} */ ({ x, y, text: name, colour }));
+    x += wide + apart;
+  }
+  return all;
 }
 
 /** Write into a copy what is seen of the original; what is not seen goes. @param {Element} original @param {Element} copy */

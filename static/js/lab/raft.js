@@ -17,7 +17,7 @@ import { changeItems } from "./way.js";
 
 const REDRAWN_EVERY_MS = 250;
 const ASKED_EVERY_MS = 600;
-const SAID = 8;
+const SAID = 5;
 /** Entries that one answer holds at most. */
 const PAGE = 50;
 
@@ -127,7 +127,7 @@ export function raftPanel(panel, store, api, onOpen) {
             h(
               "summary",
               {},
-              h("span", { class: "mono log-index" }),
+              h("span", { class: "log-index" }, h("b", { class: "mono" }), h("span")),
               h("span", { class: "log-what" }),
               h("span", { class: "log-by" }),
             ),
@@ -157,13 +157,14 @@ export function raftPanel(panel, store, api, onOpen) {
           ),
         ),
     );
-    find(".log-said-title", panel).hidden = page.under_way.length === 0;
+    find(".log-talk", panel).hidden = page.under_way.length === 0;
   };
   const tell = (/** @type {RaftEntry} */ entry) => {
     const row = /** @type {HTMLElement} */ (rows.get(`${entry.index} ${entry.term}`));
     const form = entry.committed ? "agreed" : entry.elsewhere === "other" ? "doomed" : "open";
     set(row, { "data-form": form });
-    write(find(".log-index", row), `${entry.index} · ${entry.term}`);
+    write(find(".log-index b", row), String(entry.index));
+    write(find(".log-index span", row), t("term {term}", { term: entry.term }));
     write(find(".log-what", row), heard(entry.text));
     const note = {
       agreed: entry.by,

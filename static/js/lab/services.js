@@ -1,6 +1,6 @@
 /** The shelf of services: what is wanted against what runs, and a way to open what they publish. */
 
-/** @import { ServiceEntity } from "../types" */
+/** @import { ServiceEntity, View } from "../types" */
 /** @import { Store } from "../store.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
 
@@ -32,7 +32,7 @@ export function serviceShelf(shelf, store, diagram, open, inspect) {
     });
     for (const id of change.whole ? ids : change.parts.services) {
       const [card, service] = [cards.get(id), services[id]];
-      if (card && service) show(card, service, diagram.hueOf(id));
+      if (card && service) show(card, service, diagram.hueOf(id), store.view.tasks);
     }
     none.hidden = ids.length > 0;
     write(none, quorum && quorum.managers > 0 ? t("No services yet.") : t("A swarm runs services. There is none yet."));
@@ -62,8 +62,8 @@ function emptyCard(open, inspect) {
   );
 }
 
-/** @param {HTMLElement} card @param {ServiceEntity} service @param {number} hue */
-function show(card, service, hue) {
+/** @param {HTMLElement} card @param {ServiceEntity} service @param {number} hue @param {View["tasks"]} tasks */
+function show(card, service, hue, tasks) {
   const { wanted, running } = service;
   const port = service.ports.find((each) => each.published > 0);
   set(card, { "data-hue": hue, "data-short": running < wanted });
@@ -87,7 +87,9 @@ function show(card, service, hue) {
   );
   write(
     find(".update", card),
-    service.update && service.update.state !== "completed" ? service.update.message || service.update.state : "",
+    service.update && service.update.state !== "completed"
+      ? withNames(service.update.message || service.update.state, tasks)
+      : "",
   );
   const button = find(".open", card);
   button.hidden = !port;
@@ -99,6 +101,11 @@ function show(card, service, hue) {
       t("Open port {published} of {name}", { published: port.published, name: service.name }),
     );
   }
+}
+
+/** @param {string} message of an update @param {View["tasks"]} tasks @returns {string} with the name of a task in place of its id */
+function withNames(message, tasks) {
+  return message.replace(/\b[a-z0-9]{25}\b/g, (id) => tasks[id]?.name ?? id);
 }
 
 /** @param {string} image @returns {string} without its digest */

@@ -7,7 +7,7 @@
 
 import { find, set, write } from "../dom.js";
 import { heard, t } from "../language.js";
-import { clockTime } from "../words.js";
+import { clockTime, quorumWords } from "../words.js";
 import { pixels, save, standalone } from "./picture.js";
 
 /**
@@ -73,12 +73,21 @@ export function sharing(api, shown, diagram, terminals) {
     save(new Blob([await api.journal()], { type: "application/json" }), `swarm-lab-${stamp()}.json`);
     return t("The journal holds every key that was pressed. The start page opens it again as a lab.");
   });
-  const picture = () =>
-    standalone(
-      diagram.svg,
-      t("The cluster at {time}", { time: clockTime(shown.view.now) }),
-      getComputedStyle(document.body).backgroundColor,
-    );
+  const picture = () => {
+    const { view } = shown;
+    const page = getComputedStyle(document.body);
+    // A colour is asked of an element that has it: in the style sheet it is one of two, for light and dark.
+    const colourOf = (/** @type {string} */ id) =>
+      getComputedStyle(find(`#services [data-hue="${diagram.hueOf(id)}"] .swatch`)).backgroundColor;
+    return standalone(diagram.svg, diagram.camera.world, {
+      title: t("The cluster at {time}", { time: clockTime(view.now) }),
+      sentence: quorumWords(view.quorum).sentence,
+      services: Object.values(view.services).map(({ id, name }) => ({ name, colour: colourOf(id) })),
+      paper: page.backgroundColor,
+      ink: page.color,
+      font: page.fontFamily.replaceAll('"', "'"),
+    });
+  };
   does("#save-svg", async () => {
     save(new Blob([picture()], { type: "image/svg+xml" }), `swarm-${stamp(shown.view.now)}.svg`);
     return t("The picture is saved, in the colours that you see.");

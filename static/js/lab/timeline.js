@@ -13,7 +13,8 @@ import { marked, momentAt, neighbour, shareOf } from "../time/track.js";
 import { clockTime } from "../words.js";
 
 const KEPT = 4000;
-const PLACES = 140;
+/** So much of the track is one mark's. */
+const PLACE_PX = 8;
 const REDRAWN_EVERY_MS = 250;
 /** How far the arrow keys go, in microseconds. */
 const STEP = 1_000_000;
@@ -58,7 +59,7 @@ export function timelineStrip(strip, live, api, past, announcer, showWay) {
     timer = undefined;
     drawn = performance.now();
     const { now, partition } = live.view;
-    const shown = new Set(marked(entries, span(), PLACES));
+    const shown = new Set(marked(entries, span(), Math.ceil(track.clientWidth / PLACE_PX)));
     for (const [entry, mark] of marks) {
       if (shown.has(entry)) continue;
       mark.remove();
