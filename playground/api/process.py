@@ -72,7 +72,12 @@ class Reader(Protocol):
 
 @runtime_checkable
 class TerminalReader(Reader, Protocol):
-    """Input that is a terminal: what ``stdin`` is where its ``is_terminal`` is true."""
+    """Input that is a terminal: what ``stdin`` is where its ``is_terminal`` is true.
+
+    ``on_resize`` is called when the screen has another size.
+    """
+
+    on_resize: Callable[[], None] | None
 
     def set_raw(self, raw: bool) -> None:
         """Raw: bytes arrive as typed, without echo; Ctrl-C is a byte. The shell undoes it at the program's end."""

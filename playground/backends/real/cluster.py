@@ -69,7 +69,9 @@ class RealCluster:
         self.commands = Commands(self.kernel)
         self.hypervisor = RealHypervisor(self.machines)
         emulated = multipass_program(self.hypervisor, lambda name: None, self.kernel.random("instance names"))
-        multipass = real_multipass(self.machines, self.hypervisor, emulated)
+        multipass = real_multipass(
+            self.machines, self.hypervisor, emulated, self._begun, lambda recorded: self.on_command(recorded)
+        )
         program = record(
             HOST, multipass, self.commands, self._begun_on_host, lambda recorded: self.on_command(recorded)
         )
@@ -218,6 +220,7 @@ class RealCluster:
         terminal = self._terminals.get(name)
         if terminal is None:
             terminal = self._terminals[name] = NodeTerminal(
+                self.kernel,
                 name,
                 self.driver,
                 self.bridge,

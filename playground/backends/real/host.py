@@ -7,7 +7,6 @@ import http.client
 import shutil
 import subprocess
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from playground.api.machine import (
     ConnectFailed,
@@ -24,8 +23,10 @@ from playground.backends.cluster import HOST
 from playground.backends.errors import BadRequest
 from playground.backends.hypervisor import IMAGE, IMAGE_HASH
 from playground.backends.machine_files import HOST_CPUS, HOST_MEMORY, host_files
-from playground.backends.real.driver import DriverError, PseudoTerminal
+from playground.backends.real.driver import DriverError
 from playground.backends.real.machines import RealMachines
+from playground.backends.real.remote_shell import Listener, RemoteShell
+from playground.backends.recorded import Recorded
 from playground.shell.surroundings import Surroundings
 from playground.sim import SECOND
 
@@ -33,6 +34,12 @@ GIB = 1024**3
 DISK = 40 * GIB
 STATES = {"on": "Running", "off": "Stopped", "booting": "Starting", "stopping": "Stopping", "paused": "Suspended"}
 COMMAND_LIMIT_S = 600.0
+SHELL_BYTES_PER_SECOND = 128 * 1024
+"""Less than the host's terminal shows in that time, so that nothing piles up before it."""
+
+Begun = Callable[[str, str], object]
+"""A machine, and the line of a command that began there."""
+Heard = Callable[[Recorded], object]
 
 
 class RealHypervisor:
@@ -197,8 +204,13 @@ def host_surroundings(machines: RealMachines, programs: Mapping[str, Program], w
     )
 
 
-def real_multipass(machines: RealMachines, hypervisor: Hypervisor, emulated: Program) -> Program:
-    """``multipass`` on the host: ``shell`` and ``exec`` go to the real machine, the rest is as in the emulation."""
+def real_multipass(
+    machines: RealMachines, hypervisor: Hypervisor, emulated: Program, begun: Begun, heard: Heard
+) -> Program:
+    """``multipass`` on the host: ``shell`` and ``exec`` go to the real machine, the rest is as in the emulation.
+
+    ``begun`` and ``heard`` hear of the commands that are given in a shell over there.
+    """
 
     async def multipass(process: Process) -> int:
         words = process.arguments[1:]
@@ -216,7 +228,9 @@ def real_multipass(machines: RealMachines, hypervisor: Hypervisor, emulated: Pro
             await process.stderr.write(f'{words[0]} failed: instance "{name}" is not running; start it first\n')
             return 2
         try:
-            return await (_exec if words[0] == "exec" else _shell)(machines, process, name)
+            if words[0] == "exec":
+                return await _exec(machines, process, name)
+            return await _shell(machines, process, name, begun, heard)
         except TimeoutError:
             await process.stderr.write(f"{words[0]} failed: {name} did not answer within {COMMAND_LIMIT_S:.0f} s\n")
         except (DriverError, OSError) as error:
@@ -239,7 +253,7 @@ async def _exec(machines: RealMachines, process: Process, name: str) -> int:
     return done.exit
 
 
-async def _shell(machines: RealMachines, process: Process, name: str) -> int:
+async def _shell(machines: RealMachines, process: Process, name: str, begun: Begun, heard: Heard) -> int:
     """A shell over there, its keys and screen carried through the host's terminal."""
     keys = process.stdin
     if not (isinstance(keys, TerminalReader) and keys.is_terminal):
@@ -250,21 +264,44 @@ async def _shell(machines: RealMachines, process: Process, name: str) -> int:
         await process.stdout.write(done.stdout)
         await process.stderr.write(done.stderr)
         return done.exit
-    pty: PseudoTerminal = await machines.bridge.call(
-        machines.driver.terminal, name, process.stdout.columns or 80, process.stdout.rows or 24
-    )
-    keys.set_raw(True)
+    screen, loop = process.stdout, process.loop
+    pieces: list[bytes] = []
+    news = [loop.future()]
+    """Done once there is something to write, or the shell has ended; then there is a next one."""
+    ended: list[str] = []
+
+    def output(data: bytes) -> None:
+        pieces.append(data)
+        news[0].set(None)
+
+    def over(why: str) -> None:
+        ended.append(why)
+        news[0].set(None)
+
+    listener = Listener(output, lambda line: begun(name, line), heard, over)
+    size = (screen.columns or 80, screen.rows or 24)
+    shell = RemoteShell(name, machines.driver, machines.bridge, size, listener, SHELL_BYTES_PER_SECOND)
 
     async def typing() -> None:
         while data := await keys.read():
-            await machines.bridge.call(pty.write, data)
+            shell.type(data)
 
-    typist: Any = process.loop.spawn(typing(), f"keys for {name}")
+    keys.set_raw(True)
+    keys.on_resize = lambda: shell.resize(screen.columns, screen.rows)
+    typist = loop.spawn(typing(), f"keys for {name}")
     try:
-        while data := await machines.bridge.call(pty.read):
-            await process.stdout.write(data)
+        while pieces or not ended:
+            if not pieces:
+                await news[0]
+                news[0] = loop.future()
+            data = b"".join(pieces)
+            pieces.clear()
+            await screen.write(data)
     finally:
         typist.cancel()
+        keys.on_resize = None
         keys.set_raw(False)
-        pty.close()
+        shell.close()
+    if ended[0]:
+        raise DriverError(ended[0])
     return 0

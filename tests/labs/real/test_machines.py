@@ -11,7 +11,8 @@ from playground.backends.real.driver import Completed, DriverError
 from playground.labs.errors import Conflict
 from playground.labs.real_lab import RealLab
 from playground.labs.registry import Registry
-from tests.backends.real.fake_driver import FakeDriver
+from playground.sim import SECOND
+from tests.backends.real.fake_driver import FakeDriver, FakePty
 from tests.labs.real.playing import header, pump
 
 
@@ -96,6 +97,62 @@ def test_a_terminal_says_that_its_machine_went_off_and_comes_back_with_it(lab: R
 
     driver.start("worker1")  # By somebody else: the playground notices.
     pump(lab, lambda: driver.terminals["worker1"] is not first)
+
+
+def test_a_shell_that_ends_at_once_is_not_opened_again_and_again(
+    lab: RealLab, driver: FakeDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[float] = []
+
+    def broken(name: str, columns: int, rows: int) -> FakePty:
+        opened.append(time.monotonic())
+        pty = FakePty()
+        pty.close()
+        return pty
+
+    monkeypatch.setattr(driver, "terminal", broken)
+    lab.submit({"do": "open", "terminal": "manager1", "columns": 80, "rows": 24})
+    pump(lab, lambda: len(opened) == 3)
+
+    assert opened[2] - opened[0] > 1
+
+
+def test_a_terminal_opens_when_what_the_machines_run_on_answers_again(
+    lab: RealLab, driver: FakeDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dead(name: str, columns: int, rows: int) -> FakePty:
+        raise DriverError("the Docker engine does not answer: refused")
+
+    with monkeypatch.context() as without:
+        without.setattr(driver, "terminal", dead)
+        lab.submit({"do": "open", "terminal": "manager1", "columns": 80, "rows": 24})
+        pump(lab, lambda: "does not answer" in lab.scrollbacks["manager1"].read(0, 1000)[0])
+        end_us = lab.now_us + 2 * SECOND
+        pump(lab, lambda: lab.now_us > end_us)
+
+    assert lab.scrollbacks["manager1"].read(0, 1000)[0].count("does not answer") == 1
+    pump(lab, lambda: "manager1" in driver.terminals)
+
+
+def test_a_shell_that_the_host_opens_on_a_machine_is_heard_and_follows_the_screen(
+    lab: RealLab, driver: FakeDriver
+) -> None:
+    lab.submit({"do": "open", "terminal": "host", "columns": 90, "rows": 30})
+    lab.submit({"do": "type", "terminal": "host", "data": "multipass shell manager1\r"})
+    pump(lab, lambda: "manager1" in driver.terminals)
+    pty = driver.terminals["manager1"]
+    lab.submit({"do": "resize", "terminal": "host", "columns": 50, "rows": 20})
+    lab.submit({"do": "type", "terminal": "host", "data": "ls\r"})
+    pty.print(b"\x1b]7771;B;bHM=\x07file\r\n\x1b]7771;E;0\x07over there$ ")
+    pump(lab, lambda: len(pty.sizes) == 2 and pty.typed == [b"ls\r"])
+    pty.close()
+    pump(lab, lambda: lab.scrollbacks["host"].read(0, 9000)[0].count("learner@host") == 2)
+
+    shown = lab.scrollbacks["host"].read(0, 9000)[0]
+    assert pty.sizes == [(90, 30), (50, 20)]
+    assert "file\r\nover there$ " in shown
+    assert "7771" not in shown
+    assert [entry["text"] for entry in lab.view()["timeline"] if entry["node"] == "manager1"][-1] == "ls"
 
 
 def test_multipass_on_the_host_makes_real_machines_up_to_the_limit(lab: RealLab) -> None:
