@@ -18,7 +18,7 @@ from playground.backends.real.driver import Driver, DriverError
 from playground.backends.real.limits import Limits
 from playground.labs.at_rest import at_rest
 from playground.labs.errors import Conflict
-from playground.labs.journal import Input, Record, Store
+from playground.labs.journal import Entry, Input, Record, Store
 from playground.labs.lab import Lab
 from playground.labs.real_calls import RealEngineCalls
 from playground.labs.ticket import Ticket
@@ -28,6 +28,8 @@ from playground.lessons.model import Lesson
 
 RESTORED = ("begin", "progress")
 """Entries of the record that are about the learner, not about the machines."""
+MADE: Input = {"do": "made"}
+"""The entry that says that the machines are there and the set-up was played."""
 RETRY_S, MAX_RETRY_S = 2.0, 60.0
 """After a removal that failed, because the engine did not answer, it is tried again; each time after twice as long."""
 ATTENTIVE_S = 60.0
@@ -35,6 +37,11 @@ ATTENTIVE_S = 60.0
 MAX_MORE_US = 60_000_000
 """So much longer than it says a wait lasts at the most."""
 log = logging.getLogger(__name__)
+
+
+def was_made(record: Record) -> bool:
+    """Whether a lab was whole once. Of one that was not, nobody knows what is missing."""
+    return any(entry.input == MADE for entry in record.entries)
 
 
 class RealLab(Lab):
@@ -46,6 +53,7 @@ class RealLab(Lab):
         self._driver = driver
         self._limits = limits
         self._begin_later = False
+        self._made = was_made(record)
         kept = [entry for entry in record.entries if entry.input["do"] in RESTORED]
         faults = [(entry.at_us, entry.input["fault"]) for entry in record.entries if entry.input["do"] == "fault"]
         super().__init__(replace(record, entries=kept), store, lesson)
@@ -83,7 +91,11 @@ class RealLab(Lab):
             attentive = time.monotonic() - self.touched_s < ATTENTIVE_S
             self.cluster.machines.watched = bool(self.watchers) or attentive or self._actions.pending
             self.cluster.bridge.deliver()
-            return super().pump()
+            more = super().pump()
+            if self.begun and not self._made:
+                self._made = True
+                self._store.append(self.id, Entry(self.now_us, MADE))
+            return more
 
     def submit(self, what: Input) -> Ticket:
         with self.lock:

@@ -12,7 +12,7 @@ from playground.backends.real.limits import Limits
 from playground.backends.real.ownership import Swept, owner_of
 from playground.labs.errors import Conflict, NotFound
 from playground.labs.journal import Header, Record, Store
-from playground.labs.real_lab import RealLab
+from playground.labs.real_lab import RealLab, was_made
 from playground.lessons.model import Lesson
 
 log = logging.getLogger(__name__)
@@ -22,12 +22,14 @@ log = logging.getLogger(__name__)
 class RealLabs:
     """How labs of one real backend come into being. ``drive`` gives the driver of a lab, by its id and the second since
     1970 at which its time is over; ``sweep`` removes what nobody owns, and its argument says which ids are known;
-    ``keep``: labs go on when the program ends in order, where it keeps labs at all."""
+    ``require`` raises DriverError when no machine can be made now; ``keep``: labs go on when the program ends in order,
+    where it keeps labs at all."""
 
     kind: str
     limits: Limits
     drive: Callable[[str, float], Driver]
     sweep: Callable[[Callable[[str], bool]], Swept]
+    require: Callable[[], object] = lambda: None
     release: Callable[[], object] = lambda: None
     keep: bool = False
 
@@ -57,16 +59,21 @@ class RealLabs:
         """Make a lab, or take up the machines that an earlier run left of it.
 
         Raises:
-            NotFound: an earlier run left none.
+            NotFound: an earlier run left none, or had not made them all when it was killed.
             Conflict: the backend does not answer.
         """
         try:
+            if fresh:
+                self.require()
             driver = self.drive(record.id, record.header.wall_us / 1_000_000 + self.limits.life_s)
-            if fresh or driver.machines():
+            there = fresh or driver.machines()
+            if fresh or (there and was_made(record)):
                 return RealLab(record, store, lesson, driver, self.limits)
             driver.clear()  # Networks and volumes may be left, of a removal that was cut short.
         except DriverError as error:
             raise Conflict(str(error)) from error
+        if there:
+            raise NotFound("the playground was ended before this lab was whole, so it is removed; start a new lab")
         raise NotFound("the machines of this lab are gone; start a new lab")
 
 
@@ -97,27 +104,32 @@ def multipass_labs(limits: Limits, claim: Claim, *, keep: bool = False, program:
     )
 
 
-def docker_labs(limits: Limits, claim: Claim, *, keep: bool = False, node_image: str | None = None) -> RealLabs:
+def docker_labs(limits: Limits, claim: Claim, *, keep: bool = False) -> RealLabs:
     """Labs of containers on the engine that ``DOCKER_HOST`` names.
 
     Raises:
         DriverError: no engine answers, or there is no node image.
     """
     from playground.backends.real import docker_image
-    from playground.backends.real.docker_driver import DockerDriver, DockerSettings, connect
+    from playground.backends.real.docker_driver import DockerDriver, DockerSettings, connect, without_image
+    from playground.backends.real.docker_streams import sentences
     from playground.backends.real.docker_sweep import sweep
 
     client: Any = connect()
-    if node_image is None and not docker_image.is_there(client):
-        raise DriverError(
-            f"there is no node image {docker_image.IMAGE}; make it with `swarm-playground node-image` (once)"
-        )
-    settings = DockerSettings(node_image or docker_image.IMAGE, registry=docker_image.registry_answers())
+
+    def require() -> None:
+        with sentences():
+            if not docker_image.is_there(client):
+                raise DriverError(without_image(docker_image.IMAGE))
+
+    require()
+    settings = DockerSettings(docker_image.IMAGE, registry=docker_image.registry_answers())
     return RealLabs(
         kind="docker",
         limits=limits,
         drive=lambda lab, until_s: DockerDriver(connect(), lab, settings, owner_of(claim, until_s)),
         sweep=lambda known: sweep(client.api, claim.path, known, time.time_ns() / 1e9),
+        require=require,
         release=claim.release,
         keep=keep,
     )

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 import docker
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from playground.backends.real.docker_streams import STDOUT, Exec, Framed, sentences
 from playground.backends.real.driver import Completed, DriverError, Machine, Power, Size, reason_of
@@ -65,6 +65,11 @@ def connect() -> Any:
     return client
 
 
+def without_image(image: str) -> str:
+    """What to say where the image of nodes is missing."""
+    return f"there is no node image {image}; make it with `swarm-playground node-image`"
+
+
 class DockerDriver:
     """The containers of one lab. Implements ``driver.Driver``."""
 
@@ -108,7 +113,18 @@ class DockerDriver:
                 address = self._free_address(self._ensure_network())
             volume = self._container(name)
             self._api.create_volume(volume, labels={**self._labels, NODE: name})
-            made = self._api.create_container(
+            made = self._create(name, size, volume, address)
+            self._api.put_archive(made["Id"], "/", _scripts())
+            self._launches.require_going()
+            told(f"Starting {name}")
+            self._api.start(made["Id"])
+        told("Waiting for initialization to complete")
+        self._await_ready(name)
+        return Machine(name, address, "on", size)
+
+    def _create(self, name: str, size: Size, volume: str, address: str) -> Any:
+        try:
+            return self._api.create_container(
                 self._settings.image,
                 command=["sh", f"{FOLDER}/start-node"],
                 name=volume,
@@ -122,13 +138,8 @@ class DockerDriver:
                     {self._network: self._api.create_endpoint_config(aliases=[name], ipv4_address=address)}
                 ),
             )
-            self._api.put_archive(made["Id"], "/", _scripts())
-            self._launches.require_going()
-            told(f"Starting {name}")
-            self._api.start(made["Id"])
-        told("Waiting for initialization to complete")
-        self._await_ready(name)
-        return Machine(name, address, "on", size)
+        except ImageNotFound as error:
+            raise DriverError(without_image(self._settings.image)) from error
 
     def _await_ready(self, name: str) -> None:
         deadline_s = time.monotonic() + READY_S

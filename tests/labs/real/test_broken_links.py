@@ -6,7 +6,7 @@ import pytest
 
 from playground.backends.errors import BadRequest, UnknownMachine
 from playground.backends.real.driver import Completed
-from playground.labs.real_lab import RealLab
+from playground.labs.real_lab import RealLab, was_made
 from playground.labs.registry import Registry
 from playground.sim import SECOND
 from tests.backends.real.fake_driver import FakeDriver
@@ -59,6 +59,7 @@ def test_where_the_kernel_cannot_delay_a_slow_link_is_refused_with_the_reason(
 
 def taken_up(registry: Registry, driver: FakeDriver, made: RealLab) -> RealLab:
     """The same lab after a restart of the playground, its machines as they were."""
+    pump(made, lambda: was_made(made.record()))
     driver.ran.clear()
     made.let_go()
     registry._labs.pop(made.id)

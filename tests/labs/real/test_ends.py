@@ -8,8 +8,8 @@ import pytest
 from playground.backends.real.driver import DriverError, Machine, Size
 from playground.backends.real.ownership import Swept
 from playground.labs.errors import Conflict, LabError, NotFound
-from playground.labs.journal import MemoryStore, Record, Store
-from playground.labs.real_lab import RealLab
+from playground.labs.journal import Entry, MemoryStore, Record, Store
+from playground.labs.real_lab import MADE, RealLab
 from playground.labs.real_labs import RealLabs
 from playground.labs.registry import Registry
 from playground.labs.sqlite_store import SqliteStore
@@ -85,7 +85,8 @@ def test_a_restart_takes_up_the_machines_of_a_stored_lab_and_keeps_its_token(
     registry: Registry, driver: FakeDriver, swept: list[str]
 ) -> None:
     store = registry._store
-    store.create(Record(id="abcdef012345", token="secret", header=header("manager1", "worker1")))
+    made = [Entry(10, MADE)]
+    store.create(Record(id="abcdef012345", token="secret", header=header("manager1", "worker1"), entries=made))
     driver.there["manager1"] = Machine("manager1", "10.223.9.2", "on", Size(1, 1 << 30))
     swept += ["abcdef012345", "nobodys"]
 
@@ -94,6 +95,27 @@ def test_a_restart_takes_up_the_machines_of_a_stored_lab_and_keeps_its_token(
 
     assert isinstance(lab, RealLab)
     assert lab.cluster.names() == ["manager1"]  # What the learner deleted does not come back.
+
+
+def test_a_lab_that_was_not_whole_when_the_playground_was_killed_is_removed(
+    registry: Registry, driver: FakeDriver, swept: list[str]
+) -> None:
+    driver.gate.clear()
+    half = registry.create(header("manager1", "worker1"))
+    assert isinstance(half, RealLab)
+    pump(half, lambda: len(half.cluster.names()) == 2)
+    half.let_go()
+    registry._labs.pop(half.id)
+    driver.there["manager1"] = Machine("manager1", "10.223.9.2", "on", Size(1, 1 << 30))
+    swept.append(half.id)
+
+    registry.take_up()
+
+    assert driver.there == {}
+    driver.there["manager1"] = Machine("manager1", "10.223.9.2", "on", Size(1, 1 << 30))
+    with pytest.raises(NotFound, match="before this lab was whole"):
+        registry.get(half.id, half.token)
+    driver.gate.set()
 
 
 def test_what_a_removal_that_was_cut_short_left_is_cleared_at_the_start(
