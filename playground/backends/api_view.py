@@ -47,6 +47,8 @@ class MachineFacts:
     power: str
     phase: str = ""
     """How far it is while it is being made."""
+    trouble: str = ""
+    """Why it could not be made, or is there no more."""
 
 
 @dataclass(slots=True)
@@ -168,6 +170,7 @@ def _node(machine: MachineFacts, given: Answers, members: Mapping[str, Json], fr
         leader=False,
     )
     entity["message"] = machine.phase
+    entity["error"] = machine.trouble or entity["error"]
     node = _member(machine, given, state, members)
     if node is not None:
         spec, status, manager = node["Spec"], node["Status"], node.get("ManagerStatus") or {}

@@ -157,19 +157,22 @@ def enter(verb: str, name: str, command: list[str], directory: str, tty: bool) -
     user = "ubuntu"
     if command[:3] == ["sudo", "-n", "--"]:
         command, user = command[3:], "root"
+    bounds: list[str] = []
+    if command[0] == "timeout":
+        bounds, command = command[:4], command[4:]
     if command[0] == "hostnamectl":
         command = ["hostname", command[-1]]  # A container has no systemd to ask.
     if IMAGE:
         flags = ["-i", *(["-t"] if tty else []), "-u", user, *(["-w", directory] if directory else [])]
         home = "/root" if user == "root" else "/home/ubuntu"
         return subprocess.call(
-            ["docker", "exec", "-e", f"HOME={home}", *flags, f"swarm-playground-{LAB}-{name}", *command]
+            ["docker", "exec", "-e", f"HOME={home}", *flags, f"swarm-playground-{LAB}-{name}", *bounds, *command]
         )
     if command[0] in ("docker", "hostname"):
         return 0
     if command[:2] == ["sh", "-c"] and command[2].startswith("cat >/etc/"):
         return 0
-    return subprocess.call(command)
+    return subprocess.call([*bounds, *command])
 
 
 def change(verb: str, arguments: list[str]) -> int:

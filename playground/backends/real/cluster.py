@@ -132,7 +132,7 @@ class RealCluster:
             if terminal is not None:
                 terminal.attach()
         elif self.machines.power(name) == "off" and terminal is not None and terminal.attached:
-            terminal.hang_up(f"{name} is off.")
+            terminal.hang_up(self.machines.troubles.get(name) or f"{name} is off.")
 
     def _gone(self, name: str) -> None:
         self._terminals.pop(name, None)

@@ -18,7 +18,17 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from playground.backends.real.docker_streams import STDOUT, Exec, Framed, sentences
-from playground.backends.real.driver import Completed, DriverError, Machine, Power, Size, reason_of
+from playground.backends.real.driver import (
+    GRACE_S,
+    Completed,
+    DriverError,
+    Machine,
+    Power,
+    Size,
+    bounded,
+    reason_of,
+    was_ended,
+)
 from playground.backends.real.launches import Launches
 from playground.backends.real.ownership import Owner
 
@@ -234,10 +244,11 @@ class DockerDriver:
         self, name: str, command: Sequence[str], *, user: str, tty: bool = False, stdin: bytes = b"", limit_s: float
     ) -> Completed:
         running = Exec(
-            self._api, self._container(name), list(command), tty=tty, user=user, directory=_home(user),
+            self._api, self._container(name), bounded(command, limit_s), tty=tty, user=user, directory=_home(user),
             size=(80, 24) if tty else None, environment=_environment(user, tty),
         )  # fmt: skip
-        deadline_s = time.monotonic() + limit_s
+        began_s = time.monotonic()
+        deadline_s = began_s + limit_s + GRACE_S
         out, err = bytearray(), bytearray()
         framed = Framed(running)
         try:
@@ -260,8 +271,12 @@ class DockerDriver:
                     raise TimeoutError
         finally:
             running.close()
+        took_s = time.monotonic() - began_s
         with sentences():
-            return Completed(bytes(out), bytes(err), running.exit_code())
+            code = running.exit_code()
+        if was_ended(code, took_s, limit_s):
+            raise TimeoutError
+        return Completed(bytes(out), bytes(err), code)
 
     def terminal(self, name: str, columns: int, rows: int) -> Exec:
         return Exec(

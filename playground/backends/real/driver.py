@@ -43,6 +43,23 @@ class Machine:
     size: Size
 
 
+GRACE_S = 5.0
+"""So much longer than it may take a program is waited for, until the machine itself has ended it."""
+_KILLED_AFTER_S = 2
+_OVER_TIME = (124, 137)
+"""What ``timeout`` of coreutils says of a program that it ended, by asking or by killing."""
+
+
+def bounded(command: Sequence[str], limit_s: float) -> list[str]:
+    """The command as a machine ends it by itself when its time is over: nobody else can reach what it has started."""
+    return ["timeout", "-k", str(_KILLED_AFTER_S), f"{max(limit_s, 0.05):.2f}", *command]
+
+
+def was_ended(exit_code: int, took_s: float, limit_s: float) -> bool:
+    """Whether a ``bounded`` command was ended because its time was over."""
+    return exit_code in _OVER_TIME and took_s >= limit_s
+
+
 @dataclass(frozen=True, slots=True)
 class Completed:
     """How a program on a machine ended. With a terminal everything is in ``stdout``."""
@@ -111,7 +128,7 @@ class Driver(Protocol):
         """Run a program on a machine in the user's home directory (``/`` for root).
 
         Raises:
-            TimeoutError: it did not end in time; it was ended, if that could be done.
+            TimeoutError: it did not end in time; the machine has ended it, unless it does not answer.
         """
 
     def terminal(self, name: str, columns: int, rows: int) -> PseudoTerminal:

@@ -355,8 +355,10 @@ class RealFaults:
         return dict(sorted(found.items(), key=lambda item: (item[1]["since"], item[0])))
 
     def _off(self) -> Iterator[str]:
-        """Machines that are off or frozen; when that was first seen is kept."""
-        off = [name for name in self._machines.names() if self._machines.power(name) in ("off", "paused")]
+        """Machines that are off or frozen and can be started; when that was first seen is kept."""
+        machines = self._machines
+        there = [name for name in machines.names() if name not in machines.troubles]
+        off = [name for name in there if machines.power(name) in ("off", "paused")]
         now_us = self._cluster.kernel.now_us
         self._off_since = {name: self._off_since.get(name, now_us) for name in off}
         yield from off

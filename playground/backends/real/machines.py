@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from playground.backends.api_observer import ApiObserver
-from playground.backends.api_view import MachineFacts
+from playground.backends.api_view import MachineFacts, sentence
 from playground.backends.errors import BadRequest
 from playground.backends.real.bridge import Bridge
 from playground.backends.real.driver import Driver, DriverError, Machine, Power, Size
@@ -43,7 +43,7 @@ class RealMachines:
         self.watched = True
         """Whether anybody looks: then engines and the driver are asked more often."""
         self.troubles: dict[str, str] = {}
-        """Why machines could not be made."""
+        """Why machines could not be made, or are there no more."""
         self._limits = limits
         self._observer = observer
         self._on_made = on_made
@@ -113,6 +113,7 @@ class RealMachines:
                 machine.size.memory,
                 self.power(name),
                 self._phases.get(name, ""),
+                self.troubles.get(name, ""),
             )
             for name, machine in self._machines.items()
         ]
@@ -195,7 +196,7 @@ class RealMachines:
         if how == "delete":
             await self._delete(name)
             return
-        if name not in self._watchers:  # It could not be made, so there is nothing to switch.
+        if name not in self._watchers:  # It could not be made, or is there no more: there is nothing to switch.
             if how == "start":
                 raise DriverError(self.troubles.get(name, f"{name} is not ready yet"))
             return
@@ -271,11 +272,22 @@ class RealMachines:
             before = self._machines[name].power
             machine = there.get(name)
             if machine is None:
-                self._machines[name] = replace(self._machines[name], power="off")
-            else:
-                self._machines[name] = machine
-            if self._machines[name].power != before:
+                self._lose(name)
+                continue
+            self._machines[name] = machine
+            if machine.power != before:
                 self._powered(name)
+
+    def _lose(self, name: str) -> None:
+        """Somebody else removed a machine. It stays as one that is off until the learner deletes it."""
+        self.troubles[name] = sentence(
+            f"{name} is gone: it was removed from outside this lab. Delete it here too (`multipass delete --purge "
+            f"{name}` on the host), then you can launch another of that name."
+        )
+        self._observer.timeline.add("node", self.troubles[name], name)
+        self._machines[name] = replace(self._machines[name], power="off")
+        self._powered(name)
+        self._watchers.pop(name).stop()
 
     def _powered(self, name: str) -> None:
         """The power of a machine is another one: its watcher and whoever else asked for it hear of it."""

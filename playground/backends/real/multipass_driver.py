@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 
-from playground.backends.real.driver import Completed, DriverError, Machine, Size
+from playground.backends.real.driver import GRACE_S, Completed, DriverError, Machine, Size, bounded, was_ended
 from playground.backends.real.launches import Launches
 from playground.backends.real.local_process import LocalProcess
 from playground.backends.real.multipass_output import Instance, Trouble, explained, instances, phases, size_of, trouble
@@ -173,16 +173,19 @@ class MultipassDriver:
     def run(
         self, name: str, command: Sequence[str], *, user: str, tty: bool = False, stdin: bytes = b"", limit_s: float
     ) -> Completed:
-        process = LocalProcess(self._exec(name, command, user), (80, 24) if tty else None)
+        began_s = time.monotonic()
+        process = LocalProcess(self._exec(name, bounded(command, limit_s), user), (80, 24) if tty else None)
         try:
-            process.limit(limit_s)
+            process.limit(limit_s + GRACE_S)
             with contextlib.suppress(OSError):  # A program that ended without reading its input.
                 process.write(stdin)
             process.end_input()
             out, err = process.read_all()
-            code = process.wait(limit_s)
+            code = process.wait(GRACE_S)
         finally:
             process.close()
+        if was_ended(code, time.monotonic() - began_s, limit_s):
+            raise TimeoutError
         text = err.decode(errors="replace")
         if code and text.startswith("exec failed:"):
             raise DriverError(explained(text))

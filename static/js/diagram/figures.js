@@ -2,7 +2,7 @@
 
 /** @import { LinkEntity, NodeEntity, NodeFigure, Partition, TaskEntity, TaskFigure, View } from "../types" */
 
-import { t, tn } from "../language.js";
+import { heard, t, tn } from "../language.js";
 import { listed, machineWords, withoutQuorum } from "../words.js";
 import { taskNote } from "./task_figures.js";
 
@@ -125,8 +125,9 @@ function machineFigure(node, figure) {
       "off",
       "grey",
       "power",
-      t("stopped"),
-      t("{name} is stopped.{listedAs} Start it from its menu, or with multipass start {name}.", { name, listedAs }),
+      node.error ? t("not there") : t("stopped"),
+      heard(node.error) ||
+        t("{name} is stopped.{listedAs} Start it from its menu, or with multipass start {name}.", { name, listedAs }),
     );
   }
   if (node.power === "paused")

@@ -4,7 +4,7 @@
 /** @import { Store } from "../store.js" */
 
 import { find, h, keyed, set, write } from "../dom.js";
-import { t } from "../language.js";
+import { heard, t } from "../language.js";
 import { inNaturalOrder } from "../order.js";
 import { LabTerminal } from "./terminal.js";
 
@@ -114,7 +114,9 @@ export class Terminals {
     if (!node)
       return t("There is no {name} yet. Make it on the host first: multipass launch docker --name {name}.", { name });
     if (node.power === "off")
-      return t("{name} is stopped. Start it from its menu, or on the host: multipass start {name}.", { name });
+      return (
+        heard(node.error) || t("{name} is stopped. Start it from its menu, or on the host: multipass start {name}.", { name })
+      );
     return "";
   }
 

@@ -242,3 +242,23 @@ def test_a_machine_that_does_not_answer_fails_the_hosts_command_not_the_lab(lab:
     assert ticket.value["exit"] == 2
     assert ticket.value["stderr"] == "exec failed: the Docker engine does not answer: refused\n"
     assert not lab.ended
+
+
+def test_a_machine_that_somebody_else_removed_says_so_and_can_be_deleted_and_made_anew(
+    lab: RealLab, driver: FakeDriver
+) -> None:
+    lab.submit({"do": "open", "terminal": "worker1", "columns": 80, "rows": 24})
+    pump(lab, lambda: "worker1" in driver.terminals)
+    del driver.there["worker1"]
+    pump(lab, lambda: lab.view()["nodes"]["worker1"]["power"] == "off")
+
+    assert "removed from outside" in lab.view()["nodes"]["worker1"]["error"]
+    assert "removed from outside" in lab.scrollbacks["worker1"].read(0, 1000)[0]
+    assert lab.view()["faults"] == {}  # There is nothing to mend: it cannot be started.
+    with pytest.raises(BadRequest, match="removed from outside"):
+        lab.submit({"do": "fault", "fault": {"start": "worker1"}})
+    line = "multipass delete --purge worker1 && multipass launch docker --name worker1"
+    ticket = lab.submit({"do": "exec", "node": "host", "command": line, "tty": False, "limit_us": 10**7})
+    pump(lab, lambda: ticket.ready)
+    assert ticket.value["stdout"] == "Launched: worker1\n"
+    assert lab.view()["nodes"]["worker1"]["error"] == ""
