@@ -281,8 +281,8 @@ class RealMachines:
     def _lose(self, name: str) -> None:
         """Somebody else removed a machine. It stays as one that is off until the learner deletes it."""
         self.troubles[name] = sentence(
-            f"{name} is gone: it was removed from outside this lab. Delete it here too (`multipass delete --purge "
-            f"{name}` on the host), then you can launch another of that name."
+            f"{name} is gone: it was removed from outside this lab. Delete it on the host too, with `multipass delete "
+            "--purge`; then you can launch another of that name."
         )
         self._observer.timeline.add("node", self.troubles[name], name)
         self._machines[name] = replace(self._machines[name], power="off")
