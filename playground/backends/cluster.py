@@ -82,7 +82,7 @@ class Cluster(Protocol):
         """Why a fault would change nothing, or the empty text; raises as ``check_fault``."""
 
     def fault(self, fault: Json, done: Callable[[Any], object]) -> None:
-        """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete."""
+        """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete, or why it failed."""
 
     def open_port(self, node: str, port: int, path: str, done: Callable[[Json], object]) -> None:
         """Open a page as ``open_page`` does; ``done`` hears what came."""

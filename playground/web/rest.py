@@ -176,7 +176,9 @@ def make_fault(lab_id: str) -> Response:
     with lab.lock:
         if idle := lab.cluster.idle_fault(fault):
             raise Conflict(idle)
-    _wait(lab, lab.submit({"do": "fault", "fault": fault}))
+    told = _wait(lab, lab.submit({"do": "fault", "fault": fault}))
+    if isinstance(told, str):
+        raise Conflict(told)
     return jsonify({"ok": True})
 
 

@@ -142,7 +142,7 @@ class RealCluster:
         try:
             await self.faults.came_back(name)
         except (DriverError, TimeoutError) as error:
-            self.observer.timeline.add("fault", f"The links of {name} are whole again: {error}", name)
+            self.observer.timeline.add("fault", f"The links of {name} could not be laid anew: {error}", name)
 
     # Commands and terminals
 
@@ -265,7 +265,7 @@ class RealCluster:
         return ""
 
     def fault(self, fault: Json, done: Callable[[Any], object]) -> None:
-        """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete."""
+        """Do what ``check_fault`` accepted; ``done(True)`` hears when it is complete, or why it failed."""
         self.faults.do(fault, done)
 
     # For the page

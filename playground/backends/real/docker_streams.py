@@ -28,7 +28,10 @@ def sentences() -> Iterator[None]:
     except TimeoutError:
         raise
     except (DockerException, OSError) as error:
-        raise DriverError(f"the Docker engine does not answer: {reason_of(error)}") from error
+        reason = reason_of(error)
+        raise DriverError(
+            f"the Docker engine that the machines run on does not answer: {reason}; who runs this server can start it"
+        ) from error
 
 
 class Exec:

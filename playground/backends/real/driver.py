@@ -5,6 +5,7 @@ the same for all drivers and lies beside this module. Every call may block; the 
 own (``bridge.py``), so a driver must bear calls from several threads at once.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -22,7 +23,9 @@ def reason_of(error: BaseException) -> str:
     """The innermost reason of an error that was wrapped several times."""
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
-    return getattr(error, "strerror", None) or str(error)
+    if isinstance(error, OSError) and error.errno is not None:
+        return os.strerror(error.errno)
+    return str(error)
 
 
 @dataclass(frozen=True, slots=True)

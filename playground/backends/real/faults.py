@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from playground.backends.api_observer import ApiObserver
+from playground.backends.api_view import sentence
 from playground.backends.cluster import HOST
 from playground.backends.errors import BadRequest
 from playground.backends.fault_requests import FIELDS, asked, check_common, text, together
@@ -96,16 +97,18 @@ class RealFaults:
     # Doing
 
     def do(self, fault: Json, done: Callable[[Any], object]) -> None:
-        """Do what ``check`` accepted; ``done(True)`` hears when it is complete, however it went."""
+        """Do what ``check`` accepted; ``done`` hears when that is over: True, or a sentence that says why it failed."""
         self._cluster.kernel.spawn(self._guarded(fault, done), "fault")
 
     async def _guarded(self, fault: Json, done: Callable[[Any], object]) -> None:
+        outcome: bool | str = True
         try:
             await self._do(fault)
         except (DriverError, TimeoutError) as error:
-            self._tell(f"That could not be done: {error}")
+            outcome = str(error) or sentence("a machine did not answer in time")
+            self._tell(f"That could not be done: {outcome}")
         finally:
-            done(True)
+            done(outcome)
 
     async def _do(self, fault: Json) -> None:
         switch = self._machines.switch
@@ -301,9 +304,19 @@ class RealFaults:
 
     async def _lay_all(self, touched: set[str]) -> None:
         there = [name for name in sorted(touched) if name in self._machines.names()]
-        laying = [self._cluster.kernel.spawn(self._lay(name)) for name in there if self._machines.power(name) == "on"]
-        for task in laying:
-            await task
+        on = [name for name in there if self._machines.power(name) == "on"]
+        laying = [self._cluster.kernel.spawn(self._try_to_lay(name)) for name in on]
+        failed = [error for task in laying if (error := await task) is not None]
+        if failed:
+            raise failed[0]
+
+    async def _try_to_lay(self, name: str) -> DriverError | TimeoutError | None:
+        """As ``_lay``; why it failed. Another machine may be waited for when it does."""
+        try:
+            await self._lay(name)
+        except (DriverError, TimeoutError) as error:
+            return error
+        return None
 
     async def _lay(self, name: str) -> None:
         """Make the links of a machine as they should be."""

@@ -255,6 +255,8 @@ class RealMachines:
             else:
                 if complaint:
                     self._observer.timeline.add("node", "What the machines run on answers again")
+                    for name in self._watchers:  # What could not be done meanwhile, such as opening a shell.
+                        self._powered(name)
                 complaint = ""
 
     async def _look(self, switched: str = "") -> None:

@@ -144,8 +144,8 @@ function machineFigure(node, figure) {
     "off",
     "grey",
     "dots",
-    t("engine starting"),
-    t("{name} runs, its Docker Engine does not answer yet.", { name }),
+    t("engine does not answer"),
+    t("{name} runs, its Docker Engine does not answer.", { name }),
   );
 }
 

@@ -115,7 +115,8 @@ export class Terminals {
       return t("There is no {name} yet. Make it on the host first: multipass launch docker --name {name}.", { name });
     if (node.power === "off")
       return (
-        heard(node.error) || t("{name} is stopped. Start it from its menu, or on the host: multipass start {name}.", { name })
+        heard(node.error) ||
+        t("{name} is stopped. Start it from its menu, or on the host: multipass start {name}.", { name })
       );
     return "";
   }

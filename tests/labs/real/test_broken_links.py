@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from playground.backends.errors import BadRequest, UnknownMachine
-from playground.backends.real.driver import Completed
+from playground.backends.real.driver import Completed, DriverError
 from playground.labs.real_lab import RealLab, was_made
 from playground.labs.registry import Registry
 from playground.sim import SECOND
@@ -120,3 +120,18 @@ def test_a_frozen_machine_that_missed_a_mending_hears_of_it_when_it_goes_on(
     do(lab, start="worker1")
 
     pump(lab, lambda: any(name == "worker1" and "iptables -w -F" in command for name, command in driver.ran))
+
+
+def test_a_cut_that_no_machine_takes_says_why_and_fails_nothing_else(
+    lab: RealLab, driver: FakeDriver, caplog: pytest.LogCaptureFixture
+) -> None:
+    def dead(name: str, command: str) -> Completed:
+        raise DriverError("the Docker engine that the machines run on does not answer: refused")
+
+    driver.answer = dead
+    ticket = lab.submit({"do": "fault", "fault": {"cut": ["manager1", "worker1"]}})
+    pump(lab, lambda: ticket.ready)
+
+    assert "does not answer" in ticket.value
+    assert "That could not be done" in lab.view()["timeline"][-1]["text"]
+    assert caplog.text == ""
