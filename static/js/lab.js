@@ -16,6 +16,7 @@ import { faultTools } from "./lab/faults.js";
 import { imageDialog } from "./lab/image_dialog.js";
 import { inspector } from "./lab/inspector.js";
 import { firstLinkOf, linkForm } from "./lab/link_form.js";
+import { nodeDeeds } from "./lab/node_deeds.js";
 import { nodeMenu } from "./lab/node_menu.js";
 import { complain, dismissable, notice } from "./lab/notice.js";
 import { outlinePanel } from "./lab/outline.js";
@@ -122,7 +123,7 @@ const inspect = inspector(find("#inspector"), store, present, {
       return [{ label: t("Kill its program"), act: () => void present.fault({ kill_task: key }).catch(complain) }];
     if (kind === "service")
       return [{ label: t("Make its image misbehave…"), act: () => misbehave(store.view.services[key]?.image ?? "") }];
-    return kind === "node" ? [{ label: t("Its links…"), act: () => inspectLinks(key) }] : [];
+    return kind === "node" ? deedsOf(key) : [];
   },
 });
 const linkFields = linkForm(/** @type {HTMLFormElement} */ (find("#link-form")), store, present, (key) =>
@@ -130,14 +131,8 @@ const linkFields = linkForm(/** @type {HTMLFormElement} */ (find("#link-form")),
 );
 const inspectLinks = (/** @type {string} */ name) =>
   inspect.open({ kind: "link", key: firstLinkOf(name, Object.keys(store.view.nodes)) });
-const showMenu = nodeMenu(
-  store,
-  present,
-  diagram,
-  openTerminal,
-  (name) => inspect.open({ kind: "node", key: name }),
-  inspectLinks,
-);
+const deedsOf = nodeDeeds(store, present, openTerminal, inspectLinks);
+const showMenu = nodeMenu(store, present, diagram, deedsOf, (name) => inspect.open({ kind: "node", key: name }));
 // A menu is for what can be done, and in the past nothing can.
 const openNode = (/** @type {string} */ name) =>
   present.waits ? inspect.open({ kind: "node", key: name }) : showMenu(name);

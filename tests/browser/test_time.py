@@ -159,7 +159,11 @@ def test_what_acts_on_the_present_waits_in_the_past_and_says_so(open_lab: Callab
     expect(page.locator("#node-menu")).to_be_hidden()
     page.locator("#outline-open").press("Enter")
     page.locator("#outline").get_by_role("button", name=re.compile("is 200 ms slower")).first.press("Enter")
-    expect(page.locator("#notice")).to_contain_text(sentence)
+    expect(page.locator("#inspector h2")).to_have_text("manager1 – worker1")
+    for button in ("Mend it", "Apply"):
+        page.locator("#link-form").get_by_label("Slower by").fill("100")
+        page.locator("#link-form").get_by_role("button", name=button).press("Enter")
+        expect(page.locator("#link-form .told")).to_have_text(sentence)
     expect(page.locator("dialog[open]")).to_have_count(0)
     assert list(lab.view()["faults"]) == ["slow:manager1|worker1"]
 
@@ -182,7 +186,7 @@ def test_the_log_of_a_manager_ends_in_the_past_where_it_ended_then(open_lab: Cal
     expect(page.locator("#raft .log-state")).to_contain_text("As it was then: agreed up to ")
     agreed = re.search(r"agreed up to (\d+)", page.locator("#raft .log-state").inner_text())
     assert agreed is not None
-    expect(first).to_contain_text(f"{agreed[1]} · ")
+    expect(first.locator(".log-index")).to_have_text(re.compile(rf"^{agreed[1]}term \d+$"))
     expect(page.locator("#raft .member").first).to_contain_text(f"committed to {agreed[1]}")
 
 

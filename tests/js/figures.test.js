@@ -44,6 +44,15 @@ test("a manager that is cut off is lost, counts whom it hears, and still serves"
   assert.match(sentence, /it hears one of three managers, and needs two/);
 });
 
+test("a manager is called unreachable by a leader with a majority, not by the last that one without it heard", () => {
+  const view = aView([aManager("manager1"), aManager("manager2", { reachability: "unreachable" })], {
+    raft: { manager2: aRaft() },
+  });
+
+  assert.equal(figure({ ...view, quorum: { has: true } }, "manager2").status, "unreachable · term 2");
+  assert.equal(figure({ ...view, quorum: { has: false } }, "manager2").status, "follower · term 2");
+});
+
 test("every state of a machine and of its place in the swarm has its own sign", () => {
   const signs = {
     off: { power: "off" },
@@ -157,7 +166,9 @@ test("a slow link and a lossy one say by how much", () => {
 });
 
 test("a note that does not fit ends after a whole part", () => {
-  assert.equal(inParts("1 failed, 1 starting", 20), "1 failed, 1 starting");
-  assert.equal(inParts("1 failed, 1 starting", 18), "1 failed …");
-  assert.equal(inParts("1 failed, 1 starting", 5), "1 fa…");
+  const fits = (most) => (text) => text.length <= most;
+  assert.equal(inParts("1 failed, 1 starting", fits(20)), "1 failed, 1 starting");
+  assert.equal(inParts("1 failed, 1 starting", fits(18)), "1 failed …");
+  assert.equal(inParts("1 failed, 1 starting", fits(5)), "1 fa…");
+  assert.equal(inParts("no quorum · term 2", fits(12), " · ", ""), "no quorum");
 });

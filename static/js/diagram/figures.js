@@ -214,7 +214,7 @@ function managerFigure(view, node, figure, tasks) {
       t("{name} leads in {term}: every change of the swarm goes through it.", { name, term }),
     );
   }
-  if (node.reachability === "unreachable" || node.state === "down") {
+  if (isLed(view) && (node.reachability === "unreachable" || node.state === "down")) {
     return but(
       figure,
       "lost",
@@ -224,7 +224,12 @@ function managerFigure(view, node, figure, tasks) {
       t("The leader cannot reach {name}.", { name }),
     );
   }
-  const whom = raft.leader ? t("It follows {leader}.", { leader: raft.leader }) : t("It knows no leader.");
+  const { leader } = raft;
+  const whom = !leader
+    ? t("It knows no leader.")
+    : reaches(view, name, leader)
+      ? t("It follows {leader}.", { leader })
+      : t("It still follows {leader}, and does not hear it any more.", { leader });
   return but(
     figure,
     "manager",
@@ -276,11 +281,22 @@ function workerFigure(node, figure) {
  * @param {string[]} members
  */
 function hears(view, name, members) {
-  return members.filter((other) => {
-    if (other === name) return true;
-    const node = view.nodes[other];
-    return node?.power === "on" && node.engine && node.swarm === "active" && !isCut(view, name, other);
-  }).length;
+  return members.filter((other) => reaches(view, name, other)).length;
+}
+
+/** @param {View} view @param {string} name @param {string} other manager @returns {boolean} */
+function reaches(view, name, other) {
+  if (other === name) return true;
+  const node = view.nodes[other];
+  return Boolean(node?.power === "on" && node.engine && node.swarm === "active" && !isCut(view, name, other));
+}
+
+/**
+ * Whether a majority has a leader. Who leads without one says of the others only what it last heard.
+ * @param {Pick<View, "quorum">} view
+ */
+export function isLed({ quorum }) {
+  return quorum?.has ?? true;
 }
 
 /** @param {string} a @param {string} b @returns {string} the key of their link: names in order */

@@ -7,13 +7,18 @@ import { tn } from "../language.js";
 import { CrowdView } from "./crowd_view.js";
 import { glyph } from "./glyphs.js";
 import { MEASURES } from "./measures.js";
+import { textWidth } from "./text_width.js";
 
-/** @type {Record<Density, { name: number, status: number, sign: number, signScale: number }>} baselines, and the sign's centre from the corner */
+/** Baselines, the size of the words as diagram.css has it, and the sign's centre from the corner.
+ * @type {Record<Density, { name: number, status: number, size: number, sign: number, signScale: number }>} */
 const LINES = {
-  roomy: { name: 30, status: 49, sign: 25, signScale: 1 },
-  close: { name: 25, status: 42, sign: 20, signScale: 0.85 },
-  dense: { name: 16.5, status: 30, sign: 12, signScale: 0.62 },
+  roomy: { name: 30, status: 49, size: 12.5, sign: 25, signScale: 1 },
+  close: { name: 25, status: 42, size: 12, sign: 20, signScale: 0.85 },
+  dense: { name: 16.5, status: 30, size: 11.5, sign: 12, signScale: 0.62 },
 };
+
+/** Tones whose words are bold. */
+const BOLD = new Set(["accent", "bad", "warn"]);
 
 export class NodeView {
   /** @type {Box} */
@@ -120,13 +125,15 @@ export class NodeView {
         ? `translate(${width - lines.sign} ${lines.status - 3}) scale(${lines.signScale * 0.75})`
         : `translate(${width - lines.sign - aside} ${corner}) scale(${lines.signScale})`;
     set(this.#extra, { transform: extra });
-    const letter = this.#density === "dense" ? 6.2 : 6.3;
     const signs = beside ? (this.#alone ? 0 : 16) + (this.#drawnExtra ? 17 : 0) : below ? 22 : 0;
     const said = this.#worded ? (this.#status.dataset.full ?? "") : "";
-    write(this.#status, `${inParts(said, (width - 1.6 * pad - signs) / letter, " · ", "")} `);
+    const bold = BOLD.has(this.element.dataset.tone ?? "");
+    const within = (/** @type {number} */ room, /** @type {boolean} */ bold) => (/** @type {string} */ words) =>
+      textWidth(words, lines.size, bold) <= room;
+    write(this.#status, `${inParts(said, within(width - 1.6 * pad - signs, bold), " · ", "")} `);
     const room = width - pad - after.x - 4;
     const note = this.#note.dataset.full ?? "";
-    write(this.#note, this.#density === "dense" || room < 44 || height === 0 ? "" : inParts(note, room / letter));
+    write(this.#note, this.#density === "dense" || room < 44 || height === 0 ? "" : inParts(note, within(room, false)));
     set(this.#note, { x: after.x + (after.x > pad ? 4 : 0), y: after.y + task * 0.68 });
   }
 
@@ -135,17 +142,18 @@ export class NodeView {
 
 /**
  * @param {string} text
- * @param {number} letters
+ * @param {(text: string) => boolean} fits
  * @param {string} [between] its parts
  * @param {string} [left] what is written for those that are left out
  * @returns {string} as many whole parts as fit, at least some of the first
  */
-export function inParts(text, letters, between = ", ", left = " …") {
+export function inParts(text, fits, between = ", ", left = " …") {
   const parts = text.split(between);
   for (let count = parts.length; count > 0; count -= 1) {
     const kept = parts.slice(0, count).join(between) + (count < parts.length ? left : "");
-    if (kept.length <= letters) return kept;
+    if (fits(kept)) return kept;
   }
-  const first = parts[0] ?? "";
-  return `${first.slice(0, Math.max(1, Math.floor(letters) - 1)).trimEnd()}…`;
+  let first = parts[0] ?? "";
+  while (first.length > 1 && !fits(`${first}…`)) first = first.slice(0, -1).trimEnd();
+  return `${first}…`;
 }

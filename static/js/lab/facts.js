@@ -2,7 +2,7 @@
 
 /** @import { RaftEntity, TimelineEntry, View } from "../types" */
 
-import { nodeFigure } from "../diagram/figures.js";
+import { isLed, nodeFigure } from "../diagram/figures.js";
 import { hasEnded } from "../diagram/task_figures.js";
 import { t, tn } from "../language.js";
 import { inNaturalOrder } from "../order.js";
@@ -86,7 +86,7 @@ function nodeFacts(view, name) {
       is: raft ? t("{role}, term {term}", { role: raft.role, term: raft.term }) : node.role,
       differs: Boolean(raft && !raft.quorum),
     });
-    if (node.role === "manager")
+    if (node.role === "manager" && isLed(view))
       rows.push({
         label: t("For the leader"),
         wanted: "",

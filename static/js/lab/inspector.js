@@ -23,7 +23,8 @@ const REDRAWN_EVERY_MS = 250;
  * @param {Intents["run"]} tell.run
  * @param {() => void} tell.onOpen
  * @param {(subject: Subject | null) => void} tell.onSubject another thing is inspected, or nothing any more
- * @param {(subject: Subject) => { label: string, act: () => void }[]} tell.deeds what can be done to it
+ * @param {(subject: Subject) => { label: string, acts?: boolean, act: () => void }[]} tell.deeds what can be done to it
+ *   now; unless they say otherwise they act on the lab as it is
  * @returns {{ open: (subject: Subject) => void, turn: (subject: Subject) => void, close: () => void }}
  *   turn: another thing is looked at, and the focus stays where it is
  */
@@ -46,6 +47,10 @@ export function inspector(panel, store, present, { run, onOpen, onSubject, deeds
   const rows = new Map();
   /** @type {Map<string, HTMLElement>} */
   const links = new Map();
+  /** @type {Map<string, HTMLElement>} */
+  const offered = new Map();
+  /** What a button does now, by its label. @type {Map<string, { act: () => void }>} */
+  let doing = new Map();
   /** @type {Subject | null} */
   let subject = null;
   let commands = "";
@@ -59,11 +64,14 @@ export function inspector(panel, store, present, { run, onOpen, onSubject, deeds
     const facts = factsOf(store.view, subject);
     if (!facts) {
       write(sentence, t("It is not there any more. What happened to it stands in the timeline."));
+      for (const button of offered.values()) button.remove();
+      offered.clear();
       return;
     }
     write(side.title, facts.title);
     write(sentence, facts.sentence);
     drawRows(table, rows, facts);
+    drawDeeds(subject);
     drawParts(facts);
     drawHistory(facts);
     const shown = facts.commands.map(({ terminal, command }) => `${terminal} ${command}`).join("\n");
@@ -104,15 +112,19 @@ export function inspector(panel, store, present, { run, onOpen, onSubject, deeds
     );
     events.replaceChildren(...(items.length > 0 ? items : [h("li", {}, t("Nothing yet."))]));
   };
+  /** @param {Subject} of */
+  const drawDeeds = (of) => {
+    const now = new Map(deeds(of).map((deed) => [deed.label, deed]));
+    keyed(actions, offered, now.keys(), (label) => {
+      const button = h("button", { type: "button", class: "small", click: () => doing.get(label)?.act() }, label);
+      return now.get(label)?.acts === false ? button : present.acts(button);
+    });
+    doing = now;
+  };
   const turn = (/** @type {Subject} */ wanted) => {
     subject = wanted;
     commands = told = "";
     events.replaceChildren();
-    actions.replaceChildren(
-      ...deeds(wanted).map(({ label, act }) =>
-        present.acts(h("button", { type: "button", class: "small", click: act }, label)),
-      ),
-    );
     onSubject(wanted);
     draw();
   };

@@ -3,21 +3,20 @@
 /** @import { Store } from "../store.js" */
 /** @import { Present } from "../time/present.js" */
 /** @import { Diagram } from "../diagram/diagram.js" */
+/** @import { NodeDeed } from "./node_deeds.js" */
 
 import { find, h, write } from "../dom.js";
 import { t } from "../language.js";
-import { complain } from "./notice.js";
 
 /**
  * @param {Store} store
  * @param {Present} present
  * @param {Diagram} diagram
- * @param {(name: string) => void} openTerminal
+ * @param {(name: string) => NodeDeed[]} deeds
  * @param {(name: string) => void} inspect
- * @param {(name: string) => void} links cuts, slows or thins a link of it
  * @returns {(name: string) => void} shows the menu of a node
  */
-export function nodeMenu(store, present, diagram, openTerminal, inspect, links) {
+export function nodeMenu(store, present, diagram, deeds, inspect) {
   const menu = find("#node-menu");
   const title = find(".menu-title", menu);
   const sentence = find(".menu-sentence", menu);
@@ -43,7 +42,6 @@ export function nodeMenu(store, present, diagram, openTerminal, inspect, links) 
     });
     return button;
   };
-  const fault = (/** @type {string} */ kind) => () => void present.fault({ [kind]: of }).catch(complain);
 
   items.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -63,20 +61,11 @@ export function nodeMenu(store, present, diagram, openTerminal, inspect, links) 
   /** What it offers, by whether the machine is on. @param {string} name @param {boolean} on */
   const fill = (name, on) => {
     offered = on;
+    const [first, ...rest] = deeds(name).map(({ label, detail, act }) => item(label, detail, act));
     items.replaceChildren(
-      item(t("Open its terminal"), "", () => openTerminal(name)),
+      ...(first ? [first] : []),
       item(t("Inspect"), t("all about it"), () => inspect(name)),
-      ...(on
-        ? [
-            item(t("Its links…"), t("slow, lossy or cut"), () => links(name)),
-            item(t("Restart"), t("in order"), fault("restart")),
-            item(t("Stop"), t("in order: it says goodbye"), fault("stop")),
-            item(t("Kill"), t("pull the plug: it says nothing"), fault("kill")),
-            ...(store.view.backend === "emulated"
-              ? []
-              : [item(t("Freeze"), t("everything on it stands still"), fault("pause"))]),
-          ]
-        : [item(t("Start"), "", fault("start"))]),
+      ...rest,
     );
   };
   /** It says and offers what is so now, for as long as it is open. */
