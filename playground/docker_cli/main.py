@@ -49,7 +49,7 @@ async def _dispatch(cli: Cli, words: list[str]) -> int:
         await _show_help(cli, top, to_error=False)
         return 0
     if values.truth("version"):
-        await cli.line(f"Docker version {ENGINE_VERSION}, build {GIT_COMMIT}")
+        await _show_version(cli)
         return 0
     if not words:
         await _show_help(cli, top, to_error=True)
@@ -60,8 +60,25 @@ async def _dispatch(cli: Cli, words: list[str]) -> int:
     if command is top:
         if words[0] == "help":
             return await _help(cli, top, words[1:])
-        raise CommandFailed(f"docker: unknown command: docker {words[0]}\n\nRun 'docker --help' for more information")
+        return await _unknown(cli, top, words)
     return await run_command(cli, command, rest)
+
+
+async def _unknown(cli: Cli, top: Command, words: list[str]) -> int:
+    """Words that name no command: flags among them are those of ``docker`` itself, and count first."""
+    values = Values(top.flags)
+    try:
+        values.parse(words)
+    except FlagError as error:
+        raise _flag_failure(top, error) from None
+    if values.truth("help"):
+        await _notices(cli, values)
+        await _show_help(cli, top, to_error=False)
+        return 0
+    if values.truth("version"):
+        await _show_version(cli)
+        return 0
+    raise CommandFailed(f"docker: unknown command: docker {words[0]}\n\nRun 'docker --help' for more information")
 
 
 async def run_command(cli: Cli, command: Command, words: list[str]) -> int:
@@ -127,6 +144,10 @@ def _find(command: Command, words: list[str]) -> tuple[Command, list[str]]:
 
 def _flag_failure(command: Command, error: FlagError) -> UsageFailed:
     return UsageFailed(f"{error}\n\nUsage:  {command.use_line}\n\nRun '{command.path} --help' for more information")
+
+
+async def _show_version(cli: Cli) -> None:
+    await cli.line(f"Docker version {ENGINE_VERSION}, build {GIT_COMMIT}")
 
 
 async def _notices(cli: Cli, values: Values) -> None:

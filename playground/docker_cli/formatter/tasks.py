@@ -51,11 +51,11 @@ async def print_tasks(cli: Cli, tasks: list[Any], names: Names, form: str, quiet
     named.sort(key=lambda pair: natural(pair[0]))
     wanted = COLUMNS.format(form, quiet)
     indent = " \\_ " if wanted.startswith("table") else ""
-    rows, before = [], ""
+    shown, before = {}, ""
     for name, task in named:
-        node = await names.node(task.get("NodeID", ""))
-        rows.append(_row(cli, task, indent + name if name == before else name, node, truncate))
+        shown[task["ID"]] = indent + name if name == before else name  # a task that comes twice has one name
         before = name
+    rows = [_row(cli, task, shown[task["ID"]], await names.node(task.get("NodeID", "")), truncate) for _, task in named]
     await cli.write(render(COLUMNS, wanted, rows))
 
 

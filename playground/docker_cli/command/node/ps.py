@@ -16,10 +16,10 @@ from playground.docker_cli.names import Names
 async def run(cli: Cli, values: Values) -> None:
     errors: list[str] = []
     tasks: list[Any] = []
+    filters: dict[str, list[str]] = {**values["filter"]}  # grows from node to node: the first one's tasks come again
     for reference in values.words or ["self"]:
         try:
             node = await cli.get(f"/nodes/{await node_reference(cli, reference)}")
-            filters = {**values["filter"]}
             filters["node"] = [*filters.get("node", []), node["ID"]]
             tasks += await cli.list("/tasks", filters)
         except (ApiError, EngineUnreachable, CommandFailed) as error:
