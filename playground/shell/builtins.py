@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from errno import ENOENT, ENOTDIR
 from typing import TYPE_CHECKING, Final
 
 from playground.shell.builtins_commands import builtin_, command, exec_, hash_, type_
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 
 Builtin = Callable[["Interpreter", list[str]], Awaitable[int]]
+
+SPECIAL: Final = frozenset(
+    (":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+     "trap", "unset")
+)  # fmt: skip
+"""Builtins whose faults end a script, as POSIX has it."""
 
 
 async def true(shell: "Interpreter", arguments: list[str]) -> int:
@@ -178,9 +185,18 @@ async def source(shell: "Interpreter", arguments: list[str]) -> int:
         else:
             text = decoded(shell.files.read(arguments[1]))
     except OSError as error:
-        where = f"{arguments[0]}: " if error.strerror == "Is a directory" else ""
-        await shell.complain(f"{where}{arguments[1]}: {error.strerror}")
-        return 1
+        if shell.state.flavour == "dash":
+            reason = "No such file" if error.errno in (ENOENT, ENOTDIR) else error.strerror
+            await shell.complain(f"{arguments[0]}: cannot open {arguments[1]}: {reason}")
+        elif shell.state.flavour == "busybox":
+            await shell.complain(f"{arguments[0]}: line 0: can't open '{arguments[1]}': {error.strerror}")
+        else:
+            where = f"{arguments[0]}: " if error.strerror == "Is a directory" else ""
+            await shell.complain(f"{where}{arguments[1]}: {error.strerror}")
+            return 1
+        if shell.state.interactive:
+            return 2
+        raise ShellExit(2) from None
     before = shell.state.parameters()
     shell.sourcing += 1
     if len(arguments) > 2:

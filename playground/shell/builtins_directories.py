@@ -1,7 +1,10 @@
 """Builtins for where the shell is: ``cd``, ``pwd``, ``pushd``, ``popd``, ``dirs``."""
 
 import re
+from errno import EACCES, ENOTDIR
 from typing import TYPE_CHECKING, Final
+
+from playground.api.file_tree import file_error
 
 if TYPE_CHECKING:
     from playground.shell.interpreter import Interpreter
@@ -40,16 +43,17 @@ async def _go(shell: "Interpreter", name: str, target: str, physical: bool = Fal
     try:
         if target and not shell.files.is_directory(place):
             shell.files.stat(place)
-            await shell.complain(f"{name}: {target}: Not a directory")
-            return 1
+            raise file_error(ENOTDIR, target)
         if target and not shell.files.may(place, "execute"):
-            await shell.complain(f"{name}: {target}: Permission denied")
-            return 1
+            raise file_error(EACCES, target)
     except OSError as error:
-        if state.flavour == "bash":
-            await shell.complain(f"{name}: {target}: {error.strerror}")
-        else:
-            await shell.complain(f"{name}: can't cd to {target}")
+        match state.flavour:
+            case "bash":
+                await shell.complain(f"{name}: {target}: {error.strerror}")
+            case "busybox":
+                await shell.complain(f"{name}: line 0: can't cd to {target}: {error.strerror}")
+            case _:
+                await shell.complain(f"{name}: can't cd to {target}")
         return 1 if state.flavour == "bash" else 2
     before = shell.files.directory
     shell.files = shell.files.at(shell.files.real(place) if physical else place or ".")

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Final, Self
 
 from playground.shell import ast
-from playground.shell.builtins import BUILTINS
+from playground.shell.builtins import BUILTINS, SPECIAL
 from playground.shell.conditions import condition_holds
 from playground.shell.control import FunctionReturn, LineDiscarded, LoopExit, ShellExit
 from playground.shell.parameters import quoted
 from playground.shell.parser import Parser
 from playground.shell.pipelines import Pipelines
-from playground.shell.redirections import Descriptors, redirected
+from playground.shell.redirections import Descriptors, NotOpened, redirected
 from playground.shell.shell_base import BUILTIN_US, MAX_DEPTH, UNBOUND
 from playground.shell.state import Element, Frame, ShellFailed
 from playground.shell.streams import Capture, TooMuchOutput, decoded, is_reader, read_all
@@ -161,10 +161,7 @@ class Interpreter(Pipelines):
     async def _redirected(self, redirects: tuple[ast.Redirect, ...]) -> Descriptors:
         if not redirects:
             return self.streams
-        noclobber = self.state.on("noclobber")
-        return await redirected(
-            redirects, self.streams, self.expander, self.files, self.loop, noclobber, self.state.flavour
-        )
+        return await redirected(redirects, self.streams, self.expander, self.files, self.loop, self.state)
 
     # Pipelines and processes
 
@@ -208,6 +205,11 @@ class Interpreter(Pipelines):
             for assignment in command.assignments:
                 if isinstance(assignment.value, ast.Word):
                     own[assignment.name] = await self.expander.text(assignment.value, assignment=True)
+        except NotOpened as error:
+            await self.complain(str(error))
+            if self.state.flavour != "bash" and not self.state.interactive and SPECIAL.intersection(arguments[:1]):
+                raise ShellExit(error.status) from None
+            return error.status
         except ShellFailed as error:
             await self.complain(str(error))
             self._end_if_unbound(error)

@@ -127,7 +127,7 @@ class Launcher(ShellBase):
             await self._complain_missing(name)
             return 127
         if self.files.is_directory(path):
-            await self.complain(f"{name}: Is a directory")
+            await self.complain(f"{name}: {'Is a directory' if self.state.flavour == 'bash' else 'Permission denied'}")
             return 126
         try:
             text = decoded(self.files.read(path))
@@ -151,7 +151,7 @@ class Launcher(ShellBase):
                 return await self._external([interpreter, *words[1:], path, *arguments[1:]], environment, streams)
         else:
             interpreter = "bash"
-        flavour = "bash" if interpreter == "bash" else "dash"
+        flavour = "bash" if interpreter == "bash" else self.surroundings.sh
         stdin, stdout, stderr = self._standard(streams)
         return await self.run_script(
             text,

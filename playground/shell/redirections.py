@@ -1,15 +1,16 @@
 """Opens what ``<``, ``>`` and their like name, giving a command its descriptors."""
 
 from collections.abc import Awaitable, Callable
-from errno import ENOENT
+from errno import EEXIST, ENOENT, ENOTDIR
 from typing import Final
 
+from playground.api.file_tree import file_error
 from playground.api.files import MemoryFiles
 from playground.api.process import Loop, Reader, Writer
 from playground.shell.ast import Redirect
 from playground.shell.devices import endless
 from playground.shell.expand import Expander
-from playground.shell.state import ShellFailed
+from playground.shell.state import ShellFailed, ShellState
 from playground.shell.streams import BytesReader, FileWriter, NullWriter, encoded
 
 Stream = Reader | Writer
@@ -20,23 +21,43 @@ _DEFAULT_INPUT: Final = frozenset(("<", "<<", "<<-", "<<<", "<&", "<>"))
 ReadPath = Callable[[str], Awaitable[bytes | None]]
 
 
+class NotOpened(ShellFailed):
+    """A redirection failed. In a shell that is not bash that ends a script when the command is a special builtin.
+
+    Source: dash ``redir.c``, ``error.c``; BusyBox ``shell/ash.c``.
+    """
+
+    def __init__(self, flavour: str, verb: str, path: str, error: OSError) -> None:
+        """``verb`` says what was tried: ``open`` or ``create``."""
+        reason = str(error.strerror)
+        if flavour == "bash":
+            super().__init__(f"{path}: {'cannot overwrite existing file' if error.errno == EEXIST else reason}")
+            return
+        busybox = flavour == "busybox"
+        if error.errno in (ENOENT, ENOTDIR) and verb == "create":
+            reason = "nonexistent directory" if busybox else "Directory nonexistent"
+        elif error.errno in (ENOENT, ENOTDIR):
+            reason = "no such file" if busybox else "No such file"
+        cannot = "can't" if busybox else "cannot"
+        super().__init__(f"{cannot} {verb} {path}: {reason}", 1 if busybox else 2)
+
+
 async def redirected(
     redirects: tuple[Redirect, ...],
     streams: Descriptors,
     expander: Expander,
     files: MemoryFiles,
     loop: Loop,
-    noclobber: bool = False,
-    flavour: str = "bash",
+    state: ShellState,
 ) -> Descriptors:
-    """The descriptors with all redirections made, from left to right; ``flavour`` is the shell's, for what it says.
+    """The descriptors with all redirections made, from left to right.
 
     Raises:
         ShellFailed: something could not be opened.
     """
     opened = dict(streams)
     for redirect in redirects:
-        await _redirect(redirect, opened, expander, files, loop, noclobber, flavour)
+        await _redirect(redirect, opened, expander, files, loop, state)
     return opened
 
 
@@ -46,8 +67,7 @@ async def _redirect(
     expander: Expander,
     files: MemoryFiles,
     loop: Loop,
-    noclobber: bool,
-    flavour: str,
+    state: ShellState,
 ) -> None:
     operator = redirect.operator
     descriptor = redirect.descriptor
@@ -70,7 +90,7 @@ async def _redirect(
         if target.isdigit():
             source = opened.get(int(target[:6]))
             if source is None:
-                raise ShellFailed(f"{target}: Bad file descriptor")
+                raise ShellFailed(f"{target}: Bad file descriptor", 2 if state.flavour == "dash" else 1)
             opened[descriptor] = source
             return
         if operator == "<&":
@@ -80,12 +100,14 @@ async def _redirect(
         try:
             opened[descriptor] = _input(target, opened, files, loop)
         except OSError as error:
-            raise ShellFailed(_refused(flavour, "open", target, error)) from None
+            raise NotOpened(state.flavour, "open", target, error) from None
         return
     try:
-        writer = _output(target, opened, files, loop, operator in (">>", "&>>"), noclobber and operator == ">")
+        if operator == ">" and state.on("noclobber") and files.exists(target) and target != "/dev/null":
+            raise file_error(EEXIST, target)
+        writer = _output(target, opened, files, loop, operator in (">>", "&>>"))
     except OSError as error:
-        raise ShellFailed(_refused(flavour, "create", target, error)) from None
+        raise NotOpened(state.flavour, "create", target, error) from None
     opened[descriptor] = writer
     if operator in ("&>", "&>>"):
         opened[2] = writer
@@ -101,29 +123,14 @@ def _input(path: str, opened: Descriptors, files: MemoryFiles, loop: Loop) -> St
     return BytesReader(files.read(path))
 
 
-def _output(path: str, opened: Descriptors, files: MemoryFiles, loop: Loop, append: bool, noclobber: bool) -> Stream:
+def _output(path: str, opened: Descriptors, files: MemoryFiles, loop: Loop, append: bool) -> Stream:
     if path == "/dev/null":
         return NullWriter(loop)
     special = {"/dev/stdout": 1, "/dev/fd/1": 1, "/dev/stderr": 2, "/dev/fd/2": 2, "/dev/tty": 1}.get(path)
     if special is not None and special in opened:
         return opened[special]
-    if noclobber and files.exists(path):
-        raise ShellFailed(f"{path}: cannot overwrite existing file")
     if append:
         files.append(path, b"")
     else:
         files.write(path, b"")
     return FileWriter(loop, files, path)
-
-
-def _refused(flavour: str, verb: str, path: str, error: OSError) -> str:
-    """What a shell says of a file that it cannot open, or create. Source: dash ``redir.c``; BusyBox ``shell/ash.c``."""
-    reason = str(error.strerror)
-    if flavour == "bash":
-        return f"{path}: {reason}"
-    if error.errno == ENOENT:
-        missing = "nonexistent directory" if flavour == "busybox" else "Directory nonexistent"
-        missing_file = "no such file" if flavour == "busybox" else "No such file"
-        reason = missing if verb == "create" else missing_file
-    refused = "can't" if flavour == "busybox" else "cannot"
-    return f"{refused} {verb} {path}: {reason}"

@@ -48,3 +48,8 @@ class Surroundings:
     """Where somebody works from elsewhere: whether what is typed there comes here now. Asking may take a while."""
     daemon: Daemon | None = None
     """Docker's, on a machine that has one, for ``systemctl``."""
+
+    @property
+    def sh(self) -> str:
+        """Which shell ``sh`` is here, as the state of a shell names it: BusyBox's where there is BusyBox."""
+        return "busybox" if self.files.exists("/bin/busybox") else "dash"

@@ -66,6 +66,26 @@ def test_dash_words_its_messages_differently() -> None:
     assert result.exit == 127
 
 
+@pytest.mark.parametrize(
+    ("command", "stdout", "status", "stderr"),
+    [
+        ("echo a > /none/x; echo $?", "2\n", 0, "cannot create /none/x: Directory nonexistent"),
+        ("cat < /none; echo $?", "2\n", 0, "cannot open /none: No such file"),
+        ("> /etc; echo $?", "2\n", 0, "cannot create /etc: Is a directory"),
+        ("for i in 1; do echo $i; done > /none/x; echo $?", "2\n", 0, "cannot create /none/x: Directory nonexistent"),
+        ("set -C; echo a > a; echo b > a; cat a", "a\n", 0, "cannot create a: File exists"),
+        ("export A=1 > /none/x; echo never", "", 2, "cannot create /none/x: Directory nonexistent"),
+        (". /none; echo never", "", 2, ".: cannot open /none: No such file"),
+        ("cat <&9; echo $?", "2\n", 0, "9: Bad file descriptor"),
+        ("/etc", "", 126, "/etc: Permission denied"),
+        ("cd /etc/hostname; echo $?", "2\n", 0, "cd: can't cd to /etc/hostname"),
+    ],
+)
+def test_what_dash_says_when_a_file_cannot_be_opened(command: str, stdout: str, status: int, stderr: str) -> None:
+    result = run(f"cd /tmp; {command}", flavour="dash")
+    assert (result.stdout.decode(), result.exit, result.stderr.decode()) == (stdout, status, f"sh: 1: {stderr}\n")
+
+
 def test_an_endless_loop_lets_virtual_time_pass() -> None:
     surroundings = machine()
     kernel = kernel_of(surroundings)

@@ -34,6 +34,11 @@ FILES = (
          "rm: cannot remove 'none': No such file or directory\ncp: cannot stat 'none': No such file or directory\n"
          "cat: none: No such file or directory\n"),
         ("echo 1 2 | xargs -n1 echo n; echo a | xargs -I{} echo x{}y", "n 1\nn 2\nxay\n"),
+        ("echo a b | xargs -n1 -I{} echo x{}", "xa b\nxargs: warning: options --max-args and --replace/-I/-i are "
+         "mutually exclusive, ignoring previous --max-args value\n"),
+        ("echo a b | xargs -I{} -n2 echo x{}", "x{} a b\nxargs: warning: options --replace and --max-args/-n are "
+         "mutually exclusive, ignoring previous --replace value\n"),
+        ("echo a b | xargs -I{} -n1 echo x{}; echo a b | xargs -L1 echo n", "xa b\nn a b\n"),
         ("find . -name '*.yml'; basename /a/b.c .c; dirname /a/b", "./s.yml\nb\n/a\n"),
         ("seq 2 2 6 | tr '\\n' ' '; timeout 1 sleep 5; echo $?", "2 4 6 124\n"),
         ("sudo whoami; whoami; id -u", "root\nubuntu\n1000\n"),

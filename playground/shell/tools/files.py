@@ -1,7 +1,7 @@
 """Tools that change the file system: mkdir, rmdir, rm, mv, touch, chmod, chown, mktemp."""
 
 import re
-from errno import ENOTDIR
+from errno import ENOTDIR, EPERM, EROFS
 from typing import Final
 
 from playground.api.file_copies import move
@@ -213,10 +213,10 @@ async def chmod(invocation: Invocation) -> int:
                     return await refuse(invocation, UsageError(f"invalid mode: \u2018{words[0]}\u2019"))
                 invocation.files.chmod(below, mode)
             except OSError as error:
-                if invocation.files.link(below) is not None and error.errno != 1:
+                if invocation.files.link(below) is not None and error.errno not in (EPERM, EROFS):
                     status = await invocation.complain(f"cannot operate on dangling symlink {named(below)}")
                     continue
-                verb = "changing permissions of" if error.errno == 1 else "cannot access"
+                verb = "changing permissions of" if error.errno in (EPERM, EROFS) else "cannot access"
                 status = await invocation.complain(f"{verb} {named(below)}: {error.strerror}")
     return status
 
@@ -252,7 +252,7 @@ async def chown(invocation: Invocation) -> int:
             owner, _, group = words[0].partition(":")
             invocation.files.chown(path, owner or invocation.files.stat(path).owner, group)
         except OSError as error:
-            verb = "changing ownership of" if error.errno == 1 else "cannot access"
+            verb = "changing ownership of" if error.errno in (EPERM, EROFS) else "cannot access"
             status = await invocation.complain(f"{verb} {named(path)}: {error.strerror}")
     return status
 

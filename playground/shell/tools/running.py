@@ -15,16 +15,11 @@ from playground.shell.tools.options import read_options, refuse
 from playground.shell.tools.ping import unresolved
 from playground.shell.tools.reading import whole
 
-BUSYBOX: Final = "/bin/busybox"
-"""Where this is, ``sh`` is BusyBox's."""
-
 
 async def shell(invocation: Invocation) -> int:
     """``sh`` and ``bash``: ``-c text``, a script, or the input."""
     words = invocation.arguments[1:]
-    flavour = "bash" if invocation.name == "bash" else "dash"
-    if flavour == "dash" and invocation.files.exists(BUSYBOX):
-        flavour = "busybox"
+    flavour = "bash" if invocation.name == "bash" else invocation.surroundings.sh
     prelude = ""
     text: str | None = None
     from_input = False
@@ -154,6 +149,14 @@ async def su(invocation: Invocation) -> int:
     return await _root_session(invocation, words[0] if words else "root")
 
 
+_WAYS: Final = {
+    "I": ("--replace", "--replace/-I/-i"),
+    "L": ("--max-lines", "-L"),
+    "n": ("--max-args", "--max-args/-n"),
+}
+"""The ways of xargs to deal out what it reads, as its warnings call the one before and the one that counts."""
+
+
 async def xargs(invocation: Invocation) -> int:
     try:
         long = {
@@ -169,12 +172,20 @@ async def xargs(invocation: Invocation) -> int:
     except UsageError as error:
         return await refuse(invocation, error)
     text = decoded(await whole(invocation, "-") or b"")
-    placeholder = options.value("I")
+    way = ""
+    for letter in (each for each in options.values if each in _WAYS):
+        if way and not (way == "I" and count == 1):
+            before, now = _WAYS[way][0], _WAYS[letter][1]
+            await invocation.complain(
+                f"warning: options {before} and {now} are mutually exclusive, ignoring previous {before} value"
+            )
+        way = way if way == "I" and count == 1 else letter
+    placeholder = options.value("I") if way == "I" else ""
     if options.has("0"):
         items = [item for item in text.split("\0") if item]
     elif options.has("d"):
         items = text.rstrip("\n").split(options.value("d").replace("\\n", "\n"))
-    elif placeholder or options.has("L"):
+    elif way in ("I", "L"):
         items = [line.strip() for line in text.splitlines() if line.strip()]
     else:
         items = [_plain(found) for found in re.findall(r"(?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s'\"\\])+", text)]
@@ -184,7 +195,7 @@ async def xargs(invocation: Invocation) -> int:
     if placeholder:
         calls = [[word.replace(placeholder, item) for word in command] for item in items]
     else:
-        size = count or (1 if options.has("L") else len(items)) or 1
+        size = (count if way == "n" else 1 if way == "L" else len(items)) or 1
         calls = [command + items[start : start + size] for start in range(0, len(items), size)] or [command]
     status = 0
     for call in calls:
