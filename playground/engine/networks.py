@@ -240,7 +240,7 @@ class Networks:
                 "com.docker.network.bridge.enable_ip_masquerade": "true",
                 "com.docker.network.bridge.name": GATEWAY_BRIDGE,
             }
-            self._log("create", self._add(GATEWAY_BRIDGE, "bridge", pool=ipam.Pool(self._free_pool()), options=options))
+            self._add(GATEWAY_BRIDGE, "bridge", pool=ipam.Pool(self._free_pool()), options=options)  # without an event
 
     def ensure(self, swarm: SwarmNetwork, balancer_address: str) -> LocalNetwork:
         """The local side of a swarm network: made when a first task needs it (ingress: at once)."""

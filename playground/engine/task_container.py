@@ -26,6 +26,8 @@ from playground.swarm.model import Config, ContainerStatus, Network, Node, Secre
 from playground.swarm.networks import is_ingress
 from playground.swarm.template import TemplateError
 
+_NOT_STARTED = 128
+"""The exit code of a container that could not be set up."""
 _GOSSIP_DELAY_US = 2 * SECOND
 _ATTACHMENTS_US = 30 * SECOND
 LOG_DRIVERS = ("awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "splunk", "syslog")
@@ -214,12 +216,20 @@ class TaskController:
         except NotFound:
             return
 
+    def _give_dependencies(self, container: Container) -> None:
+        try:
+            executor = self._executor
+            write_dependencies(container, self._task, executor.secrets, executor.configs, executor.clock.unix_us)
+        except (EngineError, TemplateError) as error:
+            container.state.exit_code, container.state.error = _NOT_STARTED, str(error)
+            raise
+
     async def start(self) -> None:
         container = self._existing()
         if container.state.word != "created":
             return
         try:
-            write_dependencies(container, self._task, self._executor.secrets, self._executor.configs)
+            self._give_dependencies(container)
             await self._start_on_networks(container)
         except (EngineError, TemplateError) as error:
             raise TaskError(f"starting container failed: {error}", container.state.exit_code or None) from None

@@ -3,13 +3,15 @@
 Source: moby ``daemon/cluster/executor/container/{container,adapter}.go``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from playground.api.file_tree import BARE
+from playground.api.files import MemoryFiles
 from playground.api.owners import name_of
 from playground.engine import wire
-from playground.engine.containers.container import Container
-from playground.engine.errors import BadParameter
+from playground.engine.containers.container import GIVEN, Container
+from playground.engine.errors import BadParameter, EngineError
 from playground.engine.images.reference import parse
 from playground.swarm.model import Config, Network, Node, Secret, Spec, Task
 from playground.swarm.payload_template import Payloads
@@ -127,11 +129,16 @@ def service_of(task: Task, assigned: Mapping[str, Network]) -> dict[str, Any]:
 
 
 def write_dependencies(
-    container: Container, task: Task, secrets: Mapping[str, Secret], configs: Mapping[str, Config]
+    container: Container,
+    task: Task,
+    secrets: Mapping[str, Secret],
+    configs: Mapping[str, Config],
+    clock: Callable[[], int],
 ) -> None:
-    """Secrets below ``/run/secrets``, configs where they were asked for.
+    """Secrets below ``/run/secrets``, configs where they were asked for; ``clock`` tells microseconds since 1970.
 
     Raises:
+        EngineError: one of them was removed.
         TemplateError: one of them is a template that cannot be filled in.
     """
     spec = task.spec.get("ContainerSpec") or {}
@@ -139,23 +146,33 @@ def write_dependencies(
     for reference in spec.get("Secrets") or ():
         secret = secrets.get(reference["SecretID"])
         file = reference.get("File") or {}
-        if secret is not None:
-            name = str(file.get("Name") or reference.get("SecretName", ""))
-            _write(container, name if name.startswith("/") else f"/run/secrets/{name}", payloads.secret(secret), file)
+        if secret is None:
+            raise _removed("secret", reference["SecretID"])
+        name = str(file.get("Name") or reference.get("SecretName", ""))
+        path = name if name.startswith("/") else f"/run/secrets/{name}"
+        _give(container, path, payloads.secret(secret), file, clock)
     for reference in spec.get("Configs") or ():
         config = configs.get(reference["ConfigID"])
         file = reference.get("File") or {}
-        if config is not None and file:
+        if config is None:
+            raise _removed("config", reference["ConfigID"])
+        if file:
             name = str(file.get("Name") or reference.get("ConfigName", ""))
-            _write(container, name if name.startswith("/") else f"/{name}", payloads.config(config), file)
+            _give(container, name if name.startswith("/") else f"/{name}", payloads.config(config), file, clock)
 
 
-def _write(container: Container, path: str, data: bytes, file: Mapping[str, Any]) -> None:
-    container.files.make_directories(path.rpartition("/")[0] or "/")
-    container.files.write(path, data)
-    container.files.chmod(path, int(file.get("Mode", 0o444)))
+def _removed(kind: str, object_id: str) -> EngineError:
+    """A task that asks for what is no longer there, as after a rollback."""
+    return EngineError(f"unable to get {kind} from {kind} store: {kind} {object_id} not found")
+
+
+def _give(container: Container, path: str, data: bytes, file: Mapping[str, Any], clock: Callable[[], int]) -> None:
+    own = MemoryFiles(base=BARE, clock=clock)
+    own.write(GIVEN, data)
+    own.chmod(GIVEN, int(file.get("Mode", 0o444)))
     owner, group = (name_of(str(file.get(key) or "0")) for key in ("UID", "GID"))
-    container.files.chown(path, owner, group)
+    own.chown(GIVEN, owner, group)
+    container.given[path] = own
 
 
 def _extra_host(entry: str) -> str:

@@ -142,6 +142,43 @@ def test_a_volume_keeps_what_one_container_wrote_for_the_next(lab: Lab) -> None:
     assert lab.logs("manager1", "reader") == b"kept\n"
 
 
+def test_what_a_container_may_only_read_is_not_written(lab: Lab) -> None:
+    host = {"ReadonlyRootfs": True, "Binds": ["data:/data:ro"], "Tmpfs": {"/scratch": "", "/sealed": "ro"}}
+    lab.container("manager1", "one", Cmd=["sleep", "60"], HostConfig=host)
+    files = lab.machines["manager1"].engine.containers.find("one").files
+    for path in ("/x", "/data/x", "/sealed/x", "/etc/hosts"):
+        with pytest.raises(OSError, match="Read-only file system"):
+            files.write(path, b"x")
+    files.write("/scratch/x", b"x")
+    packed = io.BytesIO()
+    tarfile.open(fileobj=packed, mode="w").close()
+    for path, status, message in (
+        ("/tmp", 400, "container rootfs is marked read-only"),
+        ("/data", 400, "mounted volume is marked read-only"),
+        ("/scratch", 200, None),
+    ):
+        answer = lab.ask("manager1", "PUT", "/containers/one/archive", packed.getvalue(), path=path)
+        assert (answer.status, (answer.body or {}).get("message")) == (status, message)
+
+
+def test_volumes_are_mounted_for_a_run_and_for_a_look_inside(lab: Lab) -> None:
+    heard: list[tuple[str, dict[str, str]]] = []
+    engine = lab.machines["manager1"].engine
+    made = lab.container("manager1", "one", Cmd=["sleep", "60"], HostConfig={"Binds": ["data:/data"]})
+    engine.events.listen(lambda event: heard.append((event["Action"], event["Actor"]["Attributes"])))
+    lab.ask("manager1", "HEAD", "/containers/one/archive", path="/data")
+    lab.post("manager1", "/containers/one/stop", t=0)
+    lab.post("manager1", "/containers/one/start")
+    mounted = {"container": made, "destination": "/data", "driver": "local", "propagation": "", "read/write": "true"}
+    left = {"container": made, "driver": "local"}
+    assert [pair for pair in heard if "mount" in pair[0]] == [
+        ("mount", mounted),
+        ("unmount", left),
+        ("unmount", left),
+        ("mount", mounted),
+    ]
+
+
 def test_what_ran_when_the_power_went_is_exited_with_255(lab: Lab) -> None:
     lab.container("manager1", "one", Cmd=["sleep", "300"])
     lab.machines["manager1"].kill()

@@ -67,6 +67,10 @@ class ContainerClients:
         attributes = {**container.labels, "image": container.config["Image"], "name": container.name}
         self._in.events.log("container", action, container.id, {**attributes, **more})
 
+    def look_inside(self, container: Container) -> None:
+        """Before the engine reads or writes a container's files: the volumes are mounted for that, with events."""
+        self._files.look_inside(container)
+
     def _command(self, container: Container, words: list[str], sink: Sink, **more: Any) -> Command:
         connections = ContainerConnections(self._kernel, self._in.network, self._in.plane, container)
         return Command(self._in.clock, container, words, self._in.shell, connections, sink, **more)

@@ -5,7 +5,7 @@ Source: moby ``container/container.go``, ``container/state.go``.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from playground.api.durations import human_duration
 from playground.api.files import MemoryFiles
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from playground.engine.containers.exec import Exec
     from playground.engine.containers.process import MainProcess
     from playground.sim import Timer
+
+
+GIVEN: Final = "/it"
+"""The path of a secret or config in the file system that holds nothing else."""
 
 
 @dataclass(slots=True)
@@ -145,6 +149,8 @@ class Container:
     changed: Signal
     """Notified at every change of state, of health, and when it is removed."""
     mounts: list[Mount] = field(default_factory=list)
+    given: dict[str, MemoryFiles] = field(default_factory=dict)
+    """Secrets and configs of a task by path: each the only file, ``/it``, of a file system of its own."""
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     """By network name, in the order in which they were connected."""
     ports: dict[str, list[tuple[str, str]]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from playground.api.file_copies import copy_tree
 from playground.api.file_tree import BARE
 from playground.api.files import MemoryFiles
-from playground.engine.containers.container import Container, Mount
+from playground.engine.containers.container import GIVEN, Container, Mount
 from playground.engine.containers.programs import RUN_FAILURE
 from playground.engine.errors import BadParameter, EngineError, NotFound
 from playground.engine.volumes import Volumes
@@ -72,10 +72,9 @@ class Furnishing:
             for mount in _outermost_first(container):
                 self._mount(files, mount)
                 if mount.kind == "volume":
-                    self._volumes.log_use(mount.name, "mount", {
-                        "container": container.id, "destination": mount.target, "propagation": "",
-                        "read/write": str(not mount.read_only).lower(),
-                    })  # fmt: skip
+                    self._log_mount(container, mount)
+            for path, own in container.given.items():
+                files.mount(path, own, GIVEN, read_only=True)
             if container.config["WorkingDir"]:
                 files.make_directories(container.config["WorkingDir"])
 
@@ -104,7 +103,24 @@ class Furnishing:
             if mount.kind == "tmpfs":
                 container.files.unmount(mount.target)
             elif mount.kind == "volume":
-                self._volumes.log_use(mount.name, "unmount", {"container": container.id})
+                self._log_unmount(container, mount)
+
+    def look_inside(self, container: Container) -> None:
+        """The engine reads or writes files of a container, for which it mounts the volumes itself."""
+        volumes = [mount for mount in container.mounts if mount.kind == "volume"]
+        for mount in volumes:
+            self._log_mount(container, mount)
+        for mount in volumes:
+            self._log_unmount(container, mount)
+
+    def _log_mount(self, container: Container, mount: Mount) -> None:
+        self._volumes.log_use(mount.name, "mount", {
+            "container": container.id, "destination": mount.target, "propagation": "",
+            "read/write": str(not mount.read_only).lower(),
+        })  # fmt: skip
+
+    def _log_unmount(self, container: Container, mount: Mount) -> None:
+        self._volumes.log_use(mount.name, "unmount", {"container": container.id})
 
     def _mount(self, files: MemoryFiles, mount: Mount) -> None:
         try:

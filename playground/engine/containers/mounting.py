@@ -134,8 +134,8 @@ def mounts(config: dict[str, Any], host: dict[str, Any], find: Callable[[str], C
         add(mount)
     for spec in host.get("Mounts") or ():
         add(_mount(spec))
-    for target in temporary:
-        add(Mount("tmpfs", "", target))
+    for target, options in temporary.items():
+        add(Mount("tmpfs", "", target, read_only="ro" in options.split(",")))
     others = {}
     for text in host["VolumesFrom"] or ():
         name = check_imported(text)

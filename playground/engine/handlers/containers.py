@@ -380,20 +380,26 @@ def _detach_keys(text: str) -> bytes:
 # Archives
 
 
-async def get_archive(engine: "Engine", call: Call) -> Response:
+def _looked_into(engine: "Engine", call: Call) -> tuple[Container, str]:
     container, path = _find(engine, call), _path(call)
+    engine.containers.look_inside(container)
+    return container, path
+
+
+async def get_archive(engine: "Engine", call: Call) -> Response:
+    container, path = _looked_into(engine, call)
     data = archive.pack(container.files, path, container.name)
     engine.containers.log_event(container, "archive-path")
     return Response(200, data, headers=_path_header(engine, container, path))
 
 
 async def head_archive(engine: "Engine", call: Call) -> Response:
-    container, path = _find(engine, call), _path(call)
+    container, path = _looked_into(engine, call)
     return Response(200, headers=_path_header(engine, container, path))
 
 
 async def put_archive(engine: "Engine", call: Call) -> Response:
-    container, path = _find(engine, call), _path(call)
+    container, path = _looked_into(engine, call)
     if not isinstance(call.body, bytes):
         raise BadParameter("the archive is missing")
     archive.unpack(container, path, call.body)
