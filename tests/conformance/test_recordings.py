@@ -45,6 +45,18 @@ SCENARIOS = {
     "32-drain-pause-and-loss": 0.97,
     "33-a-long-evening": 0.97,
     "34-tasks-up-close": 0.97,
+    "35-a-workshop-day": 0.9,
+    "36-a-new-certificate": 0.96,
+    "37-a-shop-in-a-file": 0.92,
+    "38-chores-and-checks": 0.95,
+    "39-doors": 0.96,
+    "40-names-and-voices": 0.88,
+    "41-in-one-line": 0.98,
+    "42-one-engine": 0.9,
+    "43-three-heads": 0.96,
+    "44-every-object": 0.98,
+    "45-wrong-again": 0.99,
+    "46-gone-beneath": 0.83,
 }
 """The share of compared answers that must be the real engine's; ``docs/fidelity.md`` names the others."""
 
