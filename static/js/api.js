@@ -75,7 +75,7 @@ export async function enterNewLab(body) {
 }
 
 /** @param {Pick<LabAnswer, "id" | "token">} lab */
-export function labAddress(lab) {
+function labAddress(lab) {
   const address = new URL(`/labs/${lab.id}`, location.href);
   // In a frame of another site it stays as it was asked for: embedded, and in that language.
   const kept = [...new URLSearchParams(location.search)].filter(([name]) => ["embed", "language"].includes(name));

@@ -111,6 +111,7 @@ def test_a_task_is_killed_and_its_image_made_to_fail(open_lab: Callable[..., Lab
     form.get_by_label("end with an error").check()
     form.get_by_role("button", name="Apply").click()
     expect(page.locator("#broken-open")).to_have_text("1 fault")
+    expect(page.locator("#services .flaws")).to_have_text("✕ New containers of joeyratt/webpage fail")
 
     page.locator("#inspector .parts button").first.press("Enter")
     page.get_by_role("button", name="Kill its program").click()

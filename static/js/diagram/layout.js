@@ -49,14 +49,14 @@ export class Places {
 }
 
 /** @param {number} cards @param {number} width of the stage @param {boolean} zoned in columns, that take room @returns {Density} */
-export function densityFor(cards, width, zoned) {
+function densityFor(cards, width, zoned) {
   if (width < TALL_BELOW_WIDTH) return cards <= 24 ? "close" : "dense";
   if (cards <= (zoned ? 6 : 9) && width >= ROOMY_FROM_WIDTH) return "roomy";
   return cards <= 18 ? "close" : "dense";
 }
 
 /** @param {Density} density @param {number} width of the card @returns {number} */
-export function tasksPerRow(density, width) {
+function tasksPerRow(density, width) {
   const { pitch, task, pad } = MEASURES[density];
   return Math.max(1, Math.floor((width - 2 * pad - task) / pitch) + 1);
 }
@@ -82,7 +82,7 @@ export function packed(spans, density, width) {
 }
 
 /** @param {Density} density @param {number} rows of tasks @param {boolean} manager @returns {number} */
-export function cardHeight(density, rows, manager) {
+function cardHeight(density, rows, manager) {
   const { pitch, head, least, words } = MEASURES[density];
   return Math.max(least, head + rows * pitch + (density === "dense" ? 6 : 10)) + (manager ? words : 0);
 }

@@ -18,7 +18,7 @@ const TERMINAL = new Set(["complete", "shutdown", "failed", "rejected", "remove"
 /** How long a task that ended stays on the diagram, in virtual microseconds, if another took its slot. */
 const ENDED_SHOWN = 20_000_000;
 /** More tasks than this on one node are grouped and counted. */
-export const GROUPED_PAST = 24;
+const GROUPED_PAST = 24;
 
 /** @type {Record<string, string>} */
 const TASK_FORMS = {
@@ -41,7 +41,7 @@ const TASK_FORMS = {
  * @param {NodeEntity} [node] its machine
  * @returns {"" | "off" | "other"}
  */
-export function silence(task, node) {
+function silence(task, node) {
   if (!node || task.state !== "running") return "";
   if (node.power !== "on" || !node.engine || node.swarm === "locked") return "off";
   return task.node_id && task.node_id !== node.id ? "other" : "";

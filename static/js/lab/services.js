@@ -6,7 +6,7 @@
 
 import { isRolling } from "../diagram/task_figures.js";
 import { find, h, keyed, set, write } from "../dom.js";
-import { t } from "../language.js";
+import { heard, t } from "../language.js";
 
 /**
  * @param {HTMLElement} shelf
@@ -21,7 +21,8 @@ export function serviceShelf(shelf, store, diagram, open, inspect) {
   /** @type {Map<string, HTMLElement>} */
   const cards = new Map();
   store.onChange((change) => {
-    if (!change.whole && change.parts.services.size === 0) return;
+    const flaws = change.whole || change.parts.faults.size > 0;
+    if (!flaws && change.parts.services.size === 0) return;
     const { services, quorum } = store.view;
     const ids = Object.keys(services);
     keyed(list, cards, ids, (id) => {
@@ -30,9 +31,9 @@ export function serviceShelf(shelf, store, diagram, open, inspect) {
       for (const off of ["pointerleave", "focusout"]) card.addEventListener(off, () => diagram.light(null));
       return card;
     });
-    for (const id of change.whole ? ids : change.parts.services) {
+    for (const id of flaws ? ids : change.parts.services) {
       const [card, service] = [cards.get(id), services[id]];
-      if (card && service) show(card, service, diagram.hueOf(id), store.view.tasks);
+      if (card && service) show(card, service, diagram.hueOf(id), store.view);
     }
     none.hidden = ids.length > 0;
     write(none, quorum && quorum.managers > 0 ? t("No services yet.") : t("A swarm runs services. There is none yet."));
@@ -58,12 +59,13 @@ function emptyCard(open, inspect) {
     h("p", { class: "image mono" }),
     h("p", { class: "ports" }),
     h("p", { class: "update" }),
+    h("p", { class: "flaws" }),
     button,
   );
 }
 
-/** @param {HTMLElement} card @param {ServiceEntity} service @param {number} hue @param {View["tasks"]} tasks */
-function show(card, service, hue, tasks) {
+/** @param {HTMLElement} card @param {ServiceEntity} service @param {number} hue @param {View} view */
+function show(card, service, hue, { tasks, faults }) {
   const { wanted, running } = service;
   const port = service.ports.find((each) => each.published > 0);
   set(card, { "data-hue": hue, "data-short": running < wanted });
@@ -91,6 +93,8 @@ function show(card, service, hue, tasks) {
       ? withNames(service.update.message || service.update.state, tasks)
       : "",
   );
+  const flaws = flawsOf(service.image, faults);
+  write(find(".flaws", card), flaws.length > 0 ? `✕ ${flaws.join(". ")}` : "");
   const button = find(".open", card);
   button.hidden = !port;
   if (port) {
@@ -106,6 +110,12 @@ function show(card, service, hue, tasks) {
 /** @param {string} message of an update @param {View["tasks"]} tasks @returns {string} with the name of a task in place of its id */
 function withNames(message, tasks) {
   return message.replace(/\b[a-z0-9]{25}\b/g, (id) => tasks[id]?.name ?? id);
+}
+
+/** @param {string} image @param {View["faults"]} faults @returns {string[]} what was done to it, in words */
+function flawsOf(image, faults) {
+  const name = named(image).replace(/:latest$/, "");
+  return ["unhealthy", "crash", "slow_start"].flatMap((kind) => heard(faults[`${kind}:${name}`]?.text ?? "") || []);
 }
 
 /** @param {string} image @returns {string} without its digest */

@@ -11,7 +11,7 @@ import { t } from "../language.js";
 const ACTS = "[data-acts]";
 
 /** The sentence that stands for every deed that waits. */
-export function waitsSentence() {
+function waitsSentence() {
   return t("This is the past. Go back to now, or continue from here.");
 }
 
