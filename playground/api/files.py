@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from playground.api.file_tree import PLAIN, ROOT, Base, Differences, Mounted, Node, Place, Tree, differences, file_error
-from playground.api.file_walk import MAX_PATH, FileWalk, normal
+from playground.api.file_walk import MAX_NAME, MAX_PATH, FileWalk, normal
 
 __all__ = ["MAX_BYTES", "MAX_NODES", "FileStatus", "MemoryFiles", "normal"]
 
@@ -225,15 +225,23 @@ class MemoryFiles(FileWalk):
 
     def make_directories(self, path: str, mode: int = 0o755) -> None:
         """Make a directory and the ones above it; those that are there stay as they are."""
-        sofar = ""
-        for part in normal(path, self.directory).split("/")[1:]:
-            if part:
-                sofar += "/" + part
-                node = self._look(sofar)
-                if node is None:
-                    self.mkdir(sofar, mode)
-                elif node.entries is None:
-                    raise file_error(errno.ENOTDIR, path)
+        parts = [part for part in normal(path, self.directory).split("/") if part]
+        there = len(parts)
+        while there and not self.exists("/" + "/".join(parts[:there]), follow=False):
+            there -= 1
+        if not self.is_directory("/" + "/".join(parts[:there])):
+            raise file_error(errno.ENOTDIR, path)
+        if there == len(parts):
+            return
+        first = "/" + "/".join(parts[: there + 1])
+        self.mkdir(first, mode)
+        tree, node = self._own(first)
+        for part in parts[there + 1 :]:
+            if len(part.encode(errors="surrogateescape")) > MAX_NAME or len(path) > MAX_PATH:
+                raise file_error(errno.ENAMETOOLONG, path)
+            assert node.entries is not None
+            node.entries[part] = below = tree.make(self.user, mode, entries={}, path=path)
+            node = below
 
     def remove(self, path: str) -> None:
         """Remove a file (not a directory)."""

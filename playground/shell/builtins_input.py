@@ -17,6 +17,7 @@ async def read(shell: "Interpreter", arguments: list[str]) -> int:
     delimiter = "\n"
     most: int | None = None
     exactly = False
+    descriptor = 0
     words = arguments[1:]
     while words and words[0].startswith("-") and len(words[0]) > 1:
         option = words.pop(0)
@@ -36,6 +37,8 @@ async def read(shell: "Interpreter", arguments: list[str]) -> int:
                     array = value
                 elif letter == "d":
                     delimiter = value[:1] or "\0"
+                elif letter == "u":
+                    descriptor = int(value) if re.fullmatch(r"[0-9]{1,4}", value) else -1
                 elif letter in "nN":
                     if not re.fullmatch(r"[0-9]{1,9}", value):
                         await shell.complain(f"read: {value}: invalid number")
@@ -44,9 +47,12 @@ async def read(shell: "Interpreter", arguments: list[str]) -> int:
             elif letter not in "se":
                 await shell.complain(f"read: -{letter}: invalid option")
                 return 2
-    stdin = shell.streams.get(0)
+    stdin = shell.streams.get(descriptor)
     if not is_reader(stdin):
-        await shell.complain("read: read error: 0: Bad file descriptor")
+        if descriptor:
+            await shell.complain(f"read: {descriptor}: invalid file descriptor: Bad file descriptor")
+        else:
+            await shell.complain("read: read error: 0: Bad file descriptor")
         return 1
     if prompt and stdin.is_terminal:
         await shell.write_error(prompt)

@@ -49,7 +49,7 @@ def _flags(variable: Variable) -> str:
 def _declaration(name: str, variable: Variable) -> str:
     if isinstance(variable.value, dict):
         inside = " ".join(f"[{key}]={_shown(value)}" for key, value in variable.value.items())
-        return f"declare -{_flags(variable)} {name}=({inside})\n"
+        return f"declare -{_flags(variable)} {name}=({inside}{' ' * (variable.associative and bool(inside))})\n"
     return f"declare -{_flags(variable)} {name}={_shown(variable.value)}\n"
 
 

@@ -24,6 +24,7 @@ from playground.shell.tools.links import LINK_TOOLS
 from playground.shell.tools.listing import LISTING_TOOLS
 from playground.shell.tools.network import NETWORK_TOOLS
 from playground.shell.tools.openssl import OPENSSL_TOOLS
+from playground.shell.tools.packages import PACKAGE_TOOLS
 from playground.shell.tools.ping import PING_TOOLS
 from playground.shell.tools.plain import PLAIN_TOOLS
 from playground.shell.tools.programs import PROGRAM_TOOLS
@@ -63,6 +64,7 @@ TOOLS: Final[dict[str, Tool]] = {
     **LISTING_TOOLS,
     **NETWORK_TOOLS,
     **OPENSSL_TOOLS,
+    **PACKAGE_TOOLS,
     **PING_TOOLS,
     **PLAIN_TOOLS,
     **PROGRAM_TOOLS,

@@ -13,13 +13,21 @@ from playground.shell.tools.options import Options, read_options, refuse
 
 
 def _set_of(text: str) -> str:
-    """The characters that an argument of ``tr`` names."""
+    """The characters that an argument of ``tr`` names.
+
+    Raises:
+        UsageError: it names what there is not.
+    """
     classes = {
         "lower": "abcdefghijklmnopqrstuvwxyz",
         "upper": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
         "digit": "0123456789",
         "space": " \t\n\v\f\r",
         "blank": " \t",
+        "cntrl": "".join(map(chr, (*range(32), 127))),
+        "print": "".join(map(chr, range(32, 127))),
+        "graph": "".join(map(chr, range(33, 127))),
+        "xdigit": "0123456789ABCDEFabcdef",
         "punct": "".join(chr(c) for c in range(33, 127) if not chr(c).isalnum()),
     }
     classes["alpha"] = classes["upper"] + classes["lower"]
@@ -27,8 +35,10 @@ def _set_of(text: str) -> str:
     out: list[str] = []
     at = 0
     while at < len(text):
-        found = re.compile(r"\[:([a-z]+):\]").match(text, at)
-        if found and found.group(1) in classes:
+        found = re.compile(r"\[:([a-z]*):\]").match(text, at)
+        if found and found.group(1) not in classes:
+            raise UsageError(f"invalid character class \u2018{found.group(1)}\u2019")
+        if found:
             out.extend(classes[found.group(1)])
             at = found.end()
             continue
@@ -42,7 +52,10 @@ def _set_of(text: str) -> str:
             else:
                 character = {"n": "\n", "t": "\t", "r": "\r", "a": "\a"}.get(text[at], text[at])
         at += 1
-        if text[at : at + 1] == "-" and at + 1 < len(text) and text[at + 1] > character:
+        if text[at : at + 1] == "-" and at + 1 < len(text):
+            if text[at + 1] < character:
+                pair = f"{character}-{text[at + 1]}"
+                raise UsageError(f"range-endpoints of '{pair}' are in reverse collating sequence order")
             last = min(ord(text[at + 1]), ord(character) + 2048)
             out.extend(chr(code) for code in range(ord(character), last + 1))
             at += 2
@@ -65,8 +78,16 @@ async def tr(invocation: Invocation) -> int:
             raise UsageError(f"extra operand \u2018{options.words[2]}\u2019")
     except UsageError as error:
         return await refuse(invocation, error)
-    first = _set_of(options.words[0])
-    second = _set_of(options.words[1]) if len(options.words) > 1 else ""
+    try:
+        first = _set_of(options.words[0])
+        second = _set_of(options.words[1]) if len(options.words) > 1 else ""
+    except UsageError as error:
+        return await invocation.complain(str(error))
+    filling = re.search(r"\[(.|\\.)\*[0-9]*\]", options.words[1]) if len(options.words) > 1 else None
+    if filling is not None:
+        before, after = options.words[1][: filling.start()], options.words[1][filling.end() :]
+        ends = _set_of(before), _set_of(after)
+        second = ends[0] + _set_of(filling.group(1)) * max(1, len(first) - len(ends[0]) - len(ends[1])) + ends[1]
     if options.has("t") and second:
         first = first[: len(second)]
     table, squeezed = _translation(options, first, second)

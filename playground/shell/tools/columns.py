@@ -6,9 +6,10 @@ Source: GNU coreutils, util-linux.
 import re
 from typing import Final
 
+from playground.shell.keys import width_of
 from playground.shell.streams import decoded
 from playground.shell.tool import Invocation, Tool, UsageError
-from playground.shell.tools.options import read_options, refuse
+from playground.shell.tools.options import Options, read_options, refuse
 from playground.shell.tools.reading import lines_of, open_input, whole
 
 MAX_FIELD: Final = 100_000
@@ -43,6 +44,7 @@ async def cut(invocation: Invocation) -> int:
             raise UsageError("you must specify a list of bytes, characters, or fields")
         ranges = _ranges(options.value(kind), "field" if kind == "f" else "byte/character position")
         delimiter = options.value("d", "\t")
+        delimiter = delimiter or "\0"
         if len(delimiter) != 1:
             raise UsageError("the delimiter must be a single character")
     except UsageError as error:
@@ -99,23 +101,86 @@ async def paste(invocation: Invocation) -> int:
     return 0
 
 
+_COLUMN_LONG: Final = {
+    "table": "t",
+    "separator": "s=",
+    "output-separator": "o=",
+    "output-width": "c=",
+    "fillrows": "x",
+    "table-columns": "N=",
+    "table-right": "R=",
+    "table-hide": "H=",
+    "table-noheadings": "d",
+    "keep-empty-lines": "L",
+}
+
+
 async def column(invocation: Invocation) -> int:
     try:
-        options = read_options(invocation.arguments[1:], "t", "so", {"table": "t", "separator": "s="})
+        options = read_options(invocation.arguments[1:], "txdLne", "socNRH", _COLUMN_LONG)
+        width = options.number("c", invocation.stdout.columns, "columns")
     except UsageError as error:
         return await refuse(invocation, error)
-    data = await whole(invocation, options.words[0] if options.words else "-")
-    if data is None:
-        return 1
-    rows = [line.split(options.value("s") or None) for line in decoded(data).splitlines() if line.strip()]
-    if not options.has("t"):
-        await invocation.stdout.write(data)
-        return 0
-    widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows), default=0))]
-    for row in rows:
-        cells = [cell.ljust(widths[i]) for i, cell in enumerate(row[:-1])] + row[-1:]
-        await invocation.stdout.write("  ".join(cells) + "\n")
+    lines: list[str] = []
+    for path in options.words or ["-"]:
+        data = await whole(invocation, path)
+        if data is None:
+            return 1
+        lines += [line for line in decoded(data).splitlines() if line.strip() or options.has("L")]
+    if options.has("t"):
+        await invocation.stdout.write(_table(options, lines))
+    elif lines:
+        await invocation.stdout.write(_filled(lines, width, across=options.has("x")))
     return 0
+
+
+def _table(options: Options, lines: list[str]) -> str:
+    """Rows with their cells below each other."""
+    marks = options.value("s")
+    rows = [re.split(f"[{re.escape(marks)}]", line) if marks else line.split() for line in lines]
+    names = options.value("N").split(",") if options.has("N") else []
+    count = max(map(len, [*rows, names]), default=0)
+    right = options.value("R").split(",") if options.has("R") else []
+    hidden = options.value("H").split(",") if options.has("H") else []
+
+    def meant(given: list[str], index: int) -> bool:
+        return str(index + 1) in given or (index < len(names) and names[index] in given)
+
+    shown = [index for index in range(count) if not meant(hidden, index)]
+    rows = [names, *rows] if names and not options.has("d") else rows
+    widths = [max((width_of_text(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
+    out: list[str] = []
+    for row in rows:
+        cells: list[str] = []
+        for index in shown:
+            cell = row[index] if index < len(row) else ""
+            gap = " " * (widths[index] - width_of_text(cell))
+            last = index == shown[-1] or (index >= len(row) - 1 and not names)
+            cells.append(gap + cell if meant(right, index) else cell if last else cell + gap)
+            if index >= len(row) - 1 and not names:
+                break
+        out.append(options.value("o", "  ").join(cells) + "\n")
+    return "".join(out)
+
+
+def _filled(lines: list[str], width: int, across: bool) -> str:
+    """As many columns as fit, filled downwards, or ``across``; tabs stand between them."""
+    cell = (max(map(width_of_text, lines)) // 8 + 1) * 8
+    columns = max(1, width // cell)
+    if columns == 1:
+        return "".join(line + "\n" for line in lines)
+    rows = -(-len(lines) // columns)
+    out: list[str] = []
+    for row in range(rows):
+        cells = lines[row * columns : (row + 1) * columns] if across else lines[row::rows]
+        text = "".join(each + "\t" * -(-(cell - width_of_text(each)) // 8) for each in cells[:-1])
+        out.append(text + cells[-1] + "\n")
+    return "".join(out)
+
+
+def width_of_text(text: str) -> int:
+    """Columns that a text takes on a screen."""
+    return len(text) if text.isascii() else sum(map(width_of, text))
 
 
 COLUMN_TOOLS: Final[dict[str, Tool]] = {"cut": cut, "paste": paste, "column": column}

@@ -14,6 +14,10 @@ MAX_TRUNCATED: Final = 4 * 1024 * 1024
 """Bytes that ``truncate`` makes a file long, at the most."""
 
 
+UMASK: Final = 0o022
+"""What ``chmod +w`` leaves to the owner."""
+
+
 def named(path: str) -> str:
     """A path as coreutils quote it in messages."""
     return f"'{path}'" if "'" not in path else f'"{path}"'
@@ -28,13 +32,20 @@ async def mkdir(invocation: Invocation) -> int:
         return await refuse(invocation, error)
     if not options.words:
         return await refuse(invocation, UsageError("missing operand"))
+    mode = changed_mode(options.value("m", "755"), 0o777)
+    if mode is None:
+        return await invocation.complain(f"invalid mode \u2018{options.value('m')}\u2019")
     status = 0
     for path in options.words:
         try:
+            if options.has("p") and invocation.files.is_directory(path):
+                continue
             if options.has("p"):
                 invocation.files.make_directories(path)
             else:
                 invocation.files.mkdir(path)
+            if options.has("m"):
+                invocation.files.chmod(path, mode)
             if options.has("v"):
                 await invocation.stdout.write(f"mkdir: created directory {named(path)}\n")
         except OSError as error:
@@ -226,19 +237,26 @@ def changed_mode(text: str, mode: int) -> int | None:
     if re.fullmatch(r"[0-7]{1,4}", text):
         return int(text, 8)
     for clause in text.split(","):
-        found = re.fullmatch(r"([ugoa]*)([-+=])([rwxXst]*)", clause)
+        found = re.fullmatch(r"([ugoa]*)([-+=])([rwxXst]*|[ugo])", clause)
         if found is None:
             return None
         who, operator, letters = found.groups()
-        bits = sum({"r": 4, "w": 2, "x": 1, "X": 1}.get(letter, 0) for letter in dict.fromkeys(letters))
+        change = 0
         for letter in who.replace("a", "ugo") or "ugo":
             shift = {"u": 6, "g": 3, "o": 0}[letter]
-            if operator == "+":
-                mode |= bits << shift
-            elif operator == "-":
-                mode &= ~(bits << shift)
-            else:
-                mode = mode & ~(7 << shift) | bits << shift
+            bits = sum({"r": 4, "w": 2, "x": 1, "X": 1}.get(each, 0) for each in dict.fromkeys(letters))
+            if letters in ("u", "g", "o"):
+                bits = mode >> {"u": 6, "g": 3, "o": 0}[letters] & 7
+            if operator == "=":
+                mode &= ~(7 << shift)
+            change |= bits << shift
+            if "s" in letters and letter in "ug":
+                change |= 0o4000 if letter == "u" else 0o2000
+        if "t" in letters and (not who or "o" in who or "a" in who):
+            change |= 0o1000
+        if not who:
+            change &= ~UMASK
+        mode = mode & ~change if operator == "-" else mode | change
     return mode
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from errno import ENOENT
 from typing import Final
 
@@ -9,6 +10,7 @@ from playground.api.files import FileStatus, MemoryFiles
 from playground.api.owners import number_of
 from playground.shell.dates import date_of
 from playground.shell.keys import width_of
+from playground.shell.printing import StopPrinting, unescape
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.files import named
 from playground.shell.tools.options import Options, read_options, refuse
@@ -20,8 +22,9 @@ def mode_text(status: FileStatus) -> str:
     """``drwxr-xr-x``."""
     kind = {"directory": "d", "device": "c", "socket": "s", "link": "l"}.get(status.kind, "-")
     bits = "".join("rwx"[i % 3] if status.mode >> (8 - i) & 1 else "-" for i in range(9))
-    if status.mode & 0o1000:
-        bits = bits[:-1] + ("t" if bits[-1] == "x" else "T")
+    for mask, place, letter in ((0o4000, 2, "s"), (0o2000, 5, "s"), (0o1000, 8, "t")):
+        if status.mode & mask:
+            bits = bits[:place] + (letter if bits[place] == "x" else letter.upper()) + bits[place + 1 :]
     return kind + bits
 
 
@@ -108,6 +111,9 @@ async def _show(invocation: Invocation, options: Options, entries: list[tuple[st
         return
     if not names:
         return
+    if options.has("m"):
+        await invocation.stdout.write(", ".join(names) + "\n")
+        return
     if options.has("1") or not (invocation.stdout.is_terminal or options.has("C", "x")):
         await invocation.stdout.write("".join(name + "\n" for name in names))
         return
@@ -139,6 +145,7 @@ def _is_place(files: MemoryFiles, path: str) -> bool:
 
 
 def _label(name: str, status: FileStatus, options: Options, colour: bool, long: bool) -> str:
+    name = f'"{name}"' if options.has("Q") else name
     executable = status.kind == "file" and status.mode & 0o111
     mark = ""
     if options.has("F", "p"):
@@ -203,7 +210,7 @@ def _filled_in(text: str, meanings: Mapping[str, str]) -> str:
 async def stat(invocation: Invocation) -> int:
     status = 0
     try:
-        options = read_options(invocation.arguments[1:], "Lt", "c", {"format": "c=", "printf": "c="})
+        options = read_options(invocation.arguments[1:], "Lt", "c", {"format": "c=", "printf": "f="})
     except UsageError as error:
         return await refuse(invocation, error)
     for path in options.words:
@@ -219,7 +226,8 @@ async def stat(invocation: Invocation) -> int:
         arrow = "" if pointed is None else f" -> {pointed}"
         quoted_arrow = "" if pointed is None else f" -> {named(pointed)}"
         when = date_of(facts.changed_us)
-        if options.has("c"):
+        meanings: dict[str, str] = {}
+        if options.has("c", "f"):
             meanings = {
                 "n": path,
                 "N": named(path) + quoted_arrow,
@@ -229,9 +237,14 @@ async def stat(invocation: Invocation) -> int:
                 "F": kind,
             }
             meanings |= {"a": f"{facts.mode:o}", "A": mode_text(facts), "Y": str(facts.changed_us // 1_000_000)}
+            meanings |= {"u": str(number_of(facts.owner)), "g": str(number_of(facts.group)), "b": "8", "B": "512"}
             meanings |= {"y": f"{when:%Y-%m-%d %H:%M:%S.%f}000 +0000", "i": str(facts.number), "h": str(facts.links)}
-            shown = _filled_in(options.value("c"), meanings)
-            await invocation.stdout.write(shown + "\n")
+        if options.has("c"):
+            await invocation.stdout.write(_filled_in(options.value("c"), meanings) + "\n")
+        if options.has("f"):
+            with suppress(StopPrinting):
+                await invocation.stdout.write(_filled_in(unescape(options.value("f")), meanings))
+        if options.has("c", "f"):
             continue
         blocks = -(-facts.size // 4096) * 8
         await invocation.stdout.write(
@@ -248,21 +261,39 @@ async def stat(invocation: Invocation) -> int:
 
 async def du(invocation: Invocation) -> int:
     try:
-        options = read_options(invocation.arguments[1:], "shabkmc", "d", {"summarize": "s", "human-readable": "h"})
+        long = {"summarize": "s", "human-readable": "h", "all": "a", "bytes": "b", "total": "c", "max-depth": "d="}
+        options = read_options(invocation.arguments[1:], "shabkmcx", "d", long)
+        deepest = options.number("d", 0 if options.has("s") else 1_000, "maximum depth")
     except UsageError as error:
         return await refuse(invocation, error)
     files = invocation.files
-    status = 0
+    status = total = 0
     for path in options.words or ["."]:
         if not files.exists(path):
             status = await invocation.complain(f"cannot access {named(path)}: No such file or directory")
             continue
-        places = [path] if options.has("s") else [p for p in files.walk(path) if _is_place(files, p)][::-1] or [path]
-        for place in places:
-            kilobytes = sum(-(-files.stat(below, follow=False).size // 4096) * 4 for below in files.walk(place))
-            shown = human(kilobytes * 1024) if options.has("h") else str(kilobytes)
-            await invocation.stdout.write(f"{shown}\t{place}\n")
+        sizes: dict[str, int] = {}
+        for below in reversed(list(files.walk(path))):
+            size = files.stat(below, follow=False).size
+            sizes[below] = sizes.get(below, 0) + (size if options.has("b") else -(-size // 4096) * 4096)
+            above = below.rpartition("/")[0]
+            if below != path:
+                sizes[above or "/"] = sizes.get(above or "/", 0) + sizes[below]
+            total += sizes[below] if below == path else 0
+            depth = below[len(path) :].strip("/").count("/") + 1 if below != path else 0
+            if depth <= deepest and (options.has("a") or depth == 0 or _is_place(files, below)):
+                await invocation.stdout.write(f"{_amount(options, sizes[below])}\t{below}\n")
+    if options.has("c"):
+        await invocation.stdout.write(f"{_amount(options, total)}\ttotal\n")
     return status
+
+
+def _amount(options: Options, size: int) -> str:
+    """Bytes as ``du`` shows them."""
+    if options.has("h"):
+        return human(size)
+    unit = 1 if options.has("b") else 1024**2 if options.has("m") else 1024
+    return str(-(-size // unit))
 
 
 async def tree(invocation: Invocation) -> int:

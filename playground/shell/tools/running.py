@@ -1,4 +1,4 @@
-"""Tools that run other commands: sh, bash, sudo, su, xargs, watch, timeout, time, nohup, ssh, apt, snap."""
+"""Tools that run other commands: sh, bash, sudo, su, xargs, watch, timeout, time, nohup, ssh."""
 
 import re
 from dataclasses import replace
@@ -188,7 +188,10 @@ async def xargs(invocation: Invocation) -> int:
     elif way in ("I", "L"):
         items = [line.strip() for line in text.splitlines() if line.strip()]
     else:
-        items = [_plain(found) for found in re.findall(r"(?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s'\"\\])+", text)]
+        try:
+            items = _words(text)
+        except UsageError as error:
+            return await invocation.complain(str(error))
     command = options.words or ["echo"]
     if not items and (options.has("r") or placeholder):
         return 0
@@ -222,8 +225,37 @@ async def xargs(invocation: Invocation) -> int:
     return status
 
 
-def _plain(word: str) -> str:
-    return re.sub(r"'([^']*)'|\"([^\"]*)\"|\\(.)", lambda f: f.group(1) or f.group(2) or f.group(3) or "", word)
+def _words(text: str) -> list[str]:
+    """The words of a text, as xargs sees them: quotes and backslashes keep blanks together.
+
+    Raises:
+        UsageError: a quote is not closed within its line.
+    """
+    words: list[str] = []
+    word: str | None = None
+    at = 0
+    while at < len(text):
+        character = text[at]
+        at += 1
+        if character in "'\"":
+            end = text.find(character, at)
+            newline = text.find("\n", at)
+            if end < 0 or 0 <= newline < end:
+                kind = "single" if character == "'" else "double"
+                sentence = "by default quotes are special to xargs unless you use the -0 option"
+                raise UsageError(f"unmatched {kind} quote; {sentence}")
+            word = (word or "") + text[at:end]
+            at = end + 1
+        elif character.isspace():
+            if word is not None:
+                words.append(word)
+            word = None
+        else:
+            if character == "\\" and at < len(text):
+                character = text[at]
+                at += 1
+            word = (word or "") + character
+    return words if word is None else [*words, word]
 
 
 async def watch(invocation: Invocation) -> int:
@@ -309,7 +341,9 @@ async def timeout(invocation: Invocation) -> int:
     timer = loop.spawn(alarm(), "timeout alarm")
     try:
         status = await task
-        return 124 if late else status
+        if late and options.value("s", "TERM").upper().removeprefix("SIG") in ("KILL", "9"):
+            return 137
+        return 124 if late and not options.has("p") else status
     except Interrupted:
         task.throw(Interrupted())
         raise
@@ -392,61 +426,6 @@ async def ssh(invocation: Invocation) -> int:
     return status
 
 
-async def apt(invocation: Invocation) -> int:
-    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
-    action = words[0] if words else ""
-    if action in ("install", "remove", "purge", "update", "upgrade") and invocation.user != "root":
-        lock = "/var/lib/apt/lists/lock" if action == "update" else "/var/lib/dpkg/lock-frontend"
-        await invocation.stderr.write(f"E: Could not open lock file {lock} - open (13: Permission denied)\n")
-        if action != "update":
-            await invocation.stderr.write(f"E: Unable to acquire the dpkg frontend lock ({lock}), are you root?\n")
-        return 100
-    if action in ("update", "upgrade"):
-        await invocation.stdout.write("Reading package lists... Done\nBuilding dependency tree... Done\n")
-        await invocation.stdout.write("All packages are up to date.\n")
-        return 0
-    if action != "install":
-        await invocation.stderr.write(f"E: Invalid operation {action}\n")
-        return 100
-    await invocation.stdout.write("Reading package lists... Done\nBuilding dependency tree... Done\n")
-    status = 0
-    for name in words[1:]:
-        if invocation.shell.finds({"docker.io": "docker", "docker-ce": "docker", "snapd": "snap"}.get(name, name)):
-            await invocation.stdout.write(f"{name} is already the newest version.\n")
-        else:
-            await invocation.stderr.write(f"E: Unable to locate package {name}\n")
-            status = 100
-    if status == 0:
-        await invocation.stdout.write("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n")
-    return status
-
-
-async def snap(invocation: Invocation) -> int:
-    words = [word for word in invocation.arguments[1:] if not word.startswith("-")]
-    match words:
-        case ["install", *names] if names:
-            if invocation.user != "root":
-                sentence = "access denied (try with sudo)"
-                await invocation.stderr.write(f"error: {sentence}\n")
-                return 1
-            status = 0
-            for name in names:
-                if invocation.shell.finds(name) is not None:
-                    await invocation.stderr.write(f"snap \"{name}\" is already installed, see 'snap help refresh'\n")
-                else:
-                    await invocation.stderr.write(f'error: snap "{name}" not found\n')
-                    status = 1
-            return status
-        case ["list", *_]:
-            await invocation.stdout.write("Name       Version  Rev    Tracking       Publisher   Notes\n")
-            if invocation.shell.finds("multipass") is not None:
-                await invocation.stdout.write("multipass  1.15.1   14535  latest/stable  canonical✓  -\n")
-            return 0
-        case _:
-            await invocation.stderr.write("error: only snap install and snap list are known here\n")
-            return 64
-
-
 RUNNING_TOOLS: Final[dict[str, Tool]] = {
     "sh": shell,
     "bash": shell,
@@ -460,7 +439,4 @@ RUNNING_TOOLS: Final[dict[str, Tool]] = {
     "nohup": nohup,
     "nice": nice,
     "ssh": ssh,
-    "apt": apt,
-    "apt-get": apt,
-    "snap": snap,
 }

@@ -1,7 +1,8 @@
-"""``sed``: a stream editor. Commands s d p P D n N g G h H x y i a c = q Q l b t T and labels, w and r excepted."""
+"""``sed``: a stream editor. Commands s d p P D n N g G h H x y i a c = q Q l b t T r R w F z and labels."""
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Final
 
 from playground.api.process import Reader
@@ -9,53 +10,12 @@ from playground.shell.automaton import Automaton
 from playground.shell.streams import BytesReader, decoded, encoded, read_all
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options
-from playground.shell.tools.reading import lines_of, open_input
+from playground.shell.tools.reading import lines_of, open_input, whole
 from playground.shell.tools.sed_parser import Address, Command, ScriptParser, SedError
+from playground.shell.tools.sed_replacement import replacement
 
 MAX_JUMPS: Final = 10_000
 MAX_SPACE: Final = 1024 * 1024
-
-
-def _replacement(template: str, text: str, registers: tuple[int | None, ...]) -> str:
-    out: list[str] = []
-    case = ""
-    once = ""
-    at = 0
-
-    def put(piece: str) -> None:
-        nonlocal once
-        if case == "U":
-            piece = piece.upper()
-        elif case == "L":
-            piece = piece.lower()
-        if once and piece:
-            piece = (piece[0].upper() if once == "u" else piece[0].lower()) + piece[1:]
-            once = ""
-        out.append(piece)
-
-    def group(number: int) -> str:
-        start, end = (registers[2 * number], registers[2 * number + 1]) if 2 * number < len(registers) else (None, None)
-        return "" if start is None or end is None else text[start:end]
-
-    while at < len(template):
-        character = template[at]
-        at += 1
-        if character == "&":
-            put(group(0))
-        elif character == "\\" and at < len(template):
-            letter = template[at]
-            at += 1
-            if letter.isdigit():
-                put(group(int(letter)))
-            elif letter in "ULE":
-                case = "" if letter == "E" else letter
-            elif letter in "ul":
-                once = letter
-            else:
-                put({"n": "\n", "t": "\t", "r": "\r"}.get(letter, letter))
-        else:
-            put(character)
-    return "".join(out)
 
 
 class _Editor:
@@ -70,6 +30,7 @@ class _Editor:
         self._hold = ""
         self._last = False
         self._appended: list[str] = []
+        self._queues: dict[str, list[str]] = {}
         self.output: list[str] | None = None
         """Where output goes instead of the standard output, for ``-i``."""
         self._lines: list[str] | None = None
@@ -125,7 +86,7 @@ class _Editor:
         if outcome not in ("delete", "silent") and not self._quiet:
             await self.put(self._space + self._newline)
         for text in self._appended:
-            await self.put(text + "\n")
+            await self.put(text)
         self._appended = []
         return outcome not in ("quit", "silent")
 
@@ -195,7 +156,7 @@ class _Editor:
                 if target is None:
                     if script is not self._script:
                         return outcome
-                    raise SedError(f"-e expression #1, char {len(label)}: can't find label for jump to `{label}'")
+                    raise SedError(f"can't find label for jump to `{label}'")
                 at = target
             elif outcome:
                 return outcome
@@ -247,7 +208,22 @@ class _Editor:
             case "i":
                 await self.put(command.text + "\n")
             case "a":
-                self._appended.append(command.text)
+                self._appended.append(command.text + "\n")
+            case "r":
+                with suppress(OSError):
+                    self._appended.append(decoded(await self._contents(command.text)))
+            case "R":
+                with suppress(OSError):
+                    if command.text not in self._queues:
+                        self._queues[command.text] = decoded(await self._contents(command.text)).splitlines()[::-1]
+                    if self._queues[command.text]:
+                        self._appended.append(self._queues[command.text].pop() + "\n")
+            case "w":
+                await self._write(command.text, self._space + "\n")
+            case "F":
+                await self.put("-\n")
+            case "z":
+                self._space = ""
             case "c":
                 if command.second is None or command.active_until is None:
                     await self.put(command.text + "\n")
@@ -272,6 +248,40 @@ class _Editor:
         if max(len(self._space), len(self._hold)) > MAX_SPACE:
             raise SedError("memory exhausted")
         return ""
+
+    async def _contents(self, path: str) -> bytes:
+        if path in ("-", "/dev/stdin"):
+            return await read_all(self._invocation.stdin)
+        return self._invocation.files.read(path)
+
+    async def _write(self, path: str, text: str) -> None:
+        """Add a line to a file that a ``w`` names; it begins empty.
+
+        Raises:
+            SedError: it cannot be written.
+        """
+        if path in ("/dev/stdout", "/dev/stderr"):
+            await (self._invocation.stdout if path.endswith("out") else self._invocation.stderr).write(text)
+            return
+        try:
+            self._invocation.files.append(path, encoded(text))
+        except OSError as error:
+            raise SedError(f"couldn't open file {path}: {error.strerror}") from None
+
+    def clear_written(self, script: list[Command]) -> None:
+        """Make the files empty that the script writes to.
+
+        Raises:
+            SedError: one cannot be written.
+        """
+        for command in script:
+            self.clear_written(command.body)
+            path = command.text if command.letter == "w" else command.path
+            if path and not path.startswith("/dev/"):
+                try:
+                    self._invocation.files.write(path, b"")
+                except OSError as error:
+                    raise SedError(f"couldn't open file {path}: {error.strerror}") from None
 
     def _used(self, pattern: Automaton | None) -> Automaton:
         """A pattern that is used now; without one, the one that was used last.
@@ -306,7 +316,7 @@ class _Editor:
                 break
             count += 1
             if count >= command.number:
-                piece = _replacement(command.text, text, registers)
+                piece = replacement(command.text, text, registers)
                 out += (text[copied:start], piece)
                 size += len(piece)
                 copied = end
@@ -322,6 +332,8 @@ class _Editor:
         self._substituted = True
         if "p" in command.flags:
             await self.put(self._space + "\n")
+        if command.path:
+            await self._write(command.path, self._space + "\n")
 
 
 async def sed(invocation: Invocation) -> int:
@@ -360,7 +372,8 @@ async def sed(invocation: Invocation) -> int:
     paths = options.words
     for path in options.values.get("f", []):
         try:
-            scripts.append(decoded(invocation.files.read(path)))
+            text = await whole(invocation, path) if path in ("-", "/dev/stdin") else invocation.files.read(path)
+            scripts.append(decoded(text or b"").removesuffix("\n"))
         except OSError as error:
             return await invocation.complain(f"couldn't open file {path}: {error.strerror}")
     if not scripts:
@@ -371,6 +384,7 @@ async def sed(invocation: Invocation) -> int:
     try:
         script = ScriptParser("\n".join(scripts), options.has("E", "r")).parse()
         editor = _Editor(invocation, script, options.has("n"), "\0" if options.has("z") else "\n")
+        editor.clear_written(script)
         if in_place is None:
             return await _stream(invocation, editor, paths)
         return await _in_place(invocation, editor, paths, in_place)

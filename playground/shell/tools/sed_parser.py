@@ -36,6 +36,8 @@ class Command:
     text: str = ""
     pattern: Automaton | None = None
     flags: str = ""
+    path: str = ""
+    """Where ``s///w`` writes."""
     number: int = 1
     body: "list[Command]" = field(default_factory=list)
     active_until: int | None = None
@@ -193,9 +195,12 @@ class ScriptParser:
             self._blanks()
             if self._peek() == "\\":
                 self._at += 1
+                start = self._at
                 self._blanks()
                 if self._peek() == "\n":
                     self._at += 1
+                else:
+                    self._at = start  # What stands behind the backslash keeps its blanks.
             end = self._at
             while end < len(self._text) and self._text[end] != "\n":
                 end += 2 if self._text[end] == "\\" else 1
@@ -203,6 +208,14 @@ class ScriptParser:
                 raise self._error("expected \\ after `a', `c' or `i'")
             raw = self._text[self._at : end]
             command.text = raw.replace("\\\n", "\n").replace("\\", "")
+            self._at = end
+        elif letter in "rRw":
+            self._blanks()
+            end = self._text.find("\n", self._at)
+            end = len(self._text) if end < 0 else end
+            command.text = self._text[self._at : end]
+            if not command.text:
+                raise self._error("missing filename in r/R/w/W commands")
             self._at = end
         elif letter in ":btT":
             self._blanks()
@@ -217,12 +230,12 @@ class ScriptParser:
             while self._peek().isdigit():
                 self._at += 1
             command.number = int(self._text[start : self._at][:3] or 0)
-        elif letter not in "dpPDnNgGhHxl=":
-            if letter in "rwReFvz":
+        elif letter not in "dpPDnNgGhHxlFz=":
+            if letter in "Wev":
                 raise self._error(f"the command `{letter}' is not supported here")
             raise self._error(f"unknown command: `{letter}'")
         self._blanks()
-        if letter not in "{}aic:btT" and self._peek() not in ("", ";", "\n", "}", "#"):
+        if letter not in "{}aicrRw:btT" and self._peek() not in ("", ";", "\n", "}", "#"):
             self._at += 1
             raise self._error("unknown option to `s'" if letter == "s" else "extra characters after command")
         return command
@@ -239,6 +252,11 @@ class ScriptParser:
             self._at += 1
         flags = self._text[start : self._at]
         command.flags = flags
+        if self._peek() == "w":
+            end = self._text.find("\n", self._at)
+            end = len(self._text) if end < 0 else end
+            command.path = self._text[self._at + 1 : end].strip()
+            self._at = end
         digits = "".join(c for c in flags if c.isdigit())
         if digits:
             command.number = int(digits[:6])

@@ -4,6 +4,7 @@ Source: GNU coreutils.
 """
 
 import re
+from math import inf, isfinite
 from random import Random
 from typing import Final
 
@@ -42,6 +43,9 @@ async def seq(invocation: Invocation) -> int:
     except ValueError:
         bad = next(word for word in words if not re.fullmatch(r"[-+]?[0-9.]+", word))
         return await refuse(invocation, UsageError(f"invalid floating point argument: \u2018{bad}\u2019"))
+    if any(number in (inf, -inf) for number in numbers[:-1]) or any(number != number for number in numbers):
+        bad = next(word for word, number in zip(words, numbers, strict=True) if not isfinite(number))
+        return await refuse(invocation, UsageError(f"invalid floating point argument: \u2018{bad}\u2019"))
     if not numbers:
         return await refuse(invocation, UsageError("missing operand"))
     if len(numbers) > 3:
@@ -56,7 +60,7 @@ async def seq(invocation: Invocation) -> int:
     if step == 0:
         return await refuse(invocation, UsageError(f"invalid Zero increment value: \u2018{words[1]}\u2019"))
     places = max((len(word.partition(".")[2]) for word in words[: len(words) - 1]), default=0)
-    count = int((last - first) / step + 1e-9) + 1
+    count = int(min((last - first) / step + 1e-9, 1e15)) + 1
     width = max(len(f"{first:.{places}f}"), len(f"{last:.{places}f}")) if wide else 0
     for index in range(max(0, count)):
         number = first + index * step

@@ -5,6 +5,7 @@ Source: GNU coreutils.
 
 from typing import Final
 
+from playground.shell.patterns import PatternError, Syntax, regular_expression
 from playground.shell.streams import BytesReader, decoded, encoded
 from playground.shell.tool import Invocation, Tool, UsageError
 from playground.shell.tools.options import read_options, refuse
@@ -70,20 +71,27 @@ async def cat(invocation: Invocation) -> int:
 
 
 async def tac(invocation: Invocation) -> int:
-    lines: list[str] = []
-    for path in invocation.arguments[1:] or ["-"]:
-        data = await whole(invocation, path)
+    try:
+        options = read_options(invocation.arguments[1:], "br", "s", {"separator": "s=", "before": "b"})
+    except UsageError as error:
+        return await refuse(invocation, error)
+    mark = options.value("s") or "\n"
+    status = 0
+    for path in options.words or ["-"]:
+        data = await whole(invocation, path, "failed to open " if path != "-" else "")
         if data is None:
-            return 1
-        lines += decoded(data).splitlines(keepends=True)
-    await invocation.stdout.write("".join(reversed(lines)))
-    return 0
+            status = 1
+            continue
+        pieces = [piece + mark for piece in decoded(data).split(mark)]
+        pieces[-1] = pieces[-1].removesuffix(mark)
+        await invocation.stdout.write("".join(reversed(pieces)))
+    return status
 
 
 async def rev(invocation: Invocation) -> int:
     status = 0
     for path in invocation.arguments[1:] or ["-"]:
-        reader = await open_input(invocation, path)
+        reader = await open_input(invocation, path, trouble="cannot open ")
         if reader is None:
             status = 1
             continue
@@ -177,6 +185,10 @@ async def nl(invocation: Invocation) -> int:
     joint = options.value("s", "\t").replace("\\t", "\t")
     which = options.value("b", "t")
     form = {"ln": f"<{width}", "rz": f"0>{width}"}.get(options.value("n"), f">{width}")
+    try:
+        pattern = regular_expression(which[1:], Syntax()) if which.startswith("p") else None
+    except PatternError as error:
+        return await invocation.complain(str(error))
     status = 0
     for path in options.words or ["-"]:
         reader = await open_input(invocation, path)
@@ -184,7 +196,7 @@ async def nl(invocation: Invocation) -> int:
             status = 1
             continue
         async for line in lines_of(invocation, reader):
-            if which == "a" or (which == "t" and line.strip("\n")):
+            if which == "a" or (which == "t" and line.strip("\n")) or (pattern and pattern.matches(line.rstrip("\n"))):
                 await invocation.stdout.write(f"{number:{form}}{joint}{line}")
                 number += step
             else:
