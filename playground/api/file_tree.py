@@ -75,6 +75,7 @@ class Base:
         programs: Iterable[str] = (),
         *,
         modes: Mapping[str, int] | None = None,
+        owners: Mapping[str, str] | None = None,
         links: Mapping[str, str] | None = None,
         changed_us: int = 0,
         on: "Base | None" = None,
@@ -95,6 +96,8 @@ class Base:
             self._put(path, self._made(0o755, data=_PROGRAM))
         for path, mode in (modes or {}).items():
             self._put(path, None).mode = mode
+        for path, owner in (owners or {}).items():
+            self._put(path, None).owner = owner
 
     def _made(
         self, mode: int, data: bytes | None = None, entries: dict[str, Node] | None = None, target: str | None = None

@@ -130,7 +130,9 @@ class EmulatedCluster:
             self._wall_us,
             self._images,
             self._authority,
-            shell=container_program(_connections_inside, installed_for=_installed_inside, plays=_plays_inside),
+            shell=container_program(
+                _connections_inside, installed_for=_installed_inside, plays=_plays_inside, groups_for=_groups_inside
+            ),
             pulled=self._pulled,
             files=files,
         )
@@ -432,6 +434,11 @@ def _connections_inside(process: Process) -> Connections:
 def _installed_inside(process: Process) -> tuple[str, ...]:
     assert isinstance(process, ContainerProcess)
     return process.installed
+
+
+def _groups_inside(process: Process) -> tuple[int, ...]:
+    assert isinstance(process, ContainerProcess)
+    return process.groups
 
 
 def _plays_inside(process: Process, words: list[str]) -> Awaitable[int] | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.engine import ipam
 from playground.engine.containers.container import Endpoint
-from playground.engine.errors import Forbidden
+from playground.engine.errors import Forbidden, NotFound
 from playground.engine.identity import mac_of
 
 
@@ -73,6 +73,26 @@ class LocalNetwork:
             endpoint.address6, endpoint.prefix6 = found, self.pool6.subnet.prefixlen
             endpoint.gateway6 = self.pool6.gateway if outward else ""
 
+    @property
+    def _balancer_name(self) -> str:
+        return f"{self.name}-endpoint"
+
+    def delete_endpoint(self, name: str) -> None:
+        """Take an endpoint off, whoever it belongs to.
+
+        Source: moby ``daemon/container_operations.go``, ``ForceEndpointDelete``.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        if self.balancer_address and name == self._balancer_name:
+            self.balancer_address = ""
+            return
+        owner = next((each for each, (its_name, _) in self.endpoints.items() if its_name == name), None)
+        if owner is None:
+            raise NotFound(f"endpoint {name} not found")
+        del self.endpoints[owner]
+
     def wire(self, detailed: bool, peers: list[dict[str, str]] | None = None) -> dict[str, Any]:
         """``GET /networks`` and, ``detailed``, ``GET /networks/{id}``."""
         # What was asked for comes first, as in moby's buildIPAMResources.
@@ -90,7 +110,7 @@ class LocalNetwork:
                 }
             if self.balancer_address:
                 containers["ingress-sbox" if self.ingress else f"lb-{self.name}"] = {
-                    "Name": f"{self.name}-endpoint",
+                    "Name": self._balancer_name,
                     "EndpointID": (self.id * 3)[:64],
                     "MacAddress": mac_of(self.balancer_address),
                     "IPv4Address": self.balancer_address,

@@ -53,6 +53,7 @@ def container_program(
     tools: Mapping[str, Tool] = CONTAINER_TOOLS,
     installed_for: Callable[[Process], Iterable[str]] = lambda _: (),
     plays: Callable[[Process, list[str]], Awaitable[int] | None] = lambda _, __: None,
+    groups_for: Callable[[Process], tuple[int, ...]] = lambda _: (),
 ) -> Program:
     """A program that runs whatever ``process.arguments`` says: ``["sh", "-c", text]``, ``["sleep", "300"]``, ...
 
@@ -61,6 +62,7 @@ def container_program(
     tools that need more than reading and writing get a private copy in memory where it is no ``MemoryFiles``.
     ``installed_for`` names what the container's image has besides; ``plays`` starts the scripted life of a command line
     of those and gives its exit code, or None; where there is none, the program says that nothing here runs it.
+    ``groups_for`` tells the groups of whoever runs the process.
     """
 
     async def run(process: Process) -> int:
@@ -73,6 +75,7 @@ def container_program(
             if each not in tools and each not in SHELLS:
                 known.setdefault(each, of_the_image)
         shell = _shell_in(process, connections_for(process), known, tools)
+        shell.surroundings.groups = groups_for(process)
         arguments = process.arguments
         name = arguments[0].rsplit("/", 1)[-1]
         if not _known(shell, arguments[0]):

@@ -46,6 +46,8 @@ class Surroundings:
     gone: Promise[None] | None = None
     carried: Callable[[], Awaitable[bool]] | None = None
     """Where somebody works from elsewhere: whether what is typed there comes here now. Asking may take a while."""
+    groups: tuple[int, ...] = ()
+    """The number of ``user``'s first group, then those of all, where the files of the machine alone do not say it."""
     daemon: Daemon | None = None
     """Docker's, on a machine that has one, for ``systemctl``."""
 

@@ -236,3 +236,22 @@ def test_pruning_everything_finds_no_build_cache(query: dict[str, Any], status: 
     answer = Lab("a").ask("a", "POST", "/build/prune", **query)
     assert answer.status == status
     assert answer.body == said or answer.body["message"].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("network", "name", "force", "status"),
+    [
+        ("ingress", "ingress-endpoint", False, 404),
+        ("ingress", "ingress-endpoint", True, 200),
+        ("bridge", "nosuch", True, 404),
+    ],
+)
+def test_an_endpoint_of_nobody_is_taken_off_by_force_alone(
+    lab: Lab, network: str, name: str, force: bool, status: int
+) -> None:
+    path = f"/networks/{network}"
+    answer = lab.ask("manager1", "POST", f"{path}/disconnect", {"Container": name, "Force": force})
+    assert answer.status == status
+    if status != 200:
+        assert answer.body["message"] == (f"endpoint {name} not found" if force else f"No such container: {name}")
+    assert ("ingress-sbox" in lab.get("manager1", path)["Containers"]) == (network == "ingress" and not force)

@@ -12,7 +12,7 @@ from playground.api.files import MemoryFiles
 from playground.api.process import Program
 from playground.engine.clock import Clock
 from playground.engine.connections import ContainerConnections
-from playground.engine.containers import programs, refusals
+from playground.engine.containers import programs, users
 from playground.engine.containers.container import Container, Endpoint
 from playground.engine.containers.exec import Attachment, Exec, detach_sequence
 from playground.engine.containers.furnishing import Furnishing
@@ -92,6 +92,8 @@ class ContainerClients:
         environment = dict(container.environment)
         if request["Tty"]:
             environment["TERM"] = "xterm"
+        if request["User"] and "HOME" not in container.given_environment:
+            environment["HOME"] = self._home(container, request["User"])
         environment.update(entry.partition("=")[::2] for entry in request["Env"] or () if "=" in entry)
         made = Exec(
             new_hex_id(self._in.random),
@@ -113,6 +115,13 @@ class ContainerClients:
         container.execs[made.id] = self.execs[made.id] = made
         self.log_event(container, f"exec_create: {' '.join(made.words)}", execID=made.id)
         return made
+
+    @staticmethod
+    def _home(container: Container, user: str) -> str:
+        try:
+            return users.find(container.files, user).home
+        except BadParameter:
+            return "/"  # That there is no such user is told at the start.
 
     @staticmethod
     def _must_run(container: Container) -> None:
@@ -197,7 +206,7 @@ class ContainerClients:
         """
         container = exec_.container
         try:
-            refusals.check_user(exec_.user, container.manifest.image)
+            users.find(container.files, exec_.user)
             directory = exec_.directory.rstrip("/")
             if directory and not container.files.is_directory(directory):
                 raise BadParameter(

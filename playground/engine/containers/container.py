@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from playground.api.durations import human_duration
 from playground.api.files import MemoryFiles
 from playground.engine.clock import Clock
+from playground.engine.containers import users
 from playground.engine.containers.log import ContainerLog
+from playground.engine.errors import BadParameter
 from playground.engine.images.registry import Manifest
 from playground.sim import Signal
 
@@ -199,8 +201,17 @@ class Container:
             name, has_value, value = entry.partition("=")
             if has_value:
                 found[name] = value
-        found.setdefault("HOME", "/root" if self.config.get("User", "") in ("", "0", "root") else "/")
+        if "HOME" not in found:
+            try:
+                found["HOME"] = users.find(self.files, self.config.get("User", "")).home
+            except BadParameter:
+                found["HOME"] = "/"
         return found
+
+    @property
+    def given_environment(self) -> frozenset[str]:
+        """The names of what its configuration sets."""
+        return frozenset(entry.partition("=")[0] for entry in self.config.get("Env") or () if "=" in entry)
 
     @property
     def stop_signal(self) -> str:

@@ -17,6 +17,8 @@ class ContainerProcess(Process):
     user: str
     memory: MemoryFiles
     """The same as ``files``, with its whole interface."""
+    groups: tuple[int, ...] = ()
+    """The number of the group that new files belong to, then those of all groups that its user is in here."""
     installed: tuple[str, ...] = ()
     """Programs that the image has, whether anything here can run them or not."""
     plays: Callable[[list[str]], Awaitable[int] | None] = lambda words: None

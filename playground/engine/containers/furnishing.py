@@ -6,11 +6,11 @@ Source: moby ``daemon/container_operations_unix.go``, ``daemon/volumes_unix.go``
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from playground.api.file_copies import copy_tree
 from playground.api.file_tree import BARE
-from playground.api.files import MemoryFiles
+from playground.api.files import MemoryFiles, normal
 from playground.engine.containers.container import GIVEN, Container, Mount
 from playground.engine.containers.programs import RUN_FAILURE
 from playground.engine.errors import BadParameter, EngineError, NotFound
@@ -35,17 +35,20 @@ class Furnishing:
 
     def mount_volumes(self, container: Container) -> None:
         """At creation: volumes are there at once, and one that is empty gets what the image has in its place."""
-        files = container.files
         for mount in _outermost_first(container):
             if mount.kind == "volume":
-                volume = self._volumes.get(mount.name).files
-                copied = not mount.subpath and "nocopy" not in mount.mode.split(",") and not mount.no_copy
-                if copied and files.is_directory(mount.target) and not volume.list("/"):
-                    copy_tree(files, mount.target, volume, "/")
-                if volume.exists(mount.root):
-                    files.mount(mount.target, volume, mount.root, mount.read_only)
-                else:
-                    files.make_directories(mount.target)
+                with suppress(OSError):  # The start tells what cannot be mounted.
+                    self._mount_volume(container.files, mount)
+
+    def _mount_volume(self, files: MemoryFiles, mount: Mount) -> None:
+        volume = self._volumes.get(mount.name).files
+        copied = not mount.subpath and "nocopy" not in mount.mode.split(",") and not mount.no_copy
+        if copied and files.is_directory(mount.target) and not volume.list("/"):
+            copy_tree(files, mount.target, volume, "/")
+        if volume.exists(mount.root):
+            files.mount(mount.target, volume, mount.root, mount.read_only)
+        else:
+            files.make_directories(mount.target)
 
     def check_subpaths(self, container: Container) -> None:
         """
@@ -149,8 +152,9 @@ class Furnishing:
 
 
 def _outermost_first(container: Container) -> list[Mount]:
-    """In the order in which they have to be mounted, so that none hides another."""
-    return sorted(container.mounts, key=lambda mount: mount.target.rstrip("/").count("/"))
+    """In the order in which they have to be mounted, so that none hides another; the root itself stays as it is."""
+    mounts = [mount for mount in container.mounts if normal(mount.target) != "/"]
+    return sorted(mounts, key=lambda mount: mount.target.rstrip("/").count("/"))
 
 
 def _hosts(container: Container) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from playground.api.machine import Connections, HttpAnswer, HttpRequest
 from playground.api.process import Interrupted, Process, Program
 from playground.engine.clock import Clock
+from playground.engine.containers import users
 from playground.engine.containers.container import Container
 from playground.engine.containers.container_process import ContainerProcess
 from playground.engine.containers.programs import is_shell
@@ -106,9 +107,8 @@ class Command:
         self.stdin.raw = tty and shell is not small_shell
         out = Output(1, sink, tty, raw=self.stdin.raw)
         self.outputs = (out, out if tty else Output(2, sink, tty))
-        files = container.files.at(directory or "/")
-        if not files.is_directory("."):
-            files.make_directories(".")
+        person = users.find(container.files, user, container.host_config["GroupAdd"] or ())
+        files = container.files.at(directory or "/", person.name)
         process = ContainerProcess(
             arguments=_arguments(words),
             environment=environment,
@@ -120,8 +120,9 @@ class Command:
             wall_us=clock.wall_us,
             connections=connections,
             hostname=container.hostname,
-            user=user,
+            user=person.name,
             memory=files,
+            groups=(person.group, *person.groups),
             installed=_installed(container.manifest.image),
             plays=plays,
         )

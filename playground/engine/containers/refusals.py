@@ -6,10 +6,9 @@ Source: moby ``daemon/container.go``, ``daemon/create.go``, ``daemon/daemon_unix
 from collections.abc import Callable
 from typing import Any
 
-from playground.engine.containers import log_options, modes, mounting
+from playground.engine.containers import log_options, modes, mounting, users
 from playground.engine.containers.container import Container
 from playground.engine.errors import BadParameter, Conflict, EngineError, NotFound, Unimplemented
-from playground.engine.images.life import Image
 
 _CAPABILITIES = (
     "AUDIT_CONTROL",
@@ -61,16 +60,6 @@ _DEVICES = (
     "/dev/mem", "/dev/ptmx", "/dev/rtc0", "/dev/snd", "/dev/kvm",
 )  # fmt: skip
 """What a machine has."""
-_USERS = ("root", "daemon", "bin", "sys", "sync", "mail", "www-data", "nobody", "games", "man", "lp", "news", "uucp")
-"""Who is in the password file of most base images."""
-
-
-_GROUPS = (
-    "root", "daemon", "bin", "sys", "adm", "tty", "disk", "lp", "mail", "news", "uucp", "kmem", "wheel", "sudo",
-    "audio", "video", "cdrom", "dialout", "floppy", "tape", "www-data", "shadow", "utmp", "staff", "games", "users",
-    "ping", "nogroup", "nobody",
-)  # fmt: skip
-"""What is in the group file of most base images."""
 
 
 def check_capabilities(host: dict[str, Any]) -> None:
@@ -137,12 +126,9 @@ def check_start(container: Container, find: Callable[[str], Container]) -> None:
     if kind == "container":
         _check_shared_network(container, other, find)
     try:
-        check_user(container.config["User"], container.manifest.image)
+        users.find(container.files, container.config["User"], container.host_config["GroupAdd"] or ())
     except BadParameter as error:
         raise EngineError(str(error)) from None
-    for group in container.host_config["GroupAdd"] or ():
-        if group and not group.isdecimal() and group not in (*_GROUPS, *_own(container.manifest.image)):
-            raise EngineError(f"Unable to find group {group}: no matching entries in group file")
     for device in container.host_config["Devices"] or ():
         path = device["PathOnHost"]
         if path not in _DEVICES and not path.startswith("/dev/dri"):
@@ -169,21 +155,3 @@ def _check_shared_network(container: Container, name: str, find: Callable[[str],
         raise Conflict(
             f"cannot join network namespace of a non running container: container {other.name} is {other.state.word}"
         )
-
-
-def _own(image: Image) -> tuple[str, str]:
-    """Whom an image's own files know: its user, and one named like it."""
-    return image.user.partition(":")[0], image.repository.rpartition("/")[2]
-
-
-def check_user(text: str, image: Image) -> None:
-    """Refuse a user or a group that no image has.
-
-    Raises:
-        BadParameter: nobody of that name is in the image's password or group file.
-    """
-    name, _, group = text.partition(":")
-    if name and not name.isdecimal() and name not in _USERS and name not in _own(image):
-        raise BadParameter(f"unable to find user {name}: no matching entries in passwd file")
-    if group and not group.isdecimal() and group not in _GROUPS and group not in _own(image):
-        raise BadParameter(f"unable to find group {group}: no matching entries in group file")

@@ -160,7 +160,13 @@ async def connect(engine: "Engine", call: Call) -> Response:
 async def disconnect(engine: "Engine", call: Call) -> Response:
     request = wire.read(wire.NETWORK_DISCONNECT, call.body)
     _, network = await _choose(engine, call.parameters["id"])
-    container = engine.containers.find(request["Container"])
+    try:
+        container = engine.containers.find(request["Container"])
+    except NotFound:
+        if not request["Force"]:
+            raise
+        network.delete_endpoint(request["Container"])
+        return Response(200)
     endpoint = container.endpoints.get(network.name)
     if endpoint is None:
         raise EngineError(f"container {container.id} is not connected to network {network.name}")

@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from playground.api.file_tree import Base
+from playground.api.file_tree import ROOT, Base
+from playground.engine.images.known_accounts import password_files
 from playground.engine.images.life import Image
 from playground.engine.images.userlands import USERLANDS
 
@@ -51,12 +52,6 @@ _PACKAGED: Final = frozenset(
      "tcpdump", "wget", "zsh")
 )  # fmt: skip
 """Programs that come with packages; what an image adds by itself lies below ``/usr/local``."""
-_PASSWD: Final = """root:x:0:0:root:/root:/bin/{shell}
-daemon:x:1:1:daemon:/usr/sbin:{none}
-bin:x:2:2:bin:/bin:{none}
-nobody:x:65534:65534:nobody:/nonexistent:{none}
-"""
-_GROUP: Final = "root:x:0:\ndaemon:x:1:\nbin:x:2:\nnogroup:x:65534:\n"
 _DEBIAN: Final = """PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"
 VERSION_ID="12"
@@ -80,11 +75,13 @@ def base_of(image: Image) -> Base:
     """The root of an image, as all its containers share it."""
     own = {f"/{path.strip('/')}/": b"" for path in (*image.volumes, image.directory) if path.strip("/")}
     starts = (*image.entrypoint[:1], *image.command[:1], *image.programs)
+    kind = "busybox" if image.repository == "busybox" else _KINDS.get(image.userland, image.userland)
     return Base(
-        {**own, **image.files},
+        {**password_files(kind, image), **own, **image.files},
         _places(starts, USERLANDS[image.userland]),
         changed_us=int(datetime.fromisoformat(image.created).timestamp()) * 1_000_000,
-        on=_userland("busybox" if image.repository == "busybox" else _KINDS.get(image.userland, image.userland)),
+        on=_userland(kind),
+        owners=dict.fromkeys((path.rstrip("/") for path in own), image.user.partition(":")[0] or ROOT),
     )
 
 
@@ -111,8 +108,7 @@ def _userland(kind: str) -> Base:
     programs: list[str] = []
     if kind != "none":
         debian = kind == "debian"
-        words = _PASSWD.format(shell="bash" if debian else "sh", none="/usr/sbin/nologin" if debian else "/bin/false")
-        files |= {"/etc/passwd": words.encode(), "/etc/group": _GROUP.encode(), "/etc/shells": b"/bin/sh\n"}
+        files |= {**password_files(kind), "/etc/shells": b"/bin/sh\n"}
         programs = [_path(kind, name) for name in sorted(USERLANDS["debian" if debian else "busybox"])]
     if kind == "debian":
         files |= {"/etc/os-release": _DEBIAN.encode(), "/etc/debian_version": b"12.10\n"}

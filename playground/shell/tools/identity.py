@@ -5,44 +5,79 @@ Source: GNU coreutils.
 
 from typing import Final
 
+from playground.api.accounts import account_of, group_name, memberships
 from playground.api.owners import number_of
 from playground.shell.tool import Invocation, Tool
-
-
-async def whoami(invocation: Invocation) -> int:
-    await invocation.stdout.write(invocation.user + "\n")
-    return 0
-
 
 _GROUPS = {"root": ("root",), "ubuntu": ("ubuntu", "adm", "sudo", "docker")}
 """Who is in which groups; anybody else is in none but their own."""
 
 
 def groups_of(user: str) -> tuple[str, ...]:
-    """The groups of a user, the user's own first."""
+    """The groups of a user of a machine, the user's own first."""
     return _GROUPS.get(user, (user,))
+
+
+async def whoami(invocation: Invocation) -> int:
+    user = invocation.user
+    if user.isdecimal():
+        unknown = (
+            f"unknown uid {user}" if invocation.surroundings.sh == "busybox" else f"cannot find name for user ID {user}"
+        )
+        return await invocation.complain(unknown)
+    await invocation.stdout.write(user + "\n")
+    return 0
+
+
+def _numbers(invocation: Invocation) -> tuple[int, int, tuple[int, ...]]:
+    """The number of the user, of the group that new files belong to, and of all groups."""
+    user = invocation.user
+    account = account_of(invocation.files, user)
+    number = number_of(user) if account is None else account.user_id
+    if user == invocation.surroundings.user and invocation.surroundings.groups:
+        first, *groups = invocation.surroundings.groups
+        return number, first, tuple(groups)
+    found = (number,) if account is None else memberships(invocation.files, account)
+    return number, found[0], found
 
 
 async def identity(invocation: Invocation) -> int:
     user = invocation.user
-    number = number_of(user)
-    words = invocation.arguments[1:]
-    if words in (["-u"], ["-g"]):
-        await invocation.stdout.write(f"{number}\n")
-    elif words in (["-un"], ["-gn"], ["-u", "-n"]):
-        await invocation.stdout.write(f"{user}\n")
-    elif words == ["-G"]:
-        await invocation.stdout.write(f"{' '.join(str(number_of(group)) for group in groups_of(user))}\n")
-    elif words in (["-Gn"], ["-nG"]):
-        await invocation.stdout.write(f"{' '.join(groups_of(user))}\n")
-    else:
-        groups = ",".join(f"{number_of(group)}({group})" for group in groups_of(user))
-        await invocation.stdout.write(f"uid={number}({user}) gid={number}({user}) groups={groups}\n")
+    number, first, groups = _numbers(invocation)
+    account = account_of(invocation.files, user)
+    names = [group_name(invocation.files, group) for group in groups]
+    letters = "".join(sorted("".join(word.removeprefix("-") for word in invocation.arguments[1:])))
+    if letters in ("nu", "gn") and not (group_name(invocation.files, first) if letters == "gn" else account):
+        unknown = (
+            f"unknown ID {number}"
+            if invocation.surroundings.sh == "busybox"
+            else f"cannot find name for user ID {number}"
+        )
+        return await invocation.complain(unknown)
+    texts = {
+        "u": str(number),
+        "g": str(first),
+        "nu": user,
+        "gn": group_name(invocation.files, first),
+        "G": " ".join(str(group) for group in groups),
+        "Gn": " ".join(name or str(group) for group, name in zip(groups, names, strict=True)),
+    }
+
+    def shown(number: int, name: str) -> str:
+        return f"{number}({name})" if name else str(number)
+
+    whole = (
+        f"uid={shown(number, '' if user.isdecimal() else user)} "
+        f"gid={shown(first, group_name(invocation.files, first))} "
+        f"groups={','.join(shown(group, name) for group, name in zip(groups, names, strict=True))}"
+    )
+    await invocation.stdout.write(texts.get(letters, whole) + "\n")
     return 0
 
 
 async def groups(invocation: Invocation) -> int:
-    await invocation.stdout.write(f"{' '.join(groups_of(invocation.user))}\n")
+    _, _, numbers = _numbers(invocation)
+    await invocation.stdout.write(f"{' '.join(group_name(invocation.files, each) or str(each) for each in numbers)}\n")
     return 0
 
 
