@@ -43,8 +43,13 @@ class DrawnLine:
     def _position(self, cursor: int) -> tuple[int, int]:
         """Row and column, from the beginning of the prompt, of a place in the text."""
         prompt = _COLOUR.sub("", self._prompt_now()).replace("\x01", "").replace("\x02", "")
+        drawn = prompt + shown(self.text[:cursor])
+        if drawn.isascii():  # Every character takes one column.
+            *above, line = drawn.split("\n")
+            row, column = divmod(len(line), self.columns)
+            return row + sum(1 + max(0, len(full) - 1) // self.columns for full in above), column
         row = column = 0
-        for character in prompt + shown(self.text[:cursor]):
+        for character in drawn:
             if character == "\n":
                 row, column = row + 1, 0
                 continue
