@@ -38,7 +38,7 @@ class Segment:
     grain: int = 0
 
     def close(self) -> None:
-        data = json.dumps([self.view, self.moments], separators=(",", ":"))
+        data = json.dumps([self.view, self.moments], separators=(",", ":"), check_circular=False)
         self.packed = zlib.compress(data.encode(), 4)
         self.view, self.moments = {}, []
 

@@ -55,6 +55,8 @@ class _Session:
     waiting_since_us: int = -1
     """When the beat was first sent that waits for its answer; -1: none waits."""
     timer: Timer | None = None
+    beat: Beat | None = None
+    """The last one, sent again while it says the same."""
 
 
 class Agent:
@@ -208,13 +210,11 @@ class Agent:
         elif self._kernel.now_us - session.waiting_since_us >= RPC_TIMEOUT_US:
             self._fail(session)
             return
-        route = Route(self._machine, session.machine)
-        self._network.send(
-            self._machine,
-            session.machine,
-            "dispatcher",
-            Beat(session.id, session.stream, self._certificate(), route, session.received),
-        )
+        beat, caller = session.beat, self._certificate()
+        if beat is None or beat.received != session.received or beat.caller is not caller:
+            route = Route(self._machine, session.machine)
+            beat = session.beat = Beat(session.id, session.stream, caller, route, session.received)
+        self._network.send(self._machine, session.machine, "dispatcher", beat)
         session.timer = self._kernel.after(RESEND_US, self._beat, session)
 
     # What comes from the manager
