@@ -21,6 +21,7 @@ from playground.raft.status import Status
 from playground.sim import Kernel, Network
 from playground.swarm import model
 from playground.swarm.node import LocalState
+from playground.swarm.replication import RaftMember
 from playground.swarm.store import Change, MemoryStore
 
 Json = dict[str, Any]
@@ -56,8 +57,8 @@ class Observer:
         self._dirty: dict[tuple[type, str], None] = {}
         self._machine_of_member: dict[str, str] = {}
         self._stop: Callable[[], None] = lambda: None
-        self._outlines: dict[str, tuple[Any, ...]] = {}
-        """Of every raft member what more depends on than its own entity."""
+        self._seen: dict[str, tuple[RaftMember, int]] = {}
+        """Of every machine its raft member at the last whole look, and that member's revision then."""
 
     def attach(self, machine: Machine) -> None:
         """A machine came."""
@@ -103,17 +104,17 @@ class Observer:
         source = known.get(self._source_name)
         if source is None or source["role"] != "leader" or not source["quorum"]:
             return None  # Whoever knows most is shown, and that may be another one now.
-        grown: dict[str, Status] = {}
+        grown: dict[str, tuple[int, int, int]] = {}
         for what, name in touched:
             if what == "raft":
-                status = self._status(name)
-                if status is None or self._outlines.get(name) != _outline(status):
+                raft = self._raft_of(name)
+                if raft is None or self._seen.get(name) != (raft, raft.revision):
                     return None
-                grown[name] = status
+                grown[name] = raft.log_indexes()
             elif what not in ("store", "timeline", "command"):
                 return None
-        for name, status in grown.items():
-            self._differ.one("raft", name, self._member_entity(status, known[name]["quorum"]))
+        for name, (commit, last, applied) in grown.items():
+            self._differ.one("raft", name, {**known[name], "commit": commit, "last": last, "applied": applied})
         self._objects()
         self._put_names()
         return {**self._differ.take(), "timeline": self.timeline.take()}
@@ -121,7 +122,7 @@ class Observer:
     def changes(self) -> Json:
         """What became different since the last call."""
         statuses = self._statuses()
-        self._outlines = {name: _outline(status) for name, status in statuses.items()}
+        self._seen = {name: (raft, raft.revision) for name in statuses if (raft := self._raft_of(name)) is not None}
         self._choose_source(statuses)
         self._differ.part("raft", self._raft(statuses))
         self._differ.part("nodes", self._nodes(statuses))
@@ -136,10 +137,11 @@ class Observer:
 
     # Parts
 
-    def _status(self, name: str) -> Status | None:
+    def _raft_of(self, name: str) -> RaftMember | None:
+        """The raft member that runs on a machine."""
         machine = self._cluster.machines.get(name)
         raft = machine.engine.swarm.raft() if machine is not None else None
-        return raft.status() if raft is not None and raft.running else None
+        return raft if raft is not None and raft.running else None
 
     def _put_names(self) -> None:
         """The secrets and configs there are, where one came or went."""
@@ -149,36 +151,28 @@ class Observer:
             self._differ.put("configs", names_of(self._source, model.Config))
 
     def _statuses(self) -> dict[str, Status]:
+        """Of every machine on which a raft member runs."""
         found = {}
-        for name, machine in self._cluster.machines.items():
-            raft = machine.engine.swarm.raft()
-            if raft is not None and raft.running:
-                status = raft.status()
-                if status is None:
-                    continue
+        for name in self._cluster.machines:
+            raft = self._raft_of(name)
+            status = raft.status() if raft is not None else None
+            if raft is not None and status is not None:
                 found[name] = status
                 for member in raft.members():
                     self._machine_of_member[member.member_id] = member.machine
         return found
 
-    def _has_majority(self, name: str, status: Status) -> bool:
-        members = [self._machine_of_member.get(member, "") for member in status.members]
-        reached = sum(
-            other == name or (bool(other) and self._alive(other) and self._cluster.network.connected(name, other))
-            for other in members
-        )
+    def _has_majority(self, name: str, statuses: dict[str, Status]) -> bool:
+        members = [self._machine_of_member.get(member, "") for member in statuses[name].members]
+        connected = self._cluster.network.connected
+        reached = sum(other == name or (other in statuses and connected(name, other)) for other in members)
         return reached > len(members) // 2
-
-    def _alive(self, name: str) -> bool:
-        machine = self._cluster.machines.get(name)
-        raft = machine.engine.swarm.raft() if machine is not None else None
-        return raft is not None and raft.running
 
     def _choose_source(self, statuses: dict[str, Status]) -> None:
         ranked = sorted(
             statuses,
             key=lambda name: (
-                statuses[name].role is RaftRole.LEADER and self._has_majority(name, statuses[name]),
+                statuses[name].role is RaftRole.LEADER and self._has_majority(name, statuses),
                 statuses[name].applied,
                 statuses[name].term,
                 name,
@@ -208,7 +202,7 @@ class Observer:
 
     def _raft(self, statuses: dict[str, Status]) -> dict[str, Json]:
         return {
-            name: self._member_entity(status, self._has_majority(name, status)) for name, status in statuses.items()
+            name: self._member_entity(status, self._has_majority(name, statuses)) for name, status in statuses.items()
         }
 
     def _member_entity(self, status: Status, quorum: bool) -> Json:
@@ -235,7 +229,7 @@ class Observer:
 
     def _leader(self, statuses: dict[str, Status]) -> str:
         leaders = [name for name, status in statuses.items() if status.role is RaftRole.LEADER]
-        leaders = [name for name in leaders if self._has_majority(name, statuses[name])] or leaders
+        leaders = [name for name in leaders if self._has_majority(name, statuses)] or leaders
         return max(leaders, key=lambda name: statuses[name].term, default="")
 
     def _reachable(self, leader: str) -> dict[str, str]:
@@ -311,11 +305,11 @@ class Observer:
             last = self._differ.field("quorum")
             return last and {**last, "has": False, "reachable": 0, "leader": ""}
         leader = self._leader(statuses)
-        if leader and not self._has_majority(leader, statuses[leader]):
+        if leader and not self._has_majority(leader, statuses):
             leader = ""  # It believes so, but the others may be electing another one.
         status = statuses[leader] if leader else source
         members = [self._machine_of_member.get(member, "") for member in status.members]
-        alive = [member for member in members if member and self._alive(member)]
+        alive = [member for member in members if member in statuses]
         connected = self._cluster.network.connected
         reachable = max(
             (
@@ -329,8 +323,3 @@ class Observer:
     def hostname(self, node_id: str) -> str:
         """The machine of a node id as the store has it, or the empty text."""
         return hostname_of(self._source, node_id)
-
-
-def _outline(status: Status) -> tuple[Any, ...]:
-    """What changes seldom, and moves other parts of the view when it does."""
-    return status.role, status.term, status.leader, status.votes, status.voted_for, status.members

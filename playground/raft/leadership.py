@@ -174,6 +174,14 @@ class Leadership:
         progress.pending_snapshot = 0
         progress.probe()
 
+    @property
+    def everybody_has_everything(self) -> bool:
+        """True when every follower is known to have the whole log, and none is being handed the leadership."""
+        last = self._log.last_index
+        return not self.transfer_to and all(
+            progress.mode is Mode.REPLICATE and progress.match == last for progress in self.peers.values()
+        )
+
     def report_unreachable(self, member: str) -> None:
         """A message to a member was lost: what was sent ahead of its answers probably was, too."""
         progress = self.peers.get(member)

@@ -221,6 +221,30 @@ class RaftNode:
             and stored.commit == log.committed
         )
 
+    @property
+    def beats_only(self) -> bool:
+        """True on a leader that has heartbeats to send and whose followers have all there is: no answer is news."""
+        leadership = self._leadership
+        if leadership is None or not self._outbox or not leadership.everybody_has_everything:
+            return False
+        return all(isinstance(message, Heartbeat) for message in self._outbox)
+
+    def only_answers(self, beat: Heartbeat) -> bool:
+        """True when the heartbeat would be answered and change nothing but the time until an election."""
+        return (
+            beat.term == self.term
+            and beat.source == self.leader
+            and self.role is Role.FOLLOWER
+            and beat.commit <= self.log.committed
+            and not self._outbox
+            and self.only_messages
+        )
+
+    def answer(self, beat: Heartbeat) -> HeartbeatResponse:
+        """``step`` for a heartbeat that ``only_answers`` accepts; returns the answer instead of sending it."""
+        self._elapsed = 0
+        return self._alive_to(beat.source)
+
     def take_messages(self) -> Sequence[Message]:
         """The messages to send while ``only_messages``; a short way instead of ``ready`` and ``advance``."""
         if not self._outbox:
@@ -240,9 +264,9 @@ class RaftNode:
         hard_state: HardState | None = None
         committed: Sequence[Entry] = ()
         if not nothing:
-            hard_state = HardState(self.term, self.vote, log.committed)
-            if hard_state == self._stored:
-                hard_state = None
+            stored = self._stored
+            if stored.commit != log.committed or stored.term != self.term or stored.vote != self.vote:
+                hard_state = HardState(self.term, self.vote, log.committed)
             if log.applied < log.committed:
                 committed = log.between(log.applied, log.committed)
         self._ready = Ready(hard_state, log.unstable(), self._restored, self.take_messages(), committed)
@@ -405,10 +429,14 @@ class RaftNode:
         if not self._follow(message.source):
             return
         self.log.commit_to(message.commit)
+        self._outbox.append(self._alive_to(message.source))
+
+    def _alive_to(self, leader: str) -> HeartbeatResponse:
+        """The last answer to a heartbeat, as long as it says the same."""
         alive = self._alive
-        if alive is None or alive.term != self.term or alive.target != message.source:
-            alive = self._alive = HeartbeatResponse(self.member_id, message.source, self.term)
-        self._outbox.append(alive)
+        if alive is None or alive.term != self.term or alive.target != leader:
+            alive = self._alive = HeartbeatResponse(self.member_id, leader, self.term)
+        return alive
 
     def _on_append(self, message: AppendEntries) -> None:
         if not self._follow(message.source):

@@ -72,6 +72,8 @@ class Kernel:
         self._touched: dict[tuple[str, str], None] = {}
         self._heap: list[tuple[int, int, Timer]] = []
         self._scheduled_count = 0
+        self._limit_us = -1
+        """Up to where ``run_until`` goes: then something may come from outside."""
 
     def random(self, *name: str | int) -> Random:
         """Return the seeded generator of that name, afresh; keep it if you draw more than once."""
@@ -178,6 +180,21 @@ class Kernel:
             heapq.heappop(heap)
         return heap[0][0] if heap else None
 
+    def clear_until(self, moment_us: int) -> bool:
+        """True when nothing but what this event brings about can happen up to and including a moment.
+
+        The event may then do what it knows to come of it until then, and say so with ``pass_to``.
+        """
+        heap = self._heap
+        while heap and heap[0][2].callback is None:
+            heapq.heappop(heap)
+        return moment_us <= self._limit_us and not self._touched and (not heap or heap[0][0] > moment_us)
+
+    def pass_to(self, moment_us: int, events: int) -> None:
+        """So many events have happened, the last of them at a moment; see ``clear_until``."""
+        self.now_us = moment_us
+        self.events_done += events
+
     def run_until(self, moment_us: int, stop: Callable[[], bool] | None = None) -> bool:
         """Let everything due up to and including ``moment_us`` happen; time then stands there.
 
@@ -191,6 +208,7 @@ class Kernel:
         heap = self._heap
         touched = self._touched
         pop = heapq.heappop
+        self._limit_us = moment_us
         while heap and heap[0][0] <= moment_us:
             if touched and heap[0][0] != self.now_us:
                 self.settle()

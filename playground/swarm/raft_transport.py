@@ -4,7 +4,7 @@ Source: swarmkit ``manager/state/raft/transport``.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,12 +94,37 @@ class RaftTransport:
         self._recent.append((now_us, True, message))
         return self._network.send(self._machine, machine, SERVICE, message)
 
-    def received(self, message: Message, machine: str) -> None:
-        """A peer was heard, from a machine."""
+    def exchange(self, beats: Sequence[Message], heard: Callable[[int, str, Any], object]) -> None:
+        """``send`` each heartbeat; who sends them has nothing else to say to a peer that answers.
+
+        ``heard(at_us, machine, answer)`` takes what is answered before anything else can happen; see
+        ``Network.exchange``.
+        """
+        if self._unanswered or any(beat.target not in self._machines for beat in beats):
+            for beat in beats:
+                self.send(beat)
+            return
+        now_us = self._kernel.now_us
+        for beat in beats:
+            self._unanswered[beat.target] = now_us
+            self._recent.append((now_us, True, beat))
+        messages = [(self._machines[beat.target], beat) for beat in beats]
+        self._network.exchange(self._machine, SERVICE, messages, heard)
+
+    def hears_often(self, peer: str) -> bool:
+        """True of a peer that owes no answer: hearing from it again is no news to anybody."""
+        return peer in self._machines and peer not in self._unanswered
+
+    def exchanged(self, at_us: int, received: Message, sent: Message, machine: str) -> None:
+        """A message of a peer was received and answered, by way of ``Network.exchange``."""
+        self.received(received, machine, at_us)
+        self._recent.append((at_us, True, sent))
+
+    def received(self, message: Message, machine: str, now_us: int) -> None:
+        """A peer was heard, from a machine, at ``now_us``."""
         peer = message.source
         if peer not in self._machines:
             self._strangers[peer] = machine
-        now_us = self._kernel.now_us
         since_us = self._unanswered.pop(peer, None)
         if since_us is not None and now_us - since_us >= SEND_TIMEOUT_US:
             self._kernel.touch("reachability", self._machine)

@@ -17,6 +17,7 @@ from playground.raft.messages import (
     AppendResponse,
     Change,
     Entry,
+    Heartbeat,
     MembershipChange,
     Message,
     RequestVote,
@@ -177,7 +178,7 @@ class RaftMember(ReplicatedStore):
         self._node = RaftNode(self.member.member_id, self._config, storage, random)
         self.running = True
         self._know_machines()
-        self._network.listen(self._machine, SERVICE, self._receive)
+        self._network.listen(self._machine, SERVICE, self._receive, self)
         self._timer = self._kernel.after(phase_us, self._tick)
         self._wake()
 
@@ -213,6 +214,10 @@ class RaftMember(ReplicatedStore):
         return next((member for member in self.members() if member.node_id == node_id), None)
 
     def _member(self, member_id: str) -> Member | None:
+        node = self._node
+        if node is not None and node.members:
+            known: Member | None = node.members.get(member_id)
+            return known
         return next((member for member in self.members() if member.member_id == member_id), None)
 
     def reachable(self, member_id: str) -> bool:
@@ -237,6 +242,18 @@ class RaftMember(ReplicatedStore):
     def status(self) -> Status | None:
         """Raft's own state, for an inspector; None before the start."""
         return None if self._node is None else self._node.status()
+
+    @property
+    def revision(self) -> int:
+        """Goes up whenever role, term, leader, votes or members change; 0 before the start."""
+        return 0 if self._node is None else self._node.revision
+
+    def log_indexes(self) -> tuple[int, int, int]:
+        """Up to where the log is committed, where it ends, up to where it is applied."""
+        if self._node is None:
+            return 0, 0, 0
+        log = self._node.log
+        return log.committed, log.last_index, log.applied
 
     def recent_messages(self) -> tuple[SeenMessage, ...]:
         """The last messages sent and received, oldest first."""
@@ -392,7 +409,43 @@ class RaftMember(ReplicatedStore):
         self._ticks_without = 0 if node.leader else self._ticks_without + 1
         for peer in self._transport.unreachable_peers():
             node.report_unreachable(peer)
-        self._react(node)
+        if node.beats_only and self._settled_in(node):
+            self._transport.exchange(node.take_messages(), self._beat_answered)
+        else:
+            self._react(node)
+
+    # Heartbeats of a quiet cluster, which the network may carry in one event (``sim.network.Reflex``)
+
+    def takes(self, source: str, payload: Message | MemberRemoved) -> bool:
+        """True for the heartbeat of a leader who has no news."""
+        node = self._node
+        return (
+            node is not None
+            and isinstance(payload, Heartbeat)
+            and payload.target == self.member.member_id
+            and payload.source not in node.removed
+            and self._seen == node.revision
+            and node.only_answers(payload)
+            and self._transport.hears_often(payload.source)
+        )
+
+    def take(self, at_us: int, source: str, payload: Heartbeat) -> Message:
+        """Answer it, as ``_receive`` would."""
+        node = self._node
+        assert node is not None
+        answer = node.answer(payload)
+        self._transport.exchanged(at_us, payload, answer, source)
+        return answer
+
+    def _beat_answered(self, at_us: int, machine: str, answer: Message) -> None:
+        node = self._node
+        assert node is not None
+        self._transport.received(answer, machine, at_us)
+        node.step(answer)
+
+    def _settled_in(self, node: RaftNode) -> bool:
+        """True when nothing is to be stored or applied, and everybody knows how it stands."""
+        return node.only_messages and self._seen == node.revision
 
     def _receive(self, source: str, message: Message | MemberRemoved) -> None:
         node = self._node
@@ -410,7 +463,7 @@ class RaftMember(ReplicatedStore):
             return
         if isinstance(message, RequestVote) and not self._transport.knows(sender):
             return
-        self._transport.received(message, source)
+        self._transport.received(message, source, self._kernel.now_us)
         if self._waiting and isinstance(message, AppendResponse) and not message.rejected:
             news = node.log.between(node.log.committed, min(message.index, node.log.last_index))
             self._notes.acknowledged(news, source)
@@ -419,7 +472,7 @@ class RaftMember(ReplicatedStore):
 
     def _react(self, node: RaftNode) -> None:
         """Let an input take effect: heartbeats at once, the rest once for all inputs of this instant."""
-        if node.only_messages and self._seen == node.revision:
+        if self._settled_in(node):
             for message in node.take_messages():
                 self._transport.send(message)
         else:

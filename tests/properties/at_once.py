@@ -1,6 +1,7 @@
 """Asks engines between two instants of a cluster: no time passes, and nothing that happens later is another."""
 
 from collections.abc import Coroutine
+from dataclasses import replace
 from heapq import heappop
 from typing import Any, TypeVar
 
@@ -28,7 +29,8 @@ def at_once(kernel: Kernel, network: Network, question: Coroutine[Any, Any, T]) 
     now_us, cause, scheduled = kernel.now_us, kernel.cause, kernel._scheduled_count
     heap, kernel._heap = kernel._heap, []
     touched, kernel._touched = kernel._touched, {}
-    draws, arrivals, observer = network._random.getstate(), dict(network._last_arrival_us), network.observer
+    draws, observer = network._random.getstate(), network.observer
+    ways, network._ways = network._ways, {pair: replace(way) for pair, way in network._ways.items()}
     lost, kernel.on_lost_error = kernel.on_lost_error, None
     kernel.cause = network.observer = None
 
@@ -53,7 +55,7 @@ def at_once(kernel: Kernel, network: Network, question: Coroutine[Any, Any, T]) 
         kernel._heap, kernel._touched, kernel.on_lost_error = heap, touched, lost
         kernel.now_us, kernel.cause, kernel._scheduled_count = now_us, cause, scheduled
         network._random.setstate(draws)
-        network._last_arrival_us, network.observer = arrivals, observer
+        network._ways, network.observer = ways, observer
 
 
 def get(kernel: Kernel, network: Network, engine: Engine, path: str) -> Response | None:

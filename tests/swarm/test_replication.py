@@ -1,10 +1,13 @@
 """RaftMember: managers that agree, over a simulated network."""
 
+from random import Random
+
 import pytest
 
 from playground.raft.messages import MembershipChange
 from playground.raft.status import Role
 from playground.sim.futures import Cancelled
+from playground.sim.kernel import SECOND
 from playground.swarm.errors import Code, RpcError
 from playground.swarm.model import Secret
 from playground.swarm.replication import Member, answer_health_checks
@@ -285,3 +288,40 @@ def test_an_idle_cluster_does_nothing_but_tick_and_beat() -> None:
     leader = managers.leader.status()
     assert leader is not None
     assert leader.role is Role.LEADER
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_heartbeats_carried_in_one_event_come_to_the_same_as_in_many(seed: int) -> None:
+    def trace(*, watched: bool, slices: bool) -> list[object]:
+        random = Random(seed)
+        managers = cluster(3 + 2 * (seed % 2), seed=seed)
+        names = list(managers.members)
+        if watched:  # Whoever listens to the network hears each message in an event of its own.
+            managers.network.observer = lambda *seen: None
+        came: list[object] = []
+        for _ in range(15):
+            a, b = random.sample(names, 2)
+            match random.randrange(6):
+                case 0:
+                    managers.network.link(a, b).cut = True
+                case 1:
+                    managers.network.link(a, b).loss = 0.3
+                case 2:
+                    managers.network.link(a, b).extra_latency_us = random.choice((3_000, 400_000, 1_500_000))
+                case 3:
+                    managers.task(managers.members[a].update(put(f"s{random.random()}")))
+                case _:
+                    managers.network.heal()
+            until_us = managers.kernel.now_us + random.choice((700, 2 * SECOND, 13 * SECOND))
+            while slices and managers.kernel.now_us < until_us - 40_000:
+                managers.kernel.run_until(managers.kernel.now_us + 37_003)
+            managers.kernel.run_until(until_us)
+            for name in names:
+                member = managers.members[name]
+                came.append((member.status(), member.recent_messages(), [member.reachable(each) for each in names]))
+        return [*came, managers.events, managers.kernel.events_done]
+
+    whole = trace(watched=False, slices=False)
+
+    assert whole == trace(watched=True, slices=False)
+    assert whole == trace(watched=False, slices=True)
