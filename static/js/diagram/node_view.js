@@ -9,12 +9,12 @@ import { glyph } from "./glyphs.js";
 import { MEASURES } from "./measures.js";
 import { textWidth } from "./text_width.js";
 
-/** Baselines, the size of the words as diagram.css has it, and the sign's centre from the corner.
- * @type {Record<Density, { name: number, status: number, size: number, sign: number, signScale: number }>} */
+/** Baselines, the sizes of the name and of the other words as diagram.css has them, and the sign's centre from the corner.
+ * @type {Record<Density, { name: number, nameSize: number, status: number, size: number, sign: number, signScale: number }>} */
 const LINES = {
-  roomy: { name: 30, status: 49, size: 12.5, sign: 25, signScale: 1 },
-  close: { name: 25, status: 42, size: 12, sign: 20, signScale: 0.85 },
-  dense: { name: 16.5, status: 30, size: 11.5, sign: 12, signScale: 0.62 },
+  roomy: { name: 30, nameSize: 16, status: 49, size: 12.5, sign: 25, signScale: 1 },
+  close: { name: 25, nameSize: 14.5, status: 42, size: 12, sign: 20, signScale: 0.85 },
+  dense: { name: 16.5, nameSize: 13.5, status: 30, size: 11.5, sign: 12, signScale: 0.62 },
 };
 
 /** Tones whose words are bold. */
@@ -47,6 +47,7 @@ export class NodeView {
 
   /** @param {string} name @param {boolean} interactive */
   constructor(name, interactive) {
+    this.name = name;
     this.element = s(
       "g",
       {
@@ -115,7 +116,15 @@ export class NodeView {
     const beside = this.lower > 0;
     const below = beside || (width < 164 && this.#drawnExtra !== "" && !this.#alone);
     const corner = beside ? lines.status - 4 : lines.sign;
-    set(this.#name, { x: pad, y: lines.name });
+    const inCorner = beside ? 0 : Number(!this.#alone) + Number(this.#drawnExtra !== "" && !below);
+    const taken = lines.sign + (28 * inCorner - 13) * lines.signScale;
+    const nameRoom = width - pad - (inCorner > 0 ? taken : pad);
+    // A name that is too long is written narrower: it is whole, for those too who only hear it.
+    const long = width > 0 && textWidth(this.name, lines.nameSize, true) > nameRoom;
+    set(this.#name, {
+      ...{ x: pad, y: lines.name },
+      ...{ textLength: long ? nameRoom : null, lengthAdjust: long ? "spacingAndGlyphs" : null },
+    });
     set(this.#status, { x: pad, y: lines.status });
     set(this.#sign, { transform: `translate(${width - lines.sign} ${corner}) scale(${lines.signScale})` });
     // Beside the first sign, or on a narrow card below it.

@@ -75,7 +75,7 @@ export function inZones(zones, heightOf, size, density, below, legible) {
  */
 function stacked(zones, heightOf, density, most) {
   const { width: card, gap, ranks } = MEASURES[density];
-  const beside = card + gap * 0.7;
+  const beside = card + Math.max(7, gap * 0.7);
   const apart = density === "dense" ? 14 : 24;
   const columns = zones.map(({ name, manager, worker }) => {
     const wide = Math.min(most, Math.max(manager.length, worker.length, 1));

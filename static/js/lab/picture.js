@@ -27,6 +27,7 @@ const STYLES = [
 const KEPT = new Set(["id", "transform", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width"]);
 for (const name of ["height", "points", "viewBox", "href", "patternUnits", "patternTransform", "dx", "dy", "clip-path"])
   KEPT.add(name);
+for (const name of ["textLength", "lengthAdjust"]) KEPT.add(name);
 const PIXELS_A_UNIT = 2;
 /** The lines below the drawing: what it shows, and what its colours mean. */
 const LEGEND = { left: 24, line: 22, letter: 7.4, swatch: 12, apart: 20 };
