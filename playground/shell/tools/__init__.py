@@ -4,6 +4,7 @@ from typing import Final
 
 from playground.shell.tool import Tool
 from playground.shell.tools.awk import AWK_TOOLS
+from playground.shell.tools.bc import BC_TOOLS
 from playground.shell.tools.characters import CHARACTER_TOOLS
 from playground.shell.tools.clock import CLOCK_TOOLS
 from playground.shell.tools.columns import COLUMN_TOOLS
@@ -44,6 +45,7 @@ from playground.shell.tools.wrapping import WRAPPING_TOOLS
 
 TOOLS: Final[dict[str, Tool]] = {
     **AWK_TOOLS,
+    **BC_TOOLS,
     **CHARACTER_TOOLS,
     **CLOCK_TOOLS,
     **COLUMN_TOOLS,

@@ -22,7 +22,7 @@ from playground.shell.tools.jq_values import (
     subtract,
 )
 
-MAX_STEPS: Final = 300_000
+MAX_STEPS: Final = 120_000
 MAX_CALLS: Final = 100
 _BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": add,
@@ -321,6 +321,7 @@ class Filter:
             else:
                 choices = [{**choice, f"{parameter}/0": ([], argument, env)} for choice in choices]
         self._calls += 1
+        self._steps += 10  # Each result goes through all calls that are under way.
         try:
             for choice in choices:
                 yield from self._eval(body, at, choice)
