@@ -92,7 +92,7 @@ def multipass_labs(limits: Limits, claim: Claim, *, keep: bool = False, program:
 
     def drive(lab: str, until_s: float) -> Driver:
         owners.note(lab, owner_of(claim, until_s))
-        return multipass_driver.MultipassDriver(lab, program=program)
+        return multipass_driver.MultipassDriver(lab, program=program, on_cleared=lambda: owners.forget(lab))
 
     return RealLabs(
         kind="multipass",

@@ -1,5 +1,6 @@
 """The driver of Multipass, with a stand-in for the command whose machines are folders."""
 
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from playground.backends.real.driver import DriverError, Size
 from playground.backends.real.multipass_driver import MultipassDriver, labs
+from playground.backends.real.multipass_sweep import Owners, sweep
+from playground.backends.real.ownership import Owner
 from tests.backends.multipass_stand_in import install
 from tests.waiting import until
 
@@ -156,3 +159,18 @@ def test_a_terminal_hears_of_its_new_size(driver: MultipassDriver) -> None:
 def test_no_multipass_is_a_sentence(driver: MultipassDriver) -> None:
     with pytest.raises(DriverError, match="cannot be run"):
         MultipassDriver("0a1b2c", program="/nowhere/multipass").machines()
+
+
+def test_of_a_lab_that_is_gone_no_note_is_left(driver: MultipassDriver, tmp_path: Path) -> None:
+    owners = Owners(tmp_path / "notes")
+    for lab, until_s in (("0a1b2c", 100), ("ffffff", 100), ("eeeeee", 900)):
+        owners.note(lab, Owner(str(tmp_path / "no lock"), socket.gethostname(), "", until_s))
+    ending = MultipassDriver("0a1b2c", program=str(tmp_path / "multipass"), on_cleared=lambda: owners.forget("0a1b2c"))
+    driver.launch("manager1", SIZE, lambda phase: None)
+    assert owners.noted() == ["0a1b2c", "eeeeee", "ffffff"]
+    ending.clear()
+    assert owners.noted() == ["eeeeee", "ffffff"]
+
+    sweep(owners, "ours", lambda lab: False, str(tmp_path / "multipass"), 500)
+
+    assert owners.noted() == ["eeeeee"]  # A launch that outlived its playground may still bring a machine.

@@ -62,7 +62,7 @@ class RealMachines:
 
     def take_up(self) -> None:
         """Adopt the machines that there are, and watch from now on which are on."""
-        for machine in self.driver.machines():
+        for machine in sorted(self.driver.machines(), key=lambda machine: machine.name):
             self._adopt(machine)
         self.kernel.spawn(self._watch_power(), "power")
 
@@ -217,18 +217,25 @@ class RealMachines:
                 self._powered(name)
 
     def _await_engine(self, name: str) -> None:
-        """In a thread: until the engine answers, or it is clear that it does not."""
+        """In a thread: until the engine answers.
+
+        Raises:
+            DriverError: it does not, or the machine went off again.
+        """
         client = EngineHttp(lambda: self.driver.dial(name))
-        for _ in range(READY_US // SECOND * 4):
+        for attempt in range(READY_US // SECOND * 4):
             try:
                 client.ask("GET", "/_ping", limit_s=2)
             except Unreachable:
+                if attempt % 8 == 7 and not any(it.name == name and it.power == "on" for it in self.driver.machines()):
+                    raise DriverError(f"{name} went off again while it was being started; start it once more") from None
                 self.bridge.closed.wait(0.25)
                 if self.bridge.closed.is_set():
                     return
             else:
                 client.close()
                 return
+        raise DriverError(f"{name} is on, but its Docker Engine did not answer within {READY_US // SECOND} s")
 
     async def _delete(self, name: str) -> None:
         await self.bridge.call(self.driver.delete, name)

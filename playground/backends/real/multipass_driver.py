@@ -40,9 +40,17 @@ class MultipassDriver:
     kind = "multipass"
 
     def __init__(
-        self, lab: str, *, program: str = "multipass", launch_s: float = LAUNCH_S, poll_s: float = POLL_S
+        self,
+        lab: str,
+        *,
+        program: str = "multipass",
+        launch_s: float = LAUNCH_S,
+        poll_s: float = POLL_S,
+        on_cleared: Callable[[], object] = lambda: None,
     ) -> None:
+        """``on_cleared`` is called when all machines are removed."""
         self._lab = lab
+        self._on_cleared = on_cleared
         self._program = program
         self._launch_s = launch_s
         self._poll_s = poll_s
@@ -164,6 +172,7 @@ class MultipassDriver:
                 f"a machine of lab {self._lab} is still being made; it is removed when Multipass has done"
             )
         self._remove_all()  # What those made that had begun before.
+        self._on_cleared()
 
     def _remove_all(self) -> None:
         remove_lab(self._lab, program=self._program)

@@ -37,6 +37,10 @@ class Owners:
     def forget(self, lab: str) -> None:
         (self._folder / lab).unlink(missing_ok=True)
 
+    def noted(self) -> list[str]:
+        """The labs of which anything is written."""
+        return sorted(note.name for note in self._folder.glob("*"))
+
 
 def sweep(owners: Owners, own: str, keep: Callable[[str], bool], program: str, now_s: float) -> Swept:
     """See ``ownership.sweep``."""
@@ -45,5 +49,11 @@ def sweep(owners: Owners, own: str, keep: Callable[[str], bool], program: str, n
         remove_lab(lab, program)
         owners.forget(lab)
 
-    known = {lab: owner for lab in labs(program) if (owner := owners.of(lab)) is not None}
+    there = labs(program)
+    for lab in owners.noted():
+        owner = owners.of(lab)
+        # A launch that outlived its playground may still bring a machine, until the lab's time is over.
+        if lab not in there and (owner is None or now_s >= owner.until_s):
+            owners.forget(lab)
+    known = {lab: owner for lab in there if (owner := owners.of(lab)) is not None}
     return ownership.sweep(known, own, keep, remove, now_s)
