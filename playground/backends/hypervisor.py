@@ -85,9 +85,9 @@ class EmulatedHypervisor:
     ) -> None:
         self._require_virtualization()
         if name in self._rack.machines or name in self._launching:
-            raise HypervisorError(f'launch failed: instance "{name}" already exists')
+            raise HypervisorError(f'instance "{name}" already exists')
         if len(self._rack.machines) + len(self._launching) >= MAX_INSTANCES:
-            raise HypervisorError(f"launch failed: this host has room for {MAX_INSTANCES} instances")
+            raise HypervisorError(f"this host has room for {MAX_INSTANCES} instances")
         self._launching.append(name)
         try:
             await progress(f"Creating {name}")

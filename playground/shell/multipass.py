@@ -177,8 +177,6 @@ class _Client:
             raise HypervisorError(f'Unable to find an image matching "{image}" in remote "".')
         name = options.value("n") or self._free_name(image)
         spinner = Spinner(process)
-        if self._instances.find(name) is not None:
-            raise HypervisorError(f'instance "{name}" already exists')
         try:
             await self._hypervisor.launch(name, int(cpus), memory, disk, spinner.start)
         finally:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from playground.api.machine import Instance
+from playground.api.machine import HypervisorError, Instance
 from playground.shell.multipass import multipass_program
 from playground.shell.multipass_completion import complete
 from playground.shell.multipass_words import parse_size
@@ -29,6 +29,8 @@ class FakeHypervisor:
     async def launch(
         self, name: str, cpus: int, memory: int, disk: int, progress: Callable[[str], Awaitable[None]]
     ) -> None:
+        if name in self.machines:
+            raise HypervisorError(f'instance "{name}" already exists')
         for phase in (f"Creating {name}", f"Configuring {name}", f"Starting {name}"):
             await progress(phase)
             await self.kernel.sleep(3_000_000)

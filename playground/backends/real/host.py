@@ -71,8 +71,8 @@ class RealHypervisor:
     async def launch(
         self, name: str, cpus: int, memory: int, disk: int, progress: Callable[[str], Awaitable[None]]
     ) -> None:
-        if name in self._machines.names():
-            raise HypervisorError(f'launch failed: instance "{name}" already exists')
+        if name in self._machines.names() and name not in self._machines.troubles:
+            raise HypervisorError(f'instance "{name}" already exists')
 
         def told(phase: str) -> None:
             self._machines.kernel.spawn(_said(progress(phase)))
@@ -80,7 +80,7 @@ class RealHypervisor:
         try:
             await self._machines.launch(name, cpus, memory, told)
         except (DriverError, BadRequest) as error:
-            raise HypervisorError(f"launch failed: {error}") from None
+            raise HypervisorError(str(error)) from None
 
     async def start(self, name: str) -> None:
         await self._switch(name, "start")

@@ -143,19 +143,19 @@ class RealMachines:
             source.wake_lists()
 
     async def launch(self, name: str, cpus: float, memory: int, told: Callable[[str], object]) -> None:
-        """Make a machine and wait until its engine answers.
+        """Make a machine, anew where it could not be made or is there no more, and wait until its engine answers.
 
         Raises:
             BadRequest: the lab has as many machines as it may.
             DriverError: it could not be made.
         """
-        if len(self._machines) >= self._limits.nodes:
+        again = self.troubles.pop(name, "")
+        if len(self._machines) >= self._limits.nodes and not again:
             raise BadRequest(f"a lab on real engines has room for {self._limits.nodes} machines here")
         size = Size(min(cpus, self._limits.cpus), min(memory, self._limits.memory))
         self._machines[name] = Machine(name, "", "booting", size)
         self._doing[name] = "booting"
         self._ready[name] = self.kernel.future()
-        self.troubles.pop(name, None)
         self.kernel.touch("machine", name)
 
         def begun(text: str) -> None:
@@ -167,6 +167,8 @@ class RealMachines:
             self.bridge.post(begun, text)
 
         try:
+            if again:
+                await self.bridge.call(self.driver.delete, name)  # What is left of it.
             machine = await self.bridge.call(self.driver.launch, name, size, phase)
         except Exception as error:
             sentence = str(error) if isinstance(error, DriverError) else f"{name} could not be made: {error!r}"
@@ -290,8 +292,7 @@ class RealMachines:
     def _lose(self, name: str) -> None:
         """Somebody else removed a machine. It stays as one that is off until the learner deletes it."""
         self.troubles[name] = sentence(
-            f"{name} is gone: it was removed from outside this lab. Delete it on the host too, with `multipass delete "
-            "--purge`; then you can launch another of that name."
+            f"{name} is gone: it was removed from outside this lab. Launch it anew on the host, or delete it there too."
         )
         self._observer.timeline.add("node", self.troubles[name], name)
         self._machines[name] = replace(self._machines[name], power="off")

@@ -216,6 +216,23 @@ def test_a_machine_that_is_switched_is_never_said_to_be_what_it_was(lab: RealLab
         assert seen[-1] == power, f"{how}: {seen}"
 
 
+def test_once_what_kept_a_machine_from_being_made_is_put_right_the_same_launch_makes_it(
+    lab: RealLab, driver: FakeDriver
+) -> None:
+    def launched() -> Any:
+        line = "multipass launch docker --name worker2"
+        ticket = lab.submit({"do": "exec", "node": "host", "command": line, "tty": False, "limit_us": 10**7})
+        pump(lab, lambda: ticket.ready)
+        return ticket.value
+
+    driver.refuse = "This machine offers no virtualisation (KVM)."
+    assert launched()["stderr"] == "launch failed: This machine offers no virtualisation (KVM).\n"
+    assert "no virtualisation" in lab.view()["nodes"]["worker2"]["error"]
+    driver.refuse = ""
+    assert launched()["stdout"] == "Launched: worker2\n"
+    assert "already exists" in launched()["stderr"]
+
+
 def test_a_machine_that_could_not_be_made_is_deleted_from_the_host(registry: Registry, driver: FakeDriver) -> None:
     driver.refuse = "no room"
     made = registry.create(header("manager1"))
@@ -244,9 +261,7 @@ def test_a_machine_that_does_not_answer_fails_the_hosts_command_not_the_lab(lab:
     assert not lab.ended
 
 
-def test_a_machine_that_somebody_else_removed_says_so_and_can_be_deleted_and_made_anew(
-    lab: RealLab, driver: FakeDriver
-) -> None:
+def test_a_machine_that_somebody_else_removed_says_so_and_can_be_made_anew(lab: RealLab, driver: FakeDriver) -> None:
     lab.submit({"do": "open", "terminal": "worker1", "columns": 80, "rows": 24})
     pump(lab, lambda: "worker1" in driver.terminals)
     del driver.there["worker1"]
@@ -257,8 +272,9 @@ def test_a_machine_that_somebody_else_removed_says_so_and_can_be_deleted_and_mad
     assert lab.view()["faults"] == {}  # There is nothing to mend: it cannot be started.
     with pytest.raises(BadRequest, match="removed from outside"):
         lab.submit({"do": "fault", "fault": {"start": "worker1"}})
-    line = "multipass delete --purge worker1 && multipass launch docker --name worker1"
-    ticket = lab.submit({"do": "exec", "node": "host", "command": line, "tty": False, "limit_us": 10**7})
-    pump(lab, lambda: ticket.ready)
-    assert ticket.value["stdout"] == "Launched: worker1\n"
-    assert lab.view()["nodes"]["worker1"]["error"] == ""
+    for line in ("multipass launch docker --name worker1", "multipass delete --purge worker1"):
+        ticket = lab.submit({"do": "exec", "node": "host", "command": line, "tty": False, "limit_us": 10**7})
+        pump(lab, lambda ticket=ticket: ticket.ready)
+        assert ticket.value["stderr"] == ""
+        assert not any(node["error"] for node in lab.view()["nodes"].values())
+    assert lab.view()["nodes"].keys() == {"manager1"}
