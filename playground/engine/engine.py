@@ -30,11 +30,12 @@ from playground.engine.routes import HIJACKED, ROUTES, UNIMPLEMENTED
 from playground.engine.task_container import TaskExecutor
 from playground.engine.volumes import FOLDER as VOLUMES_FOLDER
 from playground.engine.volumes import Volumes
-from playground.sim import Kernel, Network
+from playground.sim import MILLISECOND, SECOND, Kernel, Network
+from playground.sim.futures import Future
 from playground.swarm.certificates import Authority
 from playground.swarm.errors import SwarmError
 from playground.swarm.events import engine_events
-from playground.swarm.node import SwarmNode
+from playground.swarm.node import LocalState, SwarmNode
 from playground.swarm.store import Change
 
 _HEADERS = {
@@ -45,6 +46,9 @@ _HEADERS = {
 }
 _ANSWER_US = 900
 """From a request to its answer, for what the engine knows by itself."""
+_SWARM_US = 20 * SECOND
+"""So long a daemon that starts waits for its swarm. Source: moby ``daemon/cluster/cluster.go``."""
+_LOOK_US = 100 * MILLISECOND
 
 
 class Engine:
@@ -81,6 +85,8 @@ class Engine:
         self.clock = Clock(kernel, wall_us)
         self.events = EventLog(self.clock, name)
         self.running = False
+        self.serving: Future[None] = Future(kernel)
+        """Done once dockerd serves its API; requests wait for that."""
         self.images = ImageStore(self.clock, self.events, registry, self.image_users)
         self.puller = Puller(kernel, self.images, self.events, kernel.random("pull", name))
         host = files.at("/", ROOT)
@@ -135,12 +141,23 @@ class Engine:
     # The daemon's life
 
     async def start(self) -> None:
-        """dockerd comes up and serves its API."""
+        """dockerd comes up. It serves its API as soon as the node is back in its swarm, or after 20 s without."""
         self.networks.restart()
         await self.containers.restore()
         self.plane.listen()
         self._set_running(True)
         self.swarm.start()
+        self.serving = Future(self.kernel)
+        if self.swarm.state is LocalState.PENDING:
+            self.kernel.spawn(self._serve(self.serving), f"dockerd of {self.name}")
+        else:
+            self.serving.set(None)
+
+    async def _serve(self, serving: Future[None]) -> None:
+        deadline_us = self.kernel.now_us + _SWARM_US
+        while self.running and self.swarm.state is LocalState.PENDING and self.kernel.now_us < deadline_us:
+            await self.kernel.sleep(_LOOK_US)
+        serving.set(None)
 
     async def stop(self) -> None:
         """dockerd is told to stop: the swarm node first, then the containers."""
@@ -185,6 +202,7 @@ class Engine:
         if not self.running:
             raise EngineUnreachable(self.name)
         told = self._asked(method, path, body)
+        await self.serving
         await self.kernel.sleep(_ANSWER_US)
         if not self.running:
             raise EngineUnreachable(self.name)
@@ -237,6 +255,7 @@ class Engine:
     ) -> Duplex:
         if not self.running:
             raise EngineUnreachable(self.name)
+        await self.serving
         for pattern, handler in HIJACKED:
             found = pattern.fullmatch(path)
             if found is not None:

@@ -14,16 +14,12 @@ from playground.api.process import Program
 from playground.engine.connections import NodeConnections
 from playground.engine.engine import Engine
 from playground.engine.images.registry import ImageRegistry
-from playground.sim import MILLISECOND, SECOND, Kernel, Network
+from playground.sim import MILLISECOND, Kernel, Network
 from playground.sim.futures import Mutex
 from playground.swarm.certificates import Authority
-from playground.swarm.node import LocalState
 
 _BOOT_US = (900 * MILLISECOND, 1_100 * MILLISECOND)
 _DOCKERD_US = (1_450 * MILLISECOND, 1_550 * MILLISECOND)
-_SWARM_US = 20 * SECOND
-"""systemd waits for the daemon, and the daemon so long for its swarm. Source: moby ``daemon/cluster/cluster.go``."""
-_LOOK_US = 100 * MILLISECOND
 _POWER_OFF_US = (300 * MILLISECOND, 500 * MILLISECOND)
 
 
@@ -63,9 +59,7 @@ class Daemon:
             if self._is_on() and not self.running:  # The machine may have been off and on meanwhile.
                 await self._engine.start()
                 self._tell()
-                deadline_us = self._kernel.now_us + _SWARM_US
-                while self._engine.swarm.state is LocalState.PENDING and self._kernel.now_us < deadline_us:
-                    await self._kernel.sleep(_LOOK_US)
+                await self._engine.serving  # systemd waits for the daemon
 
     async def stop(self) -> None:
         async with self._busy:
