@@ -237,7 +237,6 @@ class RaftNode:
             and self.role is Role.FOLLOWER
             and beat.commit <= self.log.committed
             and not self._outbox
-            and self.only_messages
         )
 
     def answer(self, beat: Heartbeat) -> HeartbeatResponse:

@@ -17,7 +17,6 @@ from playground.raft.messages import (
     AppendResponse,
     Change,
     Entry,
-    Heartbeat,
     MembershipChange,
     Message,
     RequestVote,
@@ -30,6 +29,7 @@ from playground.sim.network import Network
 from playground.swarm.errors import Code, RpcError, deadline_exceeded
 from playground.swarm.log_notes import LogNotes
 from playground.swarm.proposal import Proposal, Signed
+from playground.swarm.quiet_beats import QuietBeats
 from playground.swarm.raft_disk import Member, RaftDisk, new_member_id
 from playground.swarm.raft_transport import SERVICE, MemberRemoved, RaftTransport, SeenMessage, answer_health_checks
 from playground.swarm.store import Action, MemoryStore, ReplicatedStore, Transaction
@@ -111,6 +111,7 @@ class RaftMember(ReplicatedStore):
         self._on_removed = on_removed
         self._on_change = on_change
         self._node: RaftNode | None = None
+        self._beats: QuietBeats | None = None
         self._timer: Timer | None = None
         self._due = False
         self._ticks_without = 0
@@ -175,10 +176,11 @@ class RaftMember(ReplicatedStore):
             self.view.restore(storage.snapshot.data)
         random = self._kernel.random("raft", self._machine, self._boot)
         phase_us = 1 + random.randrange(TICK_US)
-        self._node = RaftNode(self.member.member_id, self._config, storage, random)
+        self._node = node = RaftNode(self.member.member_id, self._config, storage, random)
+        self._beats = QuietBeats(node, self._transport, lambda: self._settled_in(node))
         self.running = True
         self._know_machines()
-        self._network.listen(self._machine, SERVICE, self._receive, self)
+        self._network.listen(self._machine, SERVICE, self._receive, self._beats)
         self._timer = self._kernel.after(phase_us, self._tick)
         self._wake()
 
@@ -409,39 +411,9 @@ class RaftMember(ReplicatedStore):
         self._ticks_without = 0 if node.leader else self._ticks_without + 1
         for peer in self._transport.unreachable_peers():
             node.report_unreachable(peer)
-        if node.beats_only and self._settled_in(node):
-            self._transport.exchange(node.take_messages(), self._beat_answered)
-        else:
+        assert self._beats is not None
+        if not self._beats.send():
             self._react(node)
-
-    # Heartbeats of a quiet cluster, which the network may carry in one event (``sim.network.Reflex``)
-
-    def takes(self, source: str, payload: Message | MemberRemoved) -> bool:
-        """True for the heartbeat of a leader who has no news."""
-        node = self._node
-        return (
-            node is not None
-            and isinstance(payload, Heartbeat)
-            and payload.target == self.member.member_id
-            and payload.source not in node.removed
-            and self._seen == node.revision
-            and node.only_answers(payload)
-            and self._transport.hears_often(payload.source)
-        )
-
-    def take(self, at_us: int, source: str, payload: Heartbeat) -> Message:
-        """Answer it, as ``_receive`` would."""
-        node = self._node
-        assert node is not None
-        answer = node.answer(payload)
-        self._transport.exchanged(at_us, payload, answer, source)
-        return answer
-
-    def _beat_answered(self, at_us: int, machine: str, answer: Message) -> None:
-        node = self._node
-        assert node is not None
-        self._transport.received(answer, machine, at_us)
-        node.step(answer)
 
     def _settled_in(self, node: RaftNode) -> bool:
         """True when nothing is to be stored or applied, and everybody knows how it stands."""
