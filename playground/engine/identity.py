@@ -200,11 +200,6 @@ def new_name(random: Random, retry: int) -> str:
     return f"{name}{random.randint(0, 9)}" if retry else name
 
 
-def new_mac(random: Random) -> str:
-    tail = random.getrandbits(40).to_bytes(5, "big")
-    return "02:" + ":".join(f"{byte:02x}" for byte in tail)
-
-
 def mac_of(address: str) -> str:
     """The address that a container on a bridge gets: made of its IPv4 address."""
     return "02:42:" + ":".join(f"{int(part):02x}" for part in address.partition("/")[0].split("."))

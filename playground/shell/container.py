@@ -37,16 +37,6 @@ def missing_program(name: str) -> str:
     return f'exec: "{name}": executable file not found in $PATH'
 
 
-def has_program(name: str) -> bool:
-    """True when ``container_program`` can run a command of this name: ask before a container is started."""
-    short = name.rsplit("/", 1)[-1]
-    return (
-        short in CONTAINER_TOOLS
-        or short in SHELLS
-        or short in ("true", "false", "echo", "test", "printf", "pwd", "kill")
-    )
-
-
 def container_program(
     connections_for: Callable[[Process], Connections],
     programs: Mapping[str, Program] | None = None,

@@ -1,6 +1,5 @@
 """Opens what ``<``, ``>`` and their like name, giving a command its descriptors."""
 
-from collections.abc import Awaitable, Callable
 from errno import EEXIST, ENOENT, ENOTDIR
 from typing import Final
 
@@ -17,8 +16,6 @@ Stream = Reader | Writer
 Descriptors = dict[int, Stream]
 
 _DEFAULT_INPUT: Final = frozenset(("<", "<<", "<<-", "<<<", "<&", "<>"))
-
-ReadPath = Callable[[str], Awaitable[bytes | None]]
 
 
 class NotOpened(ShellFailed):

@@ -60,7 +60,6 @@ class Session:
         self.shell.keyboard = terminal
         self._login = login
         self._editor = LineEditor(state.history, terminal.columns)
-        self._editing = False
 
     async def interact(self) -> int:
         """Serve the person until they leave or the machine goes off; returns the shell's exit status."""

@@ -60,7 +60,7 @@ class WordReader(ABC):
             raise ShellSyntaxError("maximum nesting level exceeded", line=self.line())
         return self.depth + 1
 
-    def word(self, ends: frozenset[str] = _ENDS_WORD, first_tilde: bool = True) -> Word:
+    def word(self, ends: frozenset[str] = _ENDS_WORD) -> Word:
         """Read one word, up to an unquoted character of ``ends``."""
         parts: list[Part] = []
         plain: list[str] = []
@@ -137,7 +137,7 @@ class WordReader(ABC):
         parts: list[Part] = [Literal(operator + "(")]
         self.at += 2
         while True:
-            parts += self.word(frozenset("|)"), first_tilde=False).parts
+            parts += self.word(frozenset("|)")).parts
             if self.at >= len(self.text):
                 raise self.incomplete(")")
             parts.append(Literal(self.text[self.at]))

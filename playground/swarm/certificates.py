@@ -19,8 +19,6 @@ MIN_NODE_EXPIRY_US = 3600 * SECOND
 BACKDATE_US = 3600 * SECOND
 REMOVED_GRACE_US = 7 * 24 * 3600 * SECOND
 ROOT_EXPIRY_US = 630_720_000 * SECOND
-ROLE_UNITS = {Role.MANAGER: "swarm-manager", Role.WORKER: "swarm-worker"}
-"""The organizational unit that a role has in a certificate."""
 
 
 class Authority(Protocol):

@@ -35,11 +35,6 @@ class Members:
         member = self._raft.member_of_node(node_id)
         return member is not None and self._raft.can_remove(member.member_id)
 
-    @property
-    def applied_index(self) -> int:
-        """The last log entry that this leader has applied."""
-        return self._raft.commit_index
-
     def peers(self) -> tuple[Peer, ...]:
         """Where agents find managers."""
         return tuple(Peer(member.node_id, member.address) for member in self._raft.members())

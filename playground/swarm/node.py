@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from playground.raft.status import Status
 from playground.sim.futures import Channel, Mutex, TimedOut
 from playground.sim.kernel import SECOND, Kernel
 from playground.sim.network import Network
@@ -392,10 +391,6 @@ class SwarmNode:
     def view(self) -> MemoryStore | None:
         """This manager's own store, which may be behind; for the emulation's diagram, not for answers."""
         return self._manager.store if self._manager is not None else None
-
-    def raft_status(self) -> Status | None:
-        """Raft's own state on a running manager, else None."""
-        return self._manager.raft.status() if self._manager is not None else None
 
     def raft(self) -> RaftMember | None:
         """The raft member of a running manager, for an inspector."""

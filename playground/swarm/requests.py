@@ -9,7 +9,6 @@ from playground.swarm.errors import BadConfiguration, SwarmError
 from playground.swarm.model import Spec
 from playground.swarm.node_disk import StartConfig
 
-DEFAULT_LISTEN = "0.0.0.0:2377"
 DEFAULT_PORT = "2377"
 LAST_PORT = 65535
 INTERFACES = ("ens3", "eth0")

@@ -106,9 +106,6 @@ class View(ABC):
     @abstractmethod
     def tasks_on_node(self, node_id: str) -> list[Task]: ...
 
-    def tasks_in_slot(self, service_id: str, slot: int) -> list[Task]:
-        return [task for task in self.tasks_of_service(service_id) if task.slot == slot]
-
     def cluster(self) -> Cluster | None:
         clusters = self.all(Cluster)
         return clusters[0] if clusters else None

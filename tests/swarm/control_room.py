@@ -52,7 +52,6 @@ class FakeRaft:
     def __init__(self) -> None:
         self.managers: list[str] = []
         self.down: list[str] = []
-        self.applied_index = 0
 
     def members(self) -> list[MemberView]:
         return [

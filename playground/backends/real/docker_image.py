@@ -31,7 +31,6 @@ PACKAGES = (
 )  # fmt: skip
 LEFT_OUT = ("./var/cache/apt", "./var/lib/apt/lists", "./usr/share/doc", "./usr/share/locale", "./usr/share/man")
 STATIC_CLIENT = Path("/usr/local/bin/docker")
-DEBIAN_KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 REGISTRY = ("registry-1.docker.io", 443)
 
 Told = Callable[[str], object]

@@ -12,8 +12,6 @@ from typing import Literal, Protocol
 
 Power = Literal["off", "booting", "on", "paused", "stopping"]
 
-ENGINE_USER = "root"
-
 
 class DriverError(Exception):
     """A machine could not be made, reached or changed; ``str(error)`` is a sentence that says what to do."""

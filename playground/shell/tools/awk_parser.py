@@ -22,7 +22,6 @@ class AwkParser(AwkLexer):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._depth = 0
-        self._no_in = False
         self._no_greater = False
         self.functions: dict[str, tuple[list[str], Tree]] = {}
 

@@ -155,7 +155,6 @@ class _Search:
         self._before = before
         self._after = after
         self.colour = False
-        self._separated = True
 
     def _below(self, root: str) -> Iterator[str]:
         """What lies below a directory; links are followed where they are named, or with ``-R``."""

@@ -152,8 +152,6 @@ class ScriptParser:
             if not replacement:
                 if character == "[" and not in_bracket:
                     in_bracket = "]" in self._text[self._at + 1 :]
-                    if self._peek() in ("]", "^") and self._text[self._at : self._at + 2] in ("^]", "]"):
-                        pass
                 elif character == "]" and out and out[-1] not in ("[", "[^"):
                     in_bracket = False
             out.append(character)

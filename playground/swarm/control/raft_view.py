@@ -30,7 +30,3 @@ class RaftView(Protocol):
 
     def can_remove(self, node_id: str) -> bool:
         """Whether enough other members are reachable for a quorum without this node's."""
-
-    @property
-    def applied_index(self) -> int:
-        """The last log entry that this leader has applied."""

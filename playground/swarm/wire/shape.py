@@ -263,7 +263,6 @@ class Struct(Kind):
 STRING = String()
 BOOL = Bool()
 INT = Int("int")
-INT32 = Int("int32", bits=32)
 INT64 = Int()
 UINT32 = Int("uint32", signed=False, bits=32)
 UINT64 = Int("uint64", signed=False)
