@@ -1,6 +1,8 @@
 """Programs as channels: what other threads hold is not taken away under their hands."""
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -15,6 +17,18 @@ DEAF = """sh -c 'trap "" TERM; echo $$; exec sleep 120' & wait"""
 
 KEPT_OPEN = "setsid sleep 20 & echo begun; sleep 20"
 """What it starts lives on in a session of its own, and holds the pipes."""
+
+TO_NOBODY = """
+import eventlet
+eventlet.monkey_patch()
+from playground.backends.real.local_process import LocalProcess
+process = LocalProcess(["true"])
+process.wait(20)
+try:
+    process.write(b"x")
+except OSError:
+    print("broken")
+"""
 
 
 def test_closing_wakes_a_thread_that_reads_though_somebody_still_holds_the_pipe() -> None:
@@ -69,6 +83,13 @@ def test_closing_again_closes_nothing_of_somebody_else(size: tuple[int, int] | N
         process.write(b"x")
     for number in theirs:
         os.close(number)  # Raises if it was closed already.
+
+
+def test_writing_to_a_program_that_has_ended_fails_under_the_server_eventlet_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", TO_NOBODY], capture_output=True, timeout=60, check=False
+    )
+    assert done.stdout == b"broken\n", done.stderr
 
 
 def test_a_program_that_is_not_there_leaves_no_ends_open() -> None:
