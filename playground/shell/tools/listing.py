@@ -189,7 +189,7 @@ async def _show_long(
     groups = [str(shown(status.group)) for _, status in rows]
     links = max((len(str(status.links)) for _, status in rows), default=0)
     if total:
-        blocks = sum(-(-status.size // 4096) * 4 for _, status in rows)
+        blocks = sum(_space(status) // 1024 for _, status in rows)
         await invocation.stdout.write(f"total {human(blocks * 1024) if options.has('h') else blocks}\n")
     widest_owner, widest_group = max(map(len, owners), default=0), max(map(len, groups), default=0)
     for (_, status), size, name, owner, group in zip(rows, sizes, names, owners, groups, strict=True):
@@ -274,8 +274,8 @@ async def du(invocation: Invocation) -> int:
             continue
         sizes: dict[str, int] = {}
         for below in reversed(list(files.walk(path))):
-            size = files.stat(below, follow=False).size
-            sizes[below] = sizes.get(below, 0) + (size if options.has("b") else -(-size // 4096) * 4096)
+            facts = files.stat(below, follow=False)
+            sizes[below] = sizes.get(below, 0) + (facts.size if options.has("b") else _space(facts))
             above = below.rpartition("/")[0]
             if below != path:
                 sizes[above or "/"] = sizes.get(above or "/", 0) + sizes[below]
@@ -286,6 +286,11 @@ async def du(invocation: Invocation) -> int:
     if options.has("c"):
         await invocation.stdout.write(f"{_amount(options, total)}\ttotal\n")
     return status
+
+
+def _space(status: FileStatus) -> int:
+    """Bytes that a file takes on the disk: a link takes none, it lies where its name does."""
+    return 0 if status.kind == "link" else -(-status.size // 4096) * 4096
 
 
 def _amount(options: Options, size: int) -> str:
