@@ -15,6 +15,10 @@ from playground.sim.futures import Cancelled, Future, Task
 from playground.sim.kernel import Kernel
 
 
+JITTER = 0.2
+"""By up to this share of a link's latency a message takes longer, by chance."""
+
+
 class Unreachable(Exception):
     """A call got no answer within its time."""
 
@@ -253,7 +257,7 @@ class Network:
         for _, way, back in takers:
             latency_us = way.link.latency_us + way.link.extra_latency_us
             due_us = self._arrival_over(way, now_us)
-            latest_us = max(latest_us, due_us + latency_us + latency_us // 5 + 1, back.last_us)
+            latest_us = max(latest_us, due_us + latency_us + int(latency_us * JITTER) + 1, back.last_us)
             dues.append(due_us)
         if not kernel.clear_until(latest_us):
             for due_us, (target, payload) in zip(dues, messages, strict=True):
@@ -332,7 +336,7 @@ class Network:
         """The same over a link that does not swallow it."""
         link = way.link
         latency_us = link.latency_us + link.extra_latency_us
-        due_us = now_us + latency_us + int(latency_us * 0.2 * self._random.random())
+        due_us = now_us + latency_us + int(latency_us * JITTER * self._random.random())
         if due_us < way.last_us:
             due_us = way.last_us
         way.last_us = due_us
