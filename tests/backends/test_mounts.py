@@ -69,6 +69,9 @@ SCENES = {
         ("docker run --rm -v vol2:/m alpine sh -c 'echo 1 > /tmp/f; mv /tmp/f /m/f; ls /tmp /m'",
          "/m:\nf\n\n/tmp:\n", 0),
     ],
+    "what is told later is there from the start": [
+        ("docker create -q --name early alpine > /dev/null; docker cp early:/etc/hosts /tmp/r; cat /tmp/r", "", 0),
+    ],
     "a directory does not go onto a file": [
         ("docker run --rm -v /tmp:/etc/passwd alpine true",
          "docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI "

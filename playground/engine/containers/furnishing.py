@@ -17,6 +17,7 @@ from playground.engine.errors import BadParameter, EngineError, NotFound
 from playground.engine.volumes import Volumes
 
 _OPEN_TO_ALL = 0o1777
+_NAMES = ("hostname", "hosts", "resolv.conf")
 
 
 class MountFailure(BadParameter):
@@ -34,7 +35,14 @@ class Furnishing:
         self._clock = clock
 
     def mount_volumes(self, container: Container) -> None:
-        """At creation: volumes are there at once, and one that is empty gets what the image has in its place."""
+        """At creation: volumes are there at once, and one that is empty gets what the image has in its place.
+
+        Where the names of machines will be told there are empty files. Source: moby ``daemon/initlayer``.
+        """
+        container.files.make_directories("/etc")
+        for name in _NAMES:
+            if not container.files.exists(f"/etc/{name}"):
+                container.files.write(f"/etc/{name}", b"")
         for mount in _outermost_first(container):
             if mount.kind == "volume":
                 with suppress(OSError):  # The start tells what cannot be mounted.
