@@ -14,7 +14,6 @@ from typing import Any, Protocol
 from playground.sim.futures import Cancelled, Future, Task
 from playground.sim.kernel import Kernel
 
-
 JITTER = 0.2
 """By up to this share of a link's latency a message takes longer, by chance."""
 
