@@ -37,6 +37,7 @@ from playground.shell.tools.sequences import SEQUENCE_TOOLS
 from playground.shell.tools.services import SERVICE_TOOLS
 from playground.shell.tools.sockets import SOCKET_TOOLS
 from playground.shell.tools.sorting import SORTING_TOOLS
+from playground.shell.tools.splitting import SPLITTING_TOOLS
 from playground.shell.tools.system import SYSTEM_TOOLS
 from playground.shell.tools.text import TEXT_TOOLS
 from playground.shell.tools.vi import VI_TOOLS
@@ -78,6 +79,7 @@ TOOLS: Final[dict[str, Tool]] = {
     **SERVICE_TOOLS,
     **SOCKET_TOOLS,
     **SORTING_TOOLS,
+    **SPLITTING_TOOLS,
     **SYSTEM_TOOLS,
     **TEXT_TOOLS,
     **VI_TOOLS,
