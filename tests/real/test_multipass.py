@@ -54,7 +54,7 @@ def made(served: Served, *nodes: str) -> RealLab:
 
 
 def test_a_swarm_runs_on_machines_of_multipass_and_leaves_nothing(page: Page, stand_in: dict[str, str]) -> None:
-    with playground("threading", ("--memory", "--backend", "multipass", "--real-memory", "768"), stand_in) as served:
+    with playground("eventlet", ("--memory", "--backend", "multipass", "--real-memory", "768"), stand_in) as served:
         lab = made(served, "manager1", "worker1")
         lab.up(2)
         page.goto(f"{served.url}{lab.made['url']}")
