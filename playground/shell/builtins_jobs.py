@@ -99,7 +99,10 @@ async def kill(shell: "Interpreter", arguments: list[str]) -> int:
             if name.startswith("%"):
                 await shell.complain(f"kill: {name}: no such job")
             elif name.lstrip("-").isdigit():
-                await shell.complain(f"kill: ({name}) - No such process")
+                busybox = shell.state.flavour == "busybox"
+                await shell.complain(
+                    f"can't kill pid {name}: No such process" if busybox else f"kill: ({name}) - No such process"
+                )
             else:
                 await shell.complain(f"kill: {name}: arguments must be process or job IDs")
             status = 1

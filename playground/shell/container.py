@@ -16,6 +16,7 @@ from playground.shell.surroundings import Surroundings
 from playground.shell.terminal import Terminal
 from playground.shell.tool import Tool
 from playground.shell.tools import TOOLS
+from playground.shell.tools.programs import busybox
 from playground.shell.tools.top import top
 
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -115,6 +116,8 @@ def _shell_in(
         prompt="busybox",
         booted_us=process.loop.now_us,
     )
+    if surroundings.sh == "busybox":
+        tools = {**tools, "busybox": busybox}
     state = login_state(surroundings, "sh", "busybox")
     for name in ("LOGNAME", "SHELL", "USER"):
         if name not in process.environment:

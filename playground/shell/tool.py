@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from playground.api.files import MemoryFiles
 from playground.api.process import Process, Reader, TerminalReader, Writer
+from playground.shell.busybox_words import busybox_status, in_busybox_words
 from playground.shell.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ class Invocation(Process):
         )
 
     async def complain(self, message: str, status: int = 1) -> int:
-        """Print ``name: message`` to the errors and return ``status``."""
+        """Print ``name: message`` to the errors and return ``status``; both as BusyBox has them where it is BusyBox."""
+        if self.surroundings.sh == "busybox":
+            message, status = in_busybox_words(self.name, message), busybox_status(self.name, status)
         await self.stderr.write(f"{self.name}: {message}\n")
         return status
 

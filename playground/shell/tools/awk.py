@@ -196,8 +196,7 @@ class _Run:
         invocation, program = self._invocation, self._program
         reader = await open_input(invocation, path, complain=False)
         if reader is None:
-            await invocation.complain(f'cannot open "{path}" (No such file or directory)')
-            program.status = 2
+            program.status = await invocation.complain(f'cannot open "{path}" (No such file or directory)', 2)
             return
         program.globals["FILENAME"] = "" if path == "-" else path
         program.globals["FNR"] = 0.0

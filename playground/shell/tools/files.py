@@ -4,6 +4,7 @@ import re
 from errno import ENOTDIR, EPERM, EROFS
 from typing import Final
 
+from playground.api.accounts import account_of, groups
 from playground.api.file_copies import move
 from playground.shell.dates import read_date
 from playground.shell.streams import decoded
@@ -265,10 +266,15 @@ async def chown(invocation: Invocation) -> int:
     if len(words) < 2:
         return await refuse(invocation, UsageError("missing operand"))
     status = 0
+    files = invocation.files
+    owner, _, group = words[0].partition(":")
+    if owner and not owner.isdecimal() and account_of(files, owner) is None:
+        return await invocation.complain(f"invalid user: \u2018{words[0]}\u2019")
+    if group and not group.isdecimal() and all(known.name != group for known in groups(files)):
+        return await invocation.complain(f"invalid group: \u2018{words[0]}\u2019")
     for path in words[1:]:
         try:
-            owner, _, group = words[0].partition(":")
-            invocation.files.chown(path, owner or invocation.files.stat(path).owner, group)
+            files.chown(path, owner or files.stat(path).owner, group)
         except OSError as error:
             verb = "changing ownership of" if error.errno in (EPERM, EROFS) else "cannot access"
             status = await invocation.complain(f"{verb} {named(path)}: {error.strerror}")

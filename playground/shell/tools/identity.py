@@ -7,7 +7,8 @@ from typing import Final
 
 from playground.api.accounts import account_of, group_name, memberships
 from playground.api.owners import number_of
-from playground.shell.tool import Invocation, Tool
+from playground.shell.tool import Invocation, Tool, UsageError
+from playground.shell.tools.options import read_options, refuse
 
 _GROUPS = {"root": ("root",), "ubuntu": ("ubuntu", "adm", "sudo", "docker")}
 """Who is in which groups; anybody else is in none but their own."""
@@ -29,9 +30,8 @@ async def whoami(invocation: Invocation) -> int:
     return 0
 
 
-def _numbers(invocation: Invocation) -> tuple[int, int, tuple[int, ...]]:
-    """The number of the user, of the group that new files belong to, and of all groups."""
-    user = invocation.user
+def _numbers(invocation: Invocation, user: str) -> tuple[int, int, tuple[int, ...]]:
+    """The number of a user, of the group that new files belong to, and of all groups."""
     account = account_of(invocation.files, user)
     number = number_of(user) if account is None else account.user_id
     if user == invocation.surroundings.user and invocation.surroundings.groups:
@@ -42,11 +42,18 @@ def _numbers(invocation: Invocation) -> tuple[int, int, tuple[int, ...]]:
 
 
 async def identity(invocation: Invocation) -> int:
-    user = invocation.user
-    number, first, groups = _numbers(invocation)
+    try:
+        options = read_options(invocation.arguments[1:], "Ggnru")
+    except UsageError as error:
+        return await refuse(invocation, error)
+    user = options.words[0] if options.words else invocation.user
     account = account_of(invocation.files, user)
+    if options.words and account is None:
+        busybox = invocation.surroundings.sh == "busybox"
+        return await invocation.complain(f"unknown user {user}" if busybox else f"\u2018{user}\u2019: no such user")
+    number, first, groups = _numbers(invocation, user)
     names = [group_name(invocation.files, group) for group in groups]
-    letters = "".join(sorted("".join(word.removeprefix("-") for word in invocation.arguments[1:])))
+    letters = "".join(letter for letter in "Ggnu" if options.has(letter))
     if letters in ("nu", "gn") and not (group_name(invocation.files, first) if letters == "gn" else account):
         unknown = (
             f"unknown ID {number}"
@@ -76,7 +83,7 @@ async def identity(invocation: Invocation) -> int:
 
 
 async def groups(invocation: Invocation) -> int:
-    _, _, numbers = _numbers(invocation)
+    _, _, numbers = _numbers(invocation, invocation.user)
     await invocation.stdout.write(f"{' '.join(group_name(invocation.files, each) or str(each) for each in numbers)}\n")
     return 0
 

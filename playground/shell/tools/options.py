@@ -101,6 +101,8 @@ def read_options(
 
 
 async def refuse(invocation: Invocation, error: UsageError, status: int = 1) -> int:
-    """Print a usage error as GNU's tools do."""
+    """Print a usage error as GNU's tools do, or as BusyBox's do where it is BusyBox."""
+    if invocation.surroundings.sh == "busybox":
+        return await invocation.complain(str(error), status)
     await invocation.stderr.write(f"{invocation.name}: {error}\nTry '{invocation.name} --help' for more information.\n")
     return status

@@ -38,6 +38,18 @@ async def environment(invocation: Invocation) -> int:
     return 0
 
 
+async def busybox(invocation: Invocation) -> int:
+    """An applet of BusyBox by its name, as ``busybox ls``; says what it is when none is named."""
+    applet = invocation.arguments[1:]
+    if not applet:
+        await invocation.stdout.write("BusyBox v1.37.0 multi-call binary.\n\nUsage: busybox COMMAND [ARGUMENT...]\n")
+        return 0
+    if invocation.shell.finds(applet[0]) is None:
+        await invocation.stderr.write(f"{applet[0]}: applet not found\n")
+        return 127
+    return await invocation.shell.run(applet)
+
+
 async def which(invocation: Invocation) -> int:
     status = 0
     for name in invocation.arguments[1:]:

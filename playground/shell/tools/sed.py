@@ -404,8 +404,7 @@ async def _stream(invocation: Invocation, editor: _Editor, paths: list[str]) -> 
             continue
         reader = await open_input(invocation, path, complain=False)
         if reader is None:
-            await invocation.complain(f"can't read {path}: No such file or directory")
-            status = 2
+            status = await invocation.complain(f"can't read {path}: No such file or directory", 2)
         else:
             readers.append(reader)
     await editor.run(readers)

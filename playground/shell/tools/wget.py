@@ -8,12 +8,15 @@ from typing import Final
 
 from playground.api.machine import ConnectFailed
 from playground.shell.tool import Invocation, Tool, UsageError
+from playground.shell.tools.busybox_wget import busybox_wget
 from playground.shell.tools.options import read_options
 from playground.shell.tools.ping import unresolved
 from playground.shell.tools.web import REASONS, parse_url
 
 
 async def wget(invocation: Invocation) -> int:
+    if invocation.surroundings.sh == "busybox":
+        return await busybox_wget(invocation)
     output: str | None = next((w[3:] or None for w in invocation.arguments[1:] if w.startswith("-qO")), "")
     try:
         long = {"quiet": "q", "output-document": "O=", "timeout": "T=", "tries": "t=", "spider": "S", "header": "H="}
