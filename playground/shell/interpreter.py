@@ -7,6 +7,7 @@ Every command takes a little virtual time, so that a loop of anything lets the r
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Final, Self
 
+from playground.api.process import Reader
 from playground.shell import ast
 from playground.shell.builtins import BUILTINS, SPECIAL
 from playground.shell.conditions import condition_holds
@@ -17,9 +18,13 @@ from playground.shell.pipelines import Pipelines
 from playground.shell.redirections import Descriptors, NotOpened, redirected
 from playground.shell.shell_base import BUILTIN_US, MAX_DEPTH, UNBOUND
 from playground.shell.state import Element, Frame, ShellFailed
-from playground.shell.streams import Capture, TooMuchOutput, decoded, is_reader, read_all
+from playground.shell.streams import BlockReader, Capture, TooMuchOutput, decoded, is_reader, read_all
 
 MAX_FUNCTION_DEPTH: Final = 50
+MAX_COMMAND: Final = 4 * 1024 * 1024
+"""Characters of a command in the input."""
+OFTEN_LOOKED: Final = 40
+"""Lines of a command in the input after each of which it is looked whether it is whole; then more and more seldom."""
 
 
 class Interpreter(Pipelines):
@@ -36,13 +41,16 @@ class Interpreter(Pipelines):
             ShellExit, LoopExit, FunctionReturn: as the text asks for.
             Interrupted: Ctrl-C was typed.
         """
-        parser = None
+        await self._run_text(text)
+        return self.state.status
+
+    async def _run_text(self, text: str, first_line: int = 1) -> bool:
+        """``run_text``; whether the text was free of errors of syntax. It begins with the line of that number."""
         try:
-            aliases = self.state.aliases if self.state.interactive else None
-            parser = Parser(text, aliases, final=True, extglob=self.extglob)
+            parser = Parser(text, self._aliases(), final=True, extglob=self.extglob, first_line=first_line)
             while (line := parser.next_line()) is not None:
                 for warning in parser.warnings() if self.state.flavour == "bash" else ():
-                    self.state.line = text.rstrip("\n").count("\n") + 1
+                    self.state.line = text.rstrip("\n").count("\n") + first_line
                     await self.complain(warning)
                 try:
                     await self.execute(line)
@@ -51,18 +59,64 @@ class Interpreter(Pipelines):
                     if self.state.flavour != "bash":
                         raise ShellExit(2) from None
         except ast.ShellSyntaxError as error:
-            await self.complain_syntax(error, text)
+            await self.complain_syntax(error, text, first_line)
             self.state.status = 2
-        return self.state.status
+            return False
+        return True
+
+    def _aliases(self) -> Mapping[str, str] | None:
+        return self.state.aliases if self.state.interactive else None
+
+    def unfinished(self, text: str) -> bool:
+        """Whether more lines could make commands of text that are none yet."""
+        body = text.removesuffix("\n")
+        if (len(body) - len(body.rstrip("\\"))) % 2:
+            return True
+        try:
+            parser = Parser(text, self._aliases(), extglob=self.extglob)
+            while parser.next_line() is not None:
+                pass
+        except ast.Incomplete:
+            return True
+        except ast.ShellSyntaxError:
+            return False
+        return False
+
+    async def _run_lines(self, reader: Reader) -> None:
+        """Run each command of an input as soon as its last line is there.
+
+        bash leaves what comes behind a line to the command, which may read it; dash and BusyBox take what there is.
+        """
+        if self.state.flavour != "bash":
+            reader = BlockReader(reader)
+        first_line, text, lines, looked = 1, "", 0, 0
+        while True:
+            line = decoded(await reader.readline())
+            text += line
+            if line and len(text) < MAX_COMMAND:
+                if not line.endswith("\n"):
+                    continue
+                lines += 1
+                if lines > OFTEN_LOOKED and lines * 4 < looked * 5:
+                    continue
+                looked = lines
+                if self.unfinished(text):
+                    continue
+            if not await self._run_text(text, first_line) or not line:
+                return
+            first_line, text, lines, looked = first_line + lines, "", 0, 0
 
     def extglob(self) -> bool:
         """Whether the option of that name is set."""
         return self.state.shopts.get("extglob", False)
 
-    async def run_whole(self, text: str) -> int:
-        """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status."""
+    async def run_whole(self, text: str, *, and_input: bool = False) -> int:
+        """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status.
+
+        With ``and_input`` it goes on with the commands in its input, each as soon as it is there.
+        """
         try:
-            status = await self._guarded(text)
+            status = await self._guarded(text, and_input=and_input)
             if "EXIT" in self.state.traps:
                 trap = self.state.traps.pop("EXIT")
                 self.state.status = status
@@ -74,9 +128,13 @@ class Interpreter(Pipelines):
             return 141
         return status
 
-    async def _guarded(self, text: str) -> int:
+    async def _guarded(self, text: str, *, and_input: bool) -> int:
         try:
-            return await self.run_text(text)
+            await self.run_text(text)
+            reader = self.streams.get(0)
+            if and_input and is_reader(reader):
+                await self._run_lines(reader)
+            return self.state.status
         except ShellExit as exit_:
             return exit_.status
         except (LoopExit, FunctionReturn):

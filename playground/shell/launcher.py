@@ -196,6 +196,7 @@ class Launcher(ShellBase):
         flavour: str,
         parameters: list[str],
         command_string: bool,
+        and_input: bool = False,
         stdin: Reader | None = None,
         stdout: Writer | None = None,
         stderr: Writer | None = None,
@@ -225,7 +226,7 @@ class Launcher(ShellBase):
         )
         shell.keyboard = self.keyboard
         try:
-            return await shell.run_whole(text)
+            return await shell.run_whole(text, and_input=and_input)
         finally:
             self.processes.end(pid)
 

@@ -47,7 +47,7 @@ class Lexer(WordReader):
 
     def line_behind(self) -> int:
         """The line behind the last one, on which bash finds the end."""
-        return self.text.removesuffix("\n").count("\n") + 2
+        return self.text.removesuffix("\n").count("\n") + 1 + self.first_line
 
     def next(self) -> Token:
         self._skip_blanks()

@@ -39,9 +39,15 @@ class Parser(ConditionParser):
         aliases: Mapping[str, str] | None = None,
         final: bool = False,
         extglob: Callable[[], bool] | None = None,
+        first_line: int = 1,
     ) -> None:
-        """``source`` is text, or a lexer, for ``$( )``, where that stands. ``extglob`` is asked at each word."""
+        """``source`` is text, or a lexer, for ``$( )``, where that stands. ``extglob`` is asked at each word.
+
+        ``first_line`` is the number of the line with which text begins.
+        """
         lexer = Lexer(source, _parse_body) if isinstance(source, str) else source
+        if isinstance(source, str):
+            lexer.first_line = first_line
         lexer.final = lexer.final or final
         if extglob is not None:
             lexer.extglob = extglob

@@ -3,14 +3,12 @@
 from typing import TYPE_CHECKING, Final
 
 from playground.api.process import Interrupted, RunningTask
-from playground.shell import ast
 from playground.shell.completion import complete, in_columns
 from playground.shell.control import FunctionReturn, LineDiscarded, LoopExit, ShellExit
 from playground.shell.history import EventNotFound, expanded, remember
 from playground.shell.interpreter import Interpreter
 from playground.shell.jobs import ProcessTable
 from playground.shell.line_editor import Accept, Complete, EndOfInput, Interrupt, LineEditor, Output
-from playground.shell.parser import Parser
 from playground.shell.power_watch import PowerWatch
 from playground.shell.prompt import STYLES, prompt_text
 from playground.shell.run import login_state
@@ -157,23 +155,9 @@ class Session:
                     await self._terminal.write(replaced + "\n")
                     content = replaced
             text += content + "\n"
-            if not self._unfinished(text):
+            if not self.shell.unfinished(text):
                 remember(state.history, text)
                 return text
-
-    def _unfinished(self, text: str) -> bool:
-        body = text[:-1]
-        if (len(body) - len(body.rstrip("\\"))) % 2:
-            return True
-        try:
-            parser = Parser(text, self.shell.state.aliases, extglob=self.shell.extglob)
-            while parser.next_line() is not None:
-                pass
-        except ast.Incomplete:
-            return True
-        except ast.ShellSyntaxError:
-            return False
-        return False
 
     async def _read_line(self, prompt: str) -> Accept | Interrupt | EndOfInput:
         terminal, editor = self._terminal, self._editor

@@ -85,8 +85,11 @@ class ShellBase(ABC):
         """A subshell: a copy of everything, on the same files."""
 
     @abstractmethod
-    async def run_whole(self, text: str) -> int:
-        """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status."""
+    async def run_whole(self, text: str, *, and_input: bool = False) -> int:
+        """Run shell text as a shell of its own: its ``exit`` ends it, traps run, failures become a status.
+
+        With ``and_input`` it goes on with the commands in its input, each as soon as it is there.
+        """
 
     @abstractmethod
     async def run_text(self, text: str) -> int:
@@ -164,7 +167,7 @@ class ShellBase(ABC):
         else:
             await self.complain(f"{name}: command not found")
 
-    async def complain_syntax(self, error: ast.ShellSyntaxError, text: str) -> None:
+    async def complain_syntax(self, error: ast.ShellSyntaxError, text: str, first_line: int = 1) -> None:
         state = self.state
         if state.flavour != "bash":
             unfinished = isinstance(error, ast.Incomplete)
@@ -185,5 +188,5 @@ class ShellBase(ABC):
         name = f"{state.name}: -c" if state.command_string else state.name
         await self.write_error(f"{name}: line {error.line}: {error}\n")
         lines = text.split("\n")
-        if error.token and error.line <= len(lines):
-            await self.write_error(f"{name}: line {error.line}: `{lines[error.line - 1]}'\n")
+        if error.token and error.line - first_line < len(lines):
+            await self.write_error(f"{name}: line {error.line}: `{lines[error.line - first_line]}'\n")

@@ -10,6 +10,7 @@ from playground.api.process import Loop, Promise, Reader, Writer
 
 PIPE_BYTES: Final = 65536
 CAPTURE_BYTES: Final = 1024 * 1024
+MAX_LINE: Final = 4 * CAPTURE_BYTES
 BYTES_PER_MICROSECOND: Final = 16
 
 
@@ -65,6 +66,29 @@ class BytesReader:
         stop = found + 1 if found >= 0 else min(len(self._data), self._at + most)
         piece, self._at = self._data[self._at : stop], stop
         return piece
+
+
+class BlockReader:
+    """Lines of a reader from which whatever is there is taken at once."""
+
+    is_terminal = False
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._data = bytearray()
+
+    async def read(self) -> bytes:
+        data, self._data = bytes(self._data), bytearray()
+        return data or await self._reader.read()
+
+    async def readline(self) -> bytes:
+        end = self._data.find(b"\n") + 1
+        while not end and len(self._data) < MAX_LINE and (more := await self._reader.read()):
+            self._data += more
+            end = self._data.find(b"\n") + 1
+        line = bytes(self._data[: end or None])
+        del self._data[: len(line)]
+        return line
 
 
 class NullWriter:

@@ -42,13 +42,14 @@ class Shell(Protocol):
         flavour: str,
         parameters: list[str],
         command_string: bool,
+        and_input: bool = False,
         stdin: Reader | None = None,
         stdout: Writer | None = None,
         stderr: Writer | None = None,
         environment: dict[str, str] | None = None,
         user: str | None = None,
     ) -> int:
-        """Run shell text in a new shell."""
+        """Run shell text in a new shell; with ``and_input``, also the commands in its input as they come."""
 
     def finds(self, name: str) -> str | None:
         """The path at which a command would be found, None when there is none."""

@@ -35,6 +35,8 @@ class WordReader(ABC):
         self.text = text
         self.at = 0
         self.depth = depth
+        self.first_line = 1
+        """The number of the line with which the text begins."""
         self.extglob: Callable[[], bool] = lambda: False
         """Whether the shell has the option of that name now."""
         self.in_condition = False
@@ -50,7 +52,7 @@ class WordReader(ABC):
         """Read commands up to an unquoted ``)``, and go behind it."""
 
     def line(self, position: int | None = None) -> int:
-        return self.text.count("\n", 0, self.at if position is None else position) + 1
+        return self.text.count("\n", 0, self.at if position is None else position) + self.first_line
 
     def incomplete(self, wanted: str) -> Incomplete:
         return Incomplete(f"unexpected EOF while looking for matching `{wanted}'", line=self.line())

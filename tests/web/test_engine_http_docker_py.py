@@ -106,3 +106,19 @@ def test_events_are_heard(client: docker.DockerClient) -> None:
     assert (event["Action"], event["Actor"]["ID"]) == ("create", "heard")
     events.close()
     volume.remove()
+
+
+def test_a_shell_on_a_stream_runs_each_command_as_it_comes(client: docker.DockerClient) -> None:
+    box = client.containers.run("alpine:latest", "sleep 1000", detach=True)
+    begun = client.api.exec_create(box.id, ["sh"], stdin=True)
+    answer = client.api.exec_start(begun["Id"], socket=True)
+    stream = answer._sock
+    stream.settimeout(20)
+    stream.sendall(b"x=3\necho $x\n")
+    assert stream.recv(100) == b"\x01\0\0\0\0\0\0\x023\n"
+    stream.sendall(b"exit 4\n")
+    assert stream.recv(100) == b""
+    assert client.api.exec_inspect(begun["Id"])["ExitCode"] == 4
+    stream.close()
+    answer.close()
+    box.remove(force=True)

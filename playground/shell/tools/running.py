@@ -43,7 +43,7 @@ async def shell(invocation: Invocation) -> int:
         if letters.replace("s", ""):
             prelude += f"set {option[0]}{letters.replace('s', '')}; "
     name = invocation.name
-    command_string = text is not None
+    command_string, and_input = text is not None, False
     if text is not None:
         name = words.pop(0) if words else name
     elif words and not from_input:
@@ -56,13 +56,14 @@ async def shell(invocation: Invocation) -> int:
     elif isinstance(invocation.stdin, TerminalReader) and invocation.stdin.is_terminal:
         return await invocation.shell.nested(invocation.surroundings, invocation.stdin)
     else:
-        text = decoded(await whole(invocation, "-") or b"")
+        text, and_input = "", True
     return await invocation.shell.run_script(
         prelude + text,
         name=name,
         flavour=flavour,
         parameters=words,
         command_string=command_string,
+        and_input=and_input,
         stdin=invocation.stdin,
         stdout=invocation.stdout,
         stderr=invocation.stderr,
