@@ -56,8 +56,8 @@ def test_a_base_has_links() -> None:
 
 
 def test_a_link_leads_where_it_points_and_is_removed_by_itself() -> None:
-    files = MemoryFiles(directory="/work")
-    files.make_link("/work/to", "deep/file")
+    files = MemoryFiles(directory="/data")
+    files.make_link("/data/to", "deep/file")
     assert files.exists("to", follow=False)
     assert not files.exists("to")
     with pytest.raises(OSError, match="No such file"):
@@ -65,8 +65,8 @@ def test_a_link_leads_where_it_points_and_is_removed_by_itself() -> None:
     files.make_directories("deep")
     files.write("to", b"one")
     files.append("to", b"two")
-    assert files.read("/work/deep/file") == b"onetwo"
-    files.make_link("dir", "/work/deep")
+    assert files.read("/data/deep/file") == b"onetwo"
+    files.make_link("dir", "/data/deep")
     assert files.read("dir/../deep/file") == b"onetwo"
     with pytest.raises(OSError, match="Not a directory"):
         files.rmdir("dir")
