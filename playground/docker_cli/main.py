@@ -44,12 +44,7 @@ async def _dispatch(cli: Cli, words: list[str]) -> int:
         raise _flag_failure(top, error) from None
     words = values.words
     choose_engine(cli, values)
-    if values.truth("help") and not words:
-        await _notices(cli, values)
-        await _show_help(cli, top, to_error=False)
-        return 0
-    if values.truth("version"):
-        await _show_version(cli)
+    if await _told_of_itself(cli, top, values, help_too=not words):
         return 0
     if not words:
         await _show_help(cli, top, to_error=True)
@@ -64,6 +59,18 @@ async def _dispatch(cli: Cli, words: list[str]) -> int:
     return await run_command(cli, command, rest)
 
 
+async def _told_of_itself(cli: Cli, top: Command, values: Values, *, help_too: bool) -> bool:
+    """Print the help or the version where a flag of ``docker`` itself asks for it; whether one did."""
+    if help_too and values.truth("help"):
+        await _notices(cli, values)
+        await _show_help(cli, top, to_error=False)
+        return True
+    if values.truth("version"):
+        await _show_version(cli)
+        return True
+    return False
+
+
 async def _unknown(cli: Cli, top: Command, words: list[str]) -> int:
     """Words that name no command: flags among them are those of ``docker`` itself, and count first."""
     values = Values(top.flags)
@@ -71,12 +78,7 @@ async def _unknown(cli: Cli, top: Command, words: list[str]) -> int:
         values.parse(words)
     except FlagError as error:
         raise _flag_failure(top, error) from None
-    if values.truth("help"):
-        await _notices(cli, values)
-        await _show_help(cli, top, to_error=False)
-        return 0
-    if values.truth("version"):
-        await _show_version(cli)
+    if await _told_of_itself(cli, top, values, help_too=True):
         return 0
     raise CommandFailed(f"docker: unknown command: docker {words[0]}\n\nRun 'docker --help' for more information")
 

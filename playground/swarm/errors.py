@@ -43,6 +43,11 @@ def deadline_exceeded() -> RpcError:
     return RpcError(Code.DEADLINE_EXCEEDED, "context deadline exceeded")
 
 
+def lost_leadership(code: Code = Code.UNKNOWN) -> RpcError:
+    """What a proposal is answered by a member that does not lead, or not any more."""
+    return RpcError(code, "raft: failed to process the request: node lost leader status")
+
+
 def no_leader() -> RpcError:
     """What every manager answers that has heard no leader for more than ten ticks.
 

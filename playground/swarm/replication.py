@@ -8,7 +8,6 @@ Source: swarmkit ``manager/state/raft/raft.go``.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from playground.raft.config import Config
@@ -22,19 +21,20 @@ from playground.raft.messages import (
     RequestVote,
 )
 from playground.raft.node import ProposalDropped, RaftNode, Ready
-from playground.raft.status import Role, Status
+from playground.raft.status import Role
 from playground.sim.futures import Future, Mutex, Signal, TimedOut
 from playground.sim.kernel import SECOND, Kernel, Timer
 from playground.sim.network import Network
-from playground.swarm.errors import Code, RpcError, deadline_exceeded
+from playground.swarm.errors import Code, RpcError, deadline_exceeded, lost_leadership
 from playground.swarm.log_notes import LogNotes
+from playground.swarm.member_facts import Leadership, MemberFacts
 from playground.swarm.proposal import Proposal, Signed
 from playground.swarm.quiet_beats import QuietBeats
 from playground.swarm.raft_disk import Member, RaftDisk, new_member_id
-from playground.swarm.raft_transport import SERVICE, MemberRemoved, RaftTransport, SeenMessage, answer_health_checks
+from playground.swarm.raft_transport import SERVICE, MemberRemoved, RaftTransport, answer_health_checks
 from playground.swarm.store import Action, MemoryStore, ReplicatedStore, Transaction
 
-__all__ = ["Leadership", "Member", "RaftDisk", "RaftMember", "answer_health_checks", "lost_leadership", "new_member_id"]
+__all__ = ["Leadership", "Member", "RaftDisk", "RaftMember", "answer_health_checks", "new_member_id"]
 
 R = TypeVar("R")
 
@@ -43,26 +43,7 @@ JOIN_TIMEOUT_US = 5 * SECOND
 """Added to two election timeouts. Source: ``raft.go``, ``reqTimeout``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leadership:
-    """What a manager knows of the leader.
-
-    ``member`` is None while none is known; ``ticks_without`` counts the seconds since
-    (more than 10 of them means: the swarm has no leader).
-
-    Source: ``raft.go``, ``ticksWithNoLeader``, ``lostQuorumTimeout``.
-    """
-
-    member: Member | None
-    ticks_without: int
-
-
-def lost_leadership(code: Code = Code.UNKNOWN) -> RpcError:
-    """What a proposal is answered by a member that does not lead, or not any more."""
-    return RpcError(code, "raft: failed to process the request: node lost leader status")
-
-
-class RaftMember(ReplicatedStore):
+class RaftMember(MemberFacts, ReplicatedStore):
     """A manager's raft member on one machine, from one of the ``start_...`` calls to ``stop``.
 
     It makes ``store`` (``view``) what the log says; give it an empty one, on a restart too.
@@ -93,10 +74,8 @@ class RaftMember(ReplicatedStore):
         config: Config | None = None,
     ) -> None:
         """Nothing happens before a ``start_...``. ``boot`` counts starts on this machine: it names random streams."""
+        super().__init__(member, disk, RaftTransport(kernel, network, member.machine))
         self.view = store
-        self.member = member
-        self.disk = disk
-        self.running = False
         self.is_leader = False
         """True between ``on_leader_start`` and ``on_leader_stop``: proposals are taken."""
         self.changed = Signal(kernel)
@@ -110,16 +89,13 @@ class RaftMember(ReplicatedStore):
         self._on_leader_stop = on_leader_stop
         self._on_removed = on_removed
         self._on_change = on_change
-        self._node: RaftNode | None = None
         self._beats: QuietBeats | None = None
         self._timer: Timer | None = None
         self._due = False
-        self._ticks_without = 0
         self._led_term = 0
         self._seen = -1
         """The node's revision that observers have heard of."""
         self._notes = LogNotes(kernel, member.machine)
-        self._transport = RaftTransport(kernel, network, member.machine)
         self._waiting: dict[int, tuple[int, Future[None]]] = {}
         """Log index -> term and future of what was proposed here."""
         self._left: Future[None] | None = None
@@ -195,86 +171,6 @@ class RaftMember(ReplicatedStore):
         self._end_leadership()
         self.changed.notify()
         self._kernel.touch("raft", self._machine)
-
-    # What it knows
-
-    def leader(self) -> Leadership:
-        """Who leads, as far as this member knows."""
-        node = self._node
-        if node is None or not self.running or not node.leader:
-            return Leadership(None, self._ticks_without)
-        return Leadership(self._member(node.leader), self._ticks_without)
-
-    def members(self) -> tuple[Member, ...]:
-        """All members, in the order in which they joined."""
-        if self._node is None:
-            return self.disk.members()
-        return tuple(self._node.members.values()) or self.disk.first_known
-
-    def member_of_node(self, node_id: str) -> Member | None:
-        """The raft member that a node is, if it is one."""
-        return next((member for member in self.members() if member.node_id == node_id), None)
-
-    def _member(self, member_id: str) -> Member | None:
-        node = self._node
-        if node is not None and node.members:
-            known: Member | None = node.members.get(member_id)
-            return known
-        return next((member for member in self.members() if member.member_id == member_id), None)
-
-    def reachable(self, member_id: str) -> bool:
-        """As this member sees it: itself always, others until a message went unanswered for 2 s."""
-        return self._transport.reachable(member_id)
-
-    def can_remove(self, member_id: str) -> bool:
-        """True when the other reachable members are a majority of today's, counted by swarmkit's rule.
-
-        Source: ``raft.go``, ``CanRemoveMember``.
-        """
-        members = self.members()
-        rest = [member.member_id for member in members if member.member_id != member_id]
-        reachable = sum(1 for other in rest if other == self.member.member_id or self.reachable(other))
-        return reachable >= (len(members) - 1) // 2 + 1
-
-    @property
-    def commit_index(self) -> int:
-        """What a transaction that starts now gives its objects as version."""
-        return self._node.log.committed if self._node is not None else 0
-
-    def status(self) -> Status | None:
-        """Raft's own state, for an inspector; None before the start."""
-        return None if self._node is None else self._node.status()
-
-    @property
-    def revision(self) -> int:
-        """Goes up whenever role, term, leader, votes or members change; 0 before the start."""
-        return 0 if self._node is None else self._node.revision
-
-    def log_indexes(self) -> tuple[int, int, int]:
-        """Up to where the log is committed, where it ends, up to where it is applied."""
-        if self._node is None:
-            return 0, 0, 0
-        log = self._node.log
-        return log.committed, log.last_index, log.applied
-
-    def recent_messages(self) -> tuple[SeenMessage, ...]:
-        """The last messages sent and received, oldest first."""
-        return self._transport.recent()
-
-    def recent_entries(self, count: int) -> tuple[Entry, ...]:
-        """The last entries of the log. ``data`` is a ``Proposal``, a membership change, or None."""
-        if self._node is None:
-            return ()
-        log = self._node.log
-        return tuple(log.between(max(log.base_index, log.last_index - count), log.last_index))
-
-    def entries(self, first: int, last: int) -> tuple[Entry, ...]:
-        """The entries of the log from one index to another, as far as it has them; for an inspector."""
-        if self._node is None:
-            return ()
-        log = self._node.log
-        start, end = max(first, log.first_index), min(last, log.last_index)
-        return tuple(log.between(start - 1, end)) if start <= end else ()
 
     # Changing the members (on the leader)
 

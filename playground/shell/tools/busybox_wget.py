@@ -4,6 +4,7 @@ Source: BusyBox ``networking/wget.c`` and ``libbb/progress.c``.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from playground.api.machine import ConnectFailed
@@ -33,7 +34,7 @@ async def busybox_wget(invocation: Invocation) -> int:
     headers = dict(_header(line) for line in options.values.get("H", []))
     headers.setdefault("User-Agent", options.value("U", "Wget"))
     fetch = _Fetch(
-        invocation,
+        invocation=invocation,
         quiet=options.has("q"),
         output=options.value("O"),
         spider=options.has("s"),
@@ -54,28 +55,23 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+@dataclass(frozen=True, slots=True)
 class _Fetch:
-    def __init__(
-        self,
-        invocation: Invocation,
-        *,
-        quiet: bool,
-        output: str,
-        spider: bool,
-        again: bool,
-        headers: dict[str, str],
-        body: bytes,
-        limit_us: int,
-        limited: bool,
-    ) -> None:
-        self._invocation = invocation
-        self._quiet, self._output, self._spider, self._again = quiet, output, spider, again
-        self._headers, self._body = headers, body
-        self._limit_us, self._limited = limit_us, limited
+    invocation: Invocation
+    quiet: bool
+    output: str
+    spider: bool
+    again: bool
+    """Whether a file that is there may be written."""
+    headers: dict[str, str]
+    body: bytes
+    limit_us: int
+    limited: bool
+    """Whether the limit was asked for."""
 
     async def one(self, address: str) -> int:
         """The exit code."""
-        invocation = self._invocation
+        invocation = self.invocation
         url = parse_url(address)
         if url is None or url.scheme not in ("http", "https"):
             return await invocation.complain(f"not an http or ftp url: {address}")
@@ -86,28 +82,28 @@ class _Fetch:
         await self._tell(f"Connecting to {url.authority} ({ip}:{url.port})")
         if url.scheme == "https":
             return await invocation.complain("https is not part of this playground")
-        verb = "POST" if self._body else "GET"
-        headers = {"Host": url.authority, **self._headers}
+        verb = "POST" if self.body else "GET"
+        headers = {"Host": url.authority, **self.headers}
         try:
-            answer = await connections.http(verb, url.host, url.port, url.path, headers, self._body, self._limit_us)
+            answer = await connections.http(verb, url.host, url.port, url.path, headers, self.body, self.limit_us)
         except ConnectFailed as error:
-            if self._limited and error.reason not in _FAILED:
+            if self.limited and error.reason not in _FAILED:
                 return await invocation.complain("download timed out")
             reason = _FAILED.get(error.reason, "Operation timed out")
             return await invocation.complain(f"can't connect to remote host ({ip}): {reason}")
         if answer.status >= 400:
             reason = REASONS.get(answer.status, "Unknown")
             return await invocation.complain(f"server returned error: HTTP/1.1 {answer.status} {reason}")
-        if self._spider:
+        if self.spider:
             await self._tell("remote file exists")
             return 0
         return await self._keep(url.path, answer.body)
 
     async def _keep(self, path: str, body: bytes) -> int:
-        invocation = self._invocation
-        target = self._output or path.partition("?")[0].rsplit("/", 1)[-1] or "index.html"
+        invocation = self.invocation
+        target = self.output or path.partition("?")[0].rsplit("/", 1)[-1] or "index.html"
         stdout = target == "-"
-        if not self._output and not self._again and invocation.files.exists(target):
+        if not self.output and not self.again and invocation.files.exists(target):
             return await invocation.complain(f"can't open '{target}': File exists")
         await self._tell("writing to stdout" if stdout else f"saving to '{target}'")
         if stdout:
@@ -122,8 +118,8 @@ class _Fetch:
         return 0
 
     async def _tell(self, line: str) -> None:
-        if not self._quiet:
-            await self._invocation.stderr.write(line + "\n")
+        if not self.quiet:
+            await self.invocation.stderr.write(line + "\n")
 
 
 def _size(count: int) -> str:
